@@ -1,0 +1,73 @@
+//! The repository's place and the cargo calls that several tasks share.
+//!
+//! Invariant: every build of the workspace names the same features and profile, so that one
+//! build serves lints, tests and windows, and nothing is compiled twice for nothing. The profile
+//! is dev: the release one spends minutes on link-time optimisation that no test and no first
+//! look needs (what derives keys is optimised in every profile).
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::problem::Problem;
+
+/// The page inside the desktop program is the packaged one, in every build made here.
+const FEATURES: [&str; 2] = ["--features", "countersign-desktop/custom-protocol"];
+
+/// The repository's root. Cargo says where this crate lies; the root is three folders up.
+pub(crate) fn root() -> Result<PathBuf, Problem> {
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR").ok_or(Problem::NotUnderCargo)?;
+    let root = Path::new(&crate_folder).ancestors().nth(3).ok_or(Problem::NotUnderCargo)?;
+    Ok(root.to_path_buf())
+}
+
+/// The folder of all build output: this program lies in its `debug`.
+pub(crate) fn target() -> Result<PathBuf, Problem> {
+    let own = std::env::current_exe()
+        .map_err(|cause| Problem::Files { path: "this program".to_owned(), cause })?;
+    Ok(own.ancestors().nth(2).ok_or(Problem::NotUnderCargo)?.to_path_buf())
+}
+
+/// A program that the build leaves behind.
+pub(crate) fn built(name: &str) -> Result<PathBuf, Problem> {
+    Ok(target()?.join("debug").join(name))
+}
+
+/// `cargo` with these words, at the root.
+pub(crate) fn cargo(words: &[&str]) -> Result<Command, Problem> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(words).current_dir(root()?);
+    Ok(command)
+}
+
+/// `cargo fmt`, looking only.
+pub(crate) fn format_check() -> Result<Command, Problem> {
+    cargo(&["fmt", "--all", "--check"])
+}
+
+/// `cargo clippy` over everything, where a warning is a failure.
+pub(crate) fn lints() -> Result<Command, Problem> {
+    let mut command = cargo(&["clippy", "--workspace", "--all-targets"])?;
+    command.args(FEATURES).args(["--", "-D", "warnings"]);
+    Ok(command)
+}
+
+/// The one build that tests and window tests use.
+pub(crate) fn build_everything() -> Result<Command, Problem> {
+    let mut command = cargo(&["build", "--workspace", "--all-targets"])?;
+    command.args(FEATURES);
+    Ok(command)
+}
+
+/// The programs only, for whoever wants to look and not to test.
+pub(crate) fn build_programs() -> Result<Command, Problem> {
+    let mut command = cargo(&["build", "--workspace", "--bins"])?;
+    command.args(FEATURES);
+    Ok(command)
+}
+
+/// `cargo test` over the workspace with the artefacts of [`build_everything`].
+pub(crate) fn tests(words: &[&str]) -> Result<Command, Problem> {
+    let mut command = cargo(&["test", "--workspace"])?;
+    command.args(FEATURES).args(words);
+    Ok(command)
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask test`: everything that must pass, in the order in which a mistake is found soonest.
+
+use crate::desktop::Desktop;
+use crate::problem::Problem;
+use crate::steps::Steps;
+use crate::system::{self, Need};
+use crate::{cargo, desktop, ui};
+
+/// Which sizes the long tests take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Size {
+    /// Small enough for every landing.
+    Usual,
+    /// As long as the figures to reach ask for.
+    Full,
+}
+
+impl Size {
+    /// The variable that `tests::size` reads, and its value.
+    fn variable(self) -> (&'static str, &'static str) {
+        let value = match self {
+            Self::Usual => "usual",
+            Self::Full => "full",
+        };
+        ("COUNTERSIGN_TEST_SIZE", value)
+    }
+}
+
+/// Fewer executed tests than this mean that something was not found, not that all is well.
+const FLOOR: u64 = 30;
+
+/// Runs it all; the last line printed says how many tests passed.
+pub(crate) fn run(size: Size) -> Result<(), Problem> {
+    let mut steps = Steps::of("test");
+    let (name, value) = size.variable();
+    system::prepare(&mut steps, Need::Tests)?;
+    steps.program("format", &mut cargo::format_check()?)?;
+    ui::install(&mut steps)?;
+    ui::check(&mut steps)?;
+    ui::build(&mut steps)?;
+    steps.program("lints", &mut cargo::lints()?)?;
+    steps.program("build", &mut cargo::build_everything()?)?;
+    let tests = &mut cargo::tests(&["--no-fail-fast"])?;
+    let tally = steps.tests("tests", tests.env(name, value))?;
+    if tally.executed() < FLOOR {
+        return Err(Problem::TooFewTests { found: tally.executed(), floor: FLOOR });
+    }
+    if cargo::root()?.join("tests/desktop/main.rs").exists() {
+        desktop::install_driver(&mut steps)?;
+        let display = Desktop::start()?;
+        let mut command = display.command(&cargo::built("desktop")?, &["test"]);
+        steps.tests("real window", command.env(name, value))?;
+    }
+    steps.summary();
+    Ok(())
+}
