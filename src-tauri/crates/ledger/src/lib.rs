@@ -15,9 +15,15 @@
     )
 )]
 
+pub mod checkpoint;
 pub mod digest;
+pub mod dsse;
 pub mod error;
 pub mod json;
+pub mod key;
+pub mod note;
+pub mod tree;
 
 pub use digest::Digest;
 pub use error::LedgerError;
+pub use key::{PublicKey, Signature};
