@@ -15,15 +15,36 @@
     )
 )]
 
+pub mod action;
+pub mod change;
 pub mod checkpoint;
 pub mod digest;
 pub mod dsse;
 pub mod error;
+pub mod ids;
 pub mod json;
 pub mod key;
+pub mod metadata;
 pub mod note;
+pub mod policy;
+pub mod record;
+pub mod statement;
+pub mod subject;
+pub mod terms;
+pub mod time;
 pub mod tree;
 
+pub use action::{Action, ResourceType};
 pub use digest::Digest;
 pub use error::LedgerError;
+pub use ids::{
+    Actor, ChangeId, CorrelationId, DeviceId, Name, PrincipalId, RecordId, RequestId, TenantId,
+    Version, WorkspaceId,
+};
 pub use key::{PublicKey, Signature};
+pub use policy::Policy;
+pub use record::{AuditRecord, RecordParts};
+pub use statement::Statement;
+pub use subject::{Subject, SubjectDigest, SubjectName};
+pub use terms::{Control, Decision, Part, Role, SubjectKind, Tier};
+pub use time::Timestamp;

@@ -1,0 +1,49 @@
+//! Writes model cards as JSON that formats.md can sign: strings only, no fractions.
+//!
+//! Invariant: the same keys on every card. It knows no thresholds of its own.
+
+use serde_json::{Value, json};
+
+use super::families::Metric;
+
+/// What a card says in words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words {
+    pub(super) intended_use: &'static str,
+    pub(super) not_for: &'static str,
+    pub(super) limits: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) owner: &'static str,
+}
+
+/// The card of one version.
+pub(super) fn card(words: Words, metrics: &[Metric]) -> Value {
+    json!({
+        "intended_use": words.intended_use,
+        "not_for": words.not_for,
+        "limits": words.limits,
+        "kind": words.kind,
+        "owner": words.owner,
+        "metrics": metrics.iter().map(row).collect::<Vec<_>>(),
+    })
+}
+
+fn row(metric: &Metric) -> Value {
+    let mut threshold = serde_json::Map::new();
+    for (key, limit) in [("min", metric.min), ("max", metric.max)] {
+        if let Some(limit) = limit {
+            threshold.insert(key.to_owned(), Value::from(limit));
+        }
+    }
+    let mut row = json!({
+        "name": metric.name,
+        "unit": metric.unit,
+        "threshold": threshold,
+        "value": metric.value(),
+        "better": metric.better,
+    });
+    if let (Some(target), Some(row)) = (metric.target(), row.as_object_mut()) {
+        row.insert("target".to_owned(), Value::from(target));
+    }
+    row
+}

@@ -1,0 +1,21 @@
+//! What a shell shows: plain data that crosses to the web view and to `--json`.
+//!
+//! Invariant: a view holds nothing secret and nothing that decides; texts are untrusted and are
+//! shown as text nodes. No 64-bit integers (JavaScript would round them): counts are `u32`,
+//! times are the text of formats.md. A view never carries a passphrase, a key or a token.
+
+mod admin;
+mod audit;
+mod inbox;
+mod registry;
+mod review;
+mod session;
+mod signing;
+
+pub use admin::*;
+pub use audit::*;
+pub use inbox::*;
+pub use registry::*;
+pub use review::*;
+pub use session::*;
+pub use signing::*;

@@ -1,0 +1,264 @@
+//! The review of one request: everything a decision rests on, read from the core.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{EffectView, LifecycleView, NameView, StatusView};
+
+/// One opened review. Opening it fixes digest, policy and log head (formats.md, `reviewed`).
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReviewView {
+    /// Handle of this opened review: signing refers to it, so that it signs what was shown.
+    pub review_id: String,
+    /// Request id.
+    pub request_id: String,
+    /// `model`, `prompt` or `change`.
+    pub kind: String,
+    /// Name without version, or the change in words.
+    pub name: String,
+    /// Version, empty for a change.
+    pub version: String,
+    /// `sha256` or `dirHash1`.
+    pub digest_kind: String,
+    /// Digest of the subject, 64 hex digits.
+    pub digest: String,
+    /// Who asked.
+    pub requester: NameView,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub requested_at: String,
+    /// When the request expires, if it does.
+    pub expires_at: Option<String>,
+    /// Tier; absent for a change.
+    pub tier: Option<String>,
+    /// Decision.
+    pub status: StatusView,
+    /// Life cycle.
+    pub lifecycle: LifecycleView,
+    /// Effect now.
+    pub effect: EffectView,
+    /// What is reviewed, as label and text: intended use, limits, owner, variables…
+    pub facts: Vec<FactView>,
+    /// Metrics against thresholds and against the version in force; empty for prompts.
+    pub metrics: Vec<MetricView>,
+    /// Version in force that metrics and changes are compared with, if there is one.
+    pub base_version: Option<String>,
+    /// Hidden characters counted in subject, documents and request reason.
+    pub hidden_characters: u32,
+    /// Where they are, first 100.
+    pub hidden: Vec<HiddenView>,
+    /// True once the person acknowledged them in this review.
+    pub hidden_acknowledged: bool,
+    /// The foot: lines, names, and what the person may do.
+    pub foot: FootView,
+    /// Number of changed hunks against the base, for the tab's count.
+    pub changes: u32,
+    /// Number of entries in the history tab.
+    pub history: u32,
+}
+
+/// A label and what stands beside it.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct FactView {
+    /// "Intended use", "Limits", "Owner"…
+    pub label: String,
+    /// Untrusted text.
+    pub value: String,
+}
+
+/// One metric of a model card.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct MetricView {
+    /// Name, untrusted text.
+    pub name: String,
+    /// Threshold in words: "min 0.620", "0.900 to 1.100".
+    pub threshold: String,
+    /// Value in the version in force, as written; absent when there is none.
+    pub base: Option<String>,
+    /// Value in this version, as written.
+    pub value: String,
+    /// Signed difference as text with a true minus sign; absent without a base.
+    pub change: Option<String>,
+    /// `better`, `worse`, `same`; absent without a base.
+    pub direction: Option<String>,
+    /// Whether the value keeps the threshold; absent without one.
+    pub passes: Option<bool>,
+    /// Places on the drawn line, 0 to 100: base, value, limits.
+    pub plot: Option<PlotView>,
+}
+
+/// Positions of a metric on a line from 0 to 100.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct PlotView {
+    /// This version.
+    pub value: u32,
+    /// Version in force.
+    pub base: Option<u32>,
+    /// One or two limits.
+    pub limits: Vec<u32>,
+}
+
+/// An invisible or look-alike character.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct HiddenView {
+    /// "U+200B".
+    pub code_point: String,
+    /// "ZERO WIDTH SPACE".
+    pub name: String,
+    /// `subject`, `card`, `metrics` or `reason`.
+    pub place: String,
+    /// Line in that text, from 1.
+    pub line: u32,
+}
+
+/// The foot of a review: the policy as signature lines.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct FootView {
+    /// "High tier: two people, neither of them the requester".
+    pub policy: String,
+    /// SHA-256 of the pinned policy; absent for a change.
+    pub policy_sha256: Option<String>,
+    /// One line for each signature the policy asks for.
+    pub lines: Vec<SignatureLine>,
+    /// True when the signed-in person can decide now.
+    pub may_decide: bool,
+    /// Why not: "You requested this." Empty when they can.
+    pub why_not: String,
+    /// A standing warning: four eyes off, single control. Empty when there is none.
+    pub warning: String,
+}
+
+/// One line of the foot.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SignatureLine {
+    /// Somebody signed here.
+    Signed {
+        /// Who.
+        name: String,
+        /// Their role when they signed.
+        role: String,
+        /// When.
+        at: String,
+        /// The vote's record.
+        seq: u32,
+        /// APPROVED or REJECTED.
+        decision: String,
+    },
+    /// Open to the signed-in person.
+    OpenToYou {
+        /// Who else could.
+        others: Vec<String>,
+    },
+    /// Open to others.
+    Open {
+        /// Who could; empty: nobody yet.
+        people: Vec<String>,
+    },
+}
+
+/// The parts of a review that a person can open (formats.md, `parts`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewPart {
+    /// Facts and metrics.
+    Overview,
+    /// The diff.
+    Changes,
+    /// The artefact's checksum.
+    Artefact,
+    /// Versions and decisions.
+    History,
+    /// Comments.
+    Discussion,
+}
+
+/// A diff as hunks: unchanged parts between them are folded and not sent.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct DiffView {
+    /// What stands left, e.g. "@11"; absent: nothing to compare with.
+    pub left: Option<DiffSide>,
+    /// What stands right.
+    pub right: DiffSide,
+    /// Lines added.
+    pub added: u32,
+    /// Lines removed.
+    pub removed: u32,
+    /// Rows of every hunk with three lines of context.
+    pub hunks: Vec<HunkView>,
+    /// Variables `{{…}}` that are new on the right.
+    pub new_variables: Vec<String>,
+    /// Versions that can stand left, newest first.
+    pub bases: Vec<String>,
+}
+
+/// One side of a diff.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct DiffSide {
+    /// Version.
+    pub version: String,
+    /// Author.
+    pub author: String,
+    /// When it was written.
+    pub at: String,
+    /// Number of lines.
+    pub lines: u32,
+}
+
+/// One hunk.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct HunkView {
+    /// Unchanged lines folded before this hunk.
+    pub folded_before: u32,
+    /// The nearest heading above, if the text has headings; untrusted text.
+    pub section: String,
+    /// Rows.
+    pub rows: Vec<DiffRow>,
+}
+
+/// One row, both sides.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct DiffRow {
+    /// `same`, `changed` (both sides), `added`, `removed`.
+    pub kind: String,
+    /// Line on the left.
+    pub left: Option<DiffLine>,
+    /// Line on the right.
+    pub right: Option<DiffLine>,
+}
+
+/// One line, cut into runs.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct DiffLine {
+    /// Line number, from 1.
+    pub number: u32,
+    /// Runs of text, in order.
+    pub runs: Vec<TextRun>,
+}
+
+/// A run of a line: plain, a marked word, a variable or a hidden character.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct TextRun {
+    /// `plain`, `word` (added or removed), `variable`, `hidden`.
+    pub kind: String,
+    /// Untrusted text; for `hidden` the code point and name to draw: "U+200B ZERO WIDTH SPACE".
+    pub text: String,
+}
+
+/// An entry of the time line.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct HistoryView {
+    /// Record.
+    pub seq: u32,
+    /// When.
+    pub at: String,
+    /// Who.
+    pub actor: NameView,
+    /// Action, e.g. `approval.vote`.
+    pub action: String,
+    /// In words: "approved @6".
+    pub what: String,
+    /// Reason, untrusted text.
+    pub reason: String,
+}

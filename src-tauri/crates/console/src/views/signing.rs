@@ -1,0 +1,158 @@
+//! What the signing window shows: what the core, not a page, says is about to happen.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::FactView;
+
+/// Why the signing window is open. One window serves every passphrase (console.md).
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "purpose", rename_all = "snake_case")]
+pub enum SigningView {
+    /// Nothing is asked: the window closes.
+    Idle {},
+    /// A person signs in or unlocks.
+    SignIn {
+        /// Who.
+        name: String,
+        /// True to unlock a locked console.
+        unlock: bool,
+        /// In a demo, its passphrase, made for this demo alone; else absent.
+        demo_passphrase: Option<String>,
+    },
+    /// A person decides.
+    Decide(Box<DecisionView>),
+    /// A new person makes their key, then an admin vouches for it.
+    Enrol {
+        /// Who joins.
+        name: String,
+        /// Role they get.
+        role: String,
+        /// Tenant.
+        tenant_id: String,
+        /// Admin who signs.
+        admin: String,
+        /// In a demo, its passphrase.
+        demo_passphrase: Option<String>,
+    },
+    /// An admin signs an act of authority.
+    Change {
+        /// "Kenji Morimoto becomes Approver in retail-uk."
+        sentence: String,
+        /// Digest of the change.
+        digest: String,
+        /// "Applies at once and is marked single" or "waits for a second admin".
+        control: String,
+        /// Reason already given.
+        reason: String,
+        /// Admin who signs.
+        name: String,
+        /// In a demo, its passphrase.
+        demo_passphrase: Option<String>,
+    },
+    /// The first admin chooses a passphrase.
+    Create {
+        /// Workspace title.
+        title: String,
+        /// First tenant.
+        tenant_id: String,
+        /// First admin.
+        admin: String,
+        /// Where the keys will lie.
+        keys: super::KeyStorage,
+    },
+    /// The recovery kit, shown once; nothing is committed before it is confirmed.
+    Kit {
+        /// Workspace id.
+        workspace_id: String,
+        /// Line SECRET; absent where S is `ENCRYPTION_KEY`.
+        secret: Option<String>,
+        /// Line RECOVERY.
+        recovery: String,
+        /// True once it was saved to a file.
+        saved: bool,
+    },
+    /// It is signed and on record.
+    Receipt(Box<ReceiptView>),
+}
+
+/// A decision before it is signed.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct DecisionView {
+    /// APPROVED or REJECTED.
+    pub decision: String,
+    /// The sentence: "Approve model credit-pd, version 7, for production use in retail-eu."
+    pub sentence: String,
+    /// Subject, `model/credit-pd@7`.
+    pub subject: String,
+    /// `sha256` or `dirHash1`.
+    pub digest_kind: String,
+    /// Digest, 64 hex digits.
+    pub digest: String,
+    /// The policy in words, and which signature this one is.
+    pub policy: String,
+    /// Its digest; absent for a change.
+    pub policy_sha256: Option<String>,
+    /// The exact meaning that is signed.
+    pub meaning: String,
+    /// "Overview, Changes; opened 14:01 UTC, log at #12,482".
+    pub seen: String,
+    /// More lines, such as acknowledged hidden characters.
+    pub facts: Vec<FactView>,
+    /// Who signs.
+    pub name: String,
+    /// Their role.
+    pub role: String,
+    /// Their key id.
+    pub keyid: String,
+    /// Longest reason, in characters.
+    pub reason_limit: u32,
+    /// In a demo, its passphrase.
+    pub demo_passphrase: Option<String>,
+}
+
+/// After the signature.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReceiptView {
+    /// "credit-pd, version 7, is approved and in force in retail-eu."
+    pub sentence: String,
+    /// Who signed so far: name, role, time, record.
+    pub signers: Vec<super::SignatureLine>,
+    /// Digest of the subject.
+    pub digest: String,
+    /// SHA-256 of the signed statement.
+    pub attestation_sha256: String,
+    /// Key id.
+    pub keyid: String,
+    /// Meaning that was signed.
+    pub meaning: String,
+    /// The vote's record.
+    pub seq: u32,
+    /// The record that ended the request, if this vote did.
+    pub final_seq: Option<u32>,
+    /// Correlation id.
+    pub correlation_id: String,
+}
+
+/// Which decision a person asks the signing window for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionDraft {
+    /// Approve.
+    Approve,
+    /// Reject.
+    Reject,
+}
+
+/// What a person fills in to create a workspace.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct WorkspaceDraft {
+    /// Title.
+    pub title: String,
+    /// Tenant id.
+    pub tenant_id: String,
+    /// Name of the first admin.
+    pub admin: String,
+    /// Where keys lie.
+    pub keys: super::KeyStorage,
+}

@@ -1,0 +1,121 @@
+//! The metadata that verifiers read, one type an action (formats.md, "Metadata that verifiers
+//! read").
+//!
+//! Invariant: exactly the keys named there. Other actions carry free metadata.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::change::Change;
+use crate::ids::{Actor, RequestId};
+use crate::subject::Subject;
+use crate::terms::{Control, Decision, Tier};
+use crate::time::Timestamp;
+use crate::{Digest, LedgerError};
+
+/// Digests of what else a reviewer is shown (`card`, `metrics`), by name.
+pub type Documents = BTreeMap<String, Digest>;
+
+/// Of an authority act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityMetadata {
+    /// Payload digests: the proposal, then the second admin's approval if there is one.
+    pub attestations: Vec<Digest>,
+    /// What holds from here on.
+    pub change: Change,
+    /// Under which control.
+    pub control: Control,
+}
+
+/// Of `model.register`, `prompt.register` and `prompt.update`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MakingMetadata {
+    /// What else a reviewer is shown.
+    pub documents: Documents,
+    /// Who made it, sorted.
+    pub makers: Vec<Actor>,
+    /// What was made.
+    pub subject: Subject,
+    /// Its tier.
+    pub tier: Tier,
+}
+
+/// Of `approval.request`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestMetadata {
+    /// The change that waits for its second admin; absent for models and prompts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub change: Option<Change>,
+    /// What else a reviewer is shown.
+    pub documents: Documents,
+    /// When it expires, if it does.
+    pub expires_at: Option<Timestamp>,
+    /// Who made the subject, sorted.
+    pub makers: Vec<Actor>,
+    /// The pinned policy; null for a change.
+    pub policy_sha256: Option<Digest>,
+    /// Its id; for a change the change's.
+    pub request_id: RequestId,
+    /// What approval is asked for.
+    pub subject: Subject,
+    /// Its tier; null for a change.
+    pub tier: Option<Tier>,
+}
+
+/// Of `approval.vote`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoteMetadata {
+    /// SHA-256 of the signed payload.
+    pub attestation_sha256: Digest,
+    /// For or against.
+    pub decision: Decision,
+    /// The request.
+    pub request_id: RequestId,
+}
+
+/// Of `approval.approve` and `approval.reject`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeMetadata {
+    /// Payload digests of the votes, in order.
+    pub attestations: Vec<Digest>,
+    /// The request.
+    pub request_id: RequestId,
+}
+
+/// Of `model.revoke` and `prompt.revoke`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevocationMetadata {
+    /// SHA-256 of the signed payload.
+    pub attestation_sha256: Digest,
+    /// The request whose approval ends.
+    pub request_id: RequestId,
+}
+
+/// Of `approval.withdraw`, `approval.expire` and `approval.supersede`: the request that left the
+/// queue. Free metadata by formats.md; this is what this program writes and reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveMetadata {
+    /// The request.
+    pub request_id: RequestId,
+}
+
+/// The object that stands in a record for this metadata.
+///
+/// # Errors
+/// [`LedgerError::Format`] when the value is no object; it always is for the types above.
+pub fn to_object<T: Serialize>(metadata: &T) -> Result<Map<String, Value>, LedgerError> {
+    match serde_json::to_value(metadata) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(LedgerError::format("metadata", "not an object")),
+        Err(error) => Err(LedgerError::format("metadata", error.to_string())),
+    }
+}

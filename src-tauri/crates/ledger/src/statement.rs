@@ -1,0 +1,255 @@
+//! What a person signs: an in-toto Statement v1 with the predicate `human-approval/v1`
+//! (formats.md, "Decision (attestation)").
+//!
+//! Invariant: a statement that was read is canonical, has exactly the named keys, and its meaning
+//! is the text that its decision and subject ask for. Whether it counts is decided in `replay`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Actor, CorrelationId, DeviceId, RequestId, TenantId, WorkspaceId};
+use crate::metadata::Documents;
+use crate::subject::{Subject, SubjectName};
+use crate::terms::{Decision, Part, Role, Tier};
+use crate::time::Timestamp;
+use crate::{Digest, LedgerError, json};
+
+/// `_type` of every statement.
+pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// `predicateType` of every decision.
+pub const PREDICATE_TYPE: &str = "https://countersign.dev/human-approval/v1";
+/// DSSE `payloadType` of every decision.
+pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+
+/// A decision about one subject, ready to be signed or read from a signed payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    #[serde(rename = "_type")]
+    kind: String,
+    /// What was decided and seen.
+    pub predicate: Predicate,
+    #[serde(rename = "predicateType")]
+    predicate_type: String,
+    subject: [Subject; 1],
+}
+
+/// What was decided, by whom, on what grounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Predicate {
+    /// Under which conditions.
+    pub conditions: Conditions,
+    /// The click that led here; the record has the same.
+    pub correlation_id: CorrelationId,
+    /// When the person signed, by the clock of their console.
+    pub decided_at: Timestamp,
+    /// For, against, revoked or proposed.
+    pub decision: Decision,
+    /// The installation; null for one without a log key.
+    pub device_id: Option<DeviceId>,
+    /// The sentence that the signature means.
+    pub meaning: String,
+    /// 32 random hex digits.
+    pub nonce: String,
+    /// The pinned policy; null for a change.
+    pub policy: Option<PolicyReference>,
+    /// Why.
+    pub reason: String,
+    /// The request, repeated.
+    pub request: RequestReference,
+    /// What was looked at.
+    pub reviewed: Reviewed,
+    /// Who signs.
+    pub reviewer: Reviewer,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+}
+
+/// Conditions of an approval.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conditions {
+    /// When the approval lapses.
+    pub expires_at: Option<Timestamp>,
+    /// Environments it is limited to, sorted.
+    pub scope: Option<Vec<String>>,
+}
+
+/// A policy by digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyReference {
+    /// SHA-256 of its canonical JSON.
+    pub sha256: Digest,
+}
+
+/// The request as its record has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestReference {
+    /// Its id.
+    pub id: RequestId,
+    /// Makers of the subject, sorted.
+    pub makers: Vec<Actor>,
+    /// Its reason.
+    pub reason: String,
+    /// The stamp of its record.
+    pub requested_at: Timestamp,
+    /// The actor of its record.
+    pub requested_by: Actor,
+    /// Tier; null for a change.
+    pub tier: Option<Tier>,
+}
+
+/// What the reviewer was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reviewed {
+    /// Whether the artefact's checksum was recomputed and matched.
+    pub artefact_checked: bool,
+    /// Digest of what the changes were shown against.
+    pub base_sha256: Option<Digest>,
+    /// Digests of the documents shown.
+    pub documents: Documents,
+    /// Hidden characters that the reviewer acknowledged.
+    pub hidden_characters: u32,
+    /// Root of the tenant's log when the page was opened.
+    pub log_root: Digest,
+    /// Its size then.
+    pub log_size: u64,
+    /// When the page was opened.
+    pub opened_at: Timestamp,
+    /// Parts opened, in the order of the list, each once.
+    pub parts: Vec<Part>,
+    /// Whole seconds that the review was in front.
+    pub seconds: u64,
+}
+
+/// Who signs, as enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reviewer {
+    /// The person; `system` for the recovery key.
+    pub id: Actor,
+    /// Title under which the key is enrolled.
+    pub name: String,
+    /// Role at that moment.
+    pub role: ReviewerRole,
+}
+
+/// A role, or `RECOVERY` for the recovery key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ReviewerRole {
+    /// A person's role.
+    Role(Role),
+    /// The recovery key of the genesis.
+    Recovery(RecoveryWord),
+}
+
+/// The one word `RECOVERY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecoveryWord {
+    /// Written so.
+    #[serde(rename = "RECOVERY")]
+    Recovery,
+}
+
+impl Statement {
+    /// A statement about a subject. Its meaning must be [`meaning`] of decision and subject.
+    ///
+    /// # Errors
+    /// [`LedgerError::Format`] when a part does not have the form of formats.md.
+    pub fn new(subject: Subject, predicate: Predicate) -> Result<Self, LedgerError> {
+        Self {
+            kind: STATEMENT_TYPE.to_owned(),
+            predicate,
+            predicate_type: PREDICATE_TYPE.to_owned(),
+            subject: [subject],
+        }
+        .checked()
+    }
+
+    /// Reads a payload strictly.
+    ///
+    /// # Errors
+    /// [`LedgerError`] that names what does not hold.
+    pub fn parse(payload: &[u8]) -> Result<Self, LedgerError> {
+        json::parse_as::<Self>(payload)?.checked()
+    }
+
+    /// The payload: canonical JSON.
+    ///
+    /// # Errors
+    /// [`LedgerError::Number`] when a count passes 2^53 − 1.
+    pub fn to_payload(&self) -> Result<Vec<u8>, LedgerError> {
+        json::canonical_of(self)
+    }
+
+    /// What was decided on.
+    pub const fn subject(&self) -> &Subject {
+        let [subject] = &self.subject;
+        subject
+    }
+
+    fn checked(self) -> Result<Self, LedgerError> {
+        let refuse = |reason: &str| Err(LedgerError::format("statement", reason));
+        let predicate = &self.predicate;
+        if self.kind != STATEMENT_TYPE || self.predicate_type != PREDICATE_TYPE {
+            return refuse("a type that this version does not know");
+        }
+        match meaning(predicate.decision, &self.subject().name) {
+            Some(text) if text == predicate.meaning => {}
+            Some(_) | None => return refuse("the meaning is not that of the decision"),
+        }
+        if !is_nonce(&predicate.nonce) {
+            return refuse("the nonce is not 32 hex digits");
+        }
+        if !predicate.reviewed.parts.is_sorted_by(|left, right| left < right) {
+            return refuse("the parts are not in order, each once");
+        }
+        if !predicate.request.makers.is_sorted_by(|left, right| left < right) {
+            return refuse("the makers are not sorted");
+        }
+        if let Some(scope) = &predicate.conditions.scope
+            && (scope.iter().any(|name| !is_environment(name))
+                || !scope.is_sorted_by(|left, right| left < right))
+        {
+            return refuse("the scope is not a sorted list of environments");
+        }
+        Ok(self)
+    }
+}
+
+/// The sentence that a decision on such a subject means; none where it is not possible.
+pub fn meaning(decision: Decision, subject: &SubjectName) -> Option<String> {
+    let Some(kind) = subject.kind() else {
+        return match decision {
+            Decision::Proposed => Some("I propose this change.".to_owned()),
+            Decision::Approved => Some("I reviewed this change and approve it.".to_owned()),
+            Decision::Rejected => Some("I reviewed this change and reject it.".to_owned()),
+            Decision::Revoked => None,
+        };
+    };
+    match decision {
+        Decision::Approved => {
+            Some(format!("I reviewed this {kind} and approve it for production use."))
+        }
+        Decision::Rejected => Some(format!("I reviewed this {kind} and reject it.")),
+        Decision::Revoked => Some(format!("I revoke the approval of this {kind}.")),
+        Decision::Proposed => None,
+    }
+}
+
+fn is_nonce(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_environment(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
