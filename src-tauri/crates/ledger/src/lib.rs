@@ -46,5 +46,5 @@ pub use policy::Policy;
 pub use record::{AuditRecord, RecordParts};
 pub use statement::Statement;
 pub use subject::{Subject, SubjectDigest, SubjectName};
-pub use terms::{Control, Decision, Part, Role, SubjectKind, Tier};
+pub use terms::{Control, Decision, Effect, Lifecycle, Part, Role, Status, SubjectKind, Tier};
 pub use time::Timestamp;

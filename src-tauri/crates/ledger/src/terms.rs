@@ -118,6 +118,48 @@ words!(
     }
 );
 
+words!(
+    /// Decision state of a model, a prompt version or a request.
+    Status, "status" {
+        /// Undecided; for ever, if the request left the queue otherwise.
+        Pending = "PENDING",
+        /// The policy was satisfied.
+        Approved = "APPROVED",
+        /// One person rejected.
+        Rejected = "REJECTED",
+    }
+);
+words!(
+    /// Life cycle of a request beside its decision (domain.md, rule 4).
+    Lifecycle, "lifecycle" {
+        /// In the queue.
+        Open = "open",
+        /// Taken back by its requester.
+        Withdrawn = "withdrawn",
+        /// Past its time.
+        Expired = "expired",
+        /// A newer version took its place.
+        Superseded = "superseded",
+        /// Approved or rejected.
+        Decided = "decided",
+    }
+);
+words!(
+    /// Whether a subject may be used now (formats.md, "Quorum and effect").
+    Effect, "effect" {
+        /// Not approved.
+        None = "none",
+        /// May be used.
+        InForce = "in_force",
+        /// The approval ended by its own terms.
+        Lapsed = "lapsed",
+        /// A person revoked it.
+        Revoked = "revoked",
+        /// A signature it rests on does not hold any more.
+        Void = "void",
+    }
+);
+
 impl Role {
     /// True for the roles whose votes count (domain.md, "Governance").
     pub const fn may_decide(self) -> bool {
