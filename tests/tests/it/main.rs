@@ -1,0 +1,13 @@
+//! The one integration binary: what holds between crates, and the house rules.
+//!
+//! Invariant: one binary, so that the workspace is linked once for all of it. Windows are opened
+//! by `tests/desktop`, never here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests: a failure is a panic, and each harness prints what it looked at"
+)]
+
+mod tidy;
