@@ -80,14 +80,14 @@ impl Desktop {
     }
 
     fn manage_windows(&mut self) -> Result<(), Problem> {
-        let manager = self
+        let openbox = self
             .inside("openbox")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .map_err(|cause| Problem::NotStarted { program: "openbox".to_owned(), cause })?;
-        self.window_manager = Some(manager);
+        self.window_manager = Some(openbox);
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(20) {
             let mut question = self.inside("xprop");
