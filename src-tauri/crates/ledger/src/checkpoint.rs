@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::json::MAX_INTEGER;
 use crate::note::{Note, NoteKey, NoteSignature};
-use crate::{Digest, LedgerError, PublicKey, Signature};
+use crate::{Digest, LedgerError, PublicKey, Signature, TenantId, WorkspaceId};
 
 /// Signs checkpoint bodies with a device's log key. The private key stays with the implementor.
 pub trait CheckpointSigner {
@@ -27,20 +27,9 @@ pub trait CheckpointSigner {
 pub struct Origin(String);
 
 impl Origin {
-    /// The origin of a tenant's log. What an id looks like is the ids' own rule; here they only
-    /// must not be able to be read as a different pair.
-    ///
-    /// # Errors
-    /// [`LedgerError::Format`] for an id that is empty or has a character other than `a-z`, `0-9`,
-    /// `-` and `_`.
-    pub fn new(workspace_id: &str, tenant_id: &str) -> Result<Self, LedgerError> {
-        let is_allowed = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_');
-        for id in [workspace_id, tenant_id] {
-            if id.is_empty() || !id.chars().all(is_allowed) {
-                return Err(LedgerError::format("origin", "an id with a forbidden character"));
-            }
-        }
-        Ok(Self(format!("countersign.local/{workspace_id}/{tenant_id}")))
+    /// The origin of a tenant's log in a workspace.
+    pub fn new(workspace: &WorkspaceId, tenant: &TenantId) -> Self {
+        Self(format!("countersign.local/{workspace}/{tenant}"))
     }
 
     /// The origin as text.

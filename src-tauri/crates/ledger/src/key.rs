@@ -152,8 +152,7 @@ mod tests {
 
     #[test]
     fn small_order_and_second_spellings_of_a_point_are_no_keys() {
-        // The low-order points and the alternative encodings of C2SP/CCTV's ed25519 README, and
-        // y = p + 3, a second spelling of a point of full order.
+        // Low-order points and alternative encodings of C2SP/CCTV's ed25519 README.
         for hex_key in [
             "0000000000000000000000000000000000000000000000000000000000000000",
             "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -163,11 +162,18 @@ mod tests {
             "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
             "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
             "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
         ] {
             let bytes: [u8; 32] = hex::decode(hex_key).unwrap().try_into().unwrap();
             assert_eq!(PublicKey::from_bytes(bytes), Err(LedgerError::PublicKey), "{hex_key}");
         }
+        // y and p + y are one point of full order where y < 19; p ends in 0xed.
+        let second_spellings = (2..19_u8).filter(|y| {
+            let (mut first, mut second) = ([0; 32], [0xff; 32]);
+            (first[0], second[0], second[31]) = (*y, 0xed + y, 0x7f);
+            assert_eq!(PublicKey::from_bytes(second), Err(LedgerError::PublicKey), "y = {y}");
+            PublicKey::from_bytes(first).is_ok()
+        });
+        assert!(second_spellings.count() >= 5, "none of the y is a point: nothing was tested");
     }
 
     #[test]

@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test may fail loudly and say what it ran"
+    clippy::disallowed_methods,
+    reason = "tests read vector files, say what they ran, and fail loudly"
 )]
 
 use std::path::PathBuf;
