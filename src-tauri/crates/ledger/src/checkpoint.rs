@@ -18,7 +18,7 @@ pub trait CheckpointSigner {
     /// Signs these bytes as they are.
     ///
     /// # Errors
-    /// [`LedgerError::UnknownKey`] when the key is not there to sign with.
+    /// [`LedgerError::Signer`] when it cannot or will not sign.
     fn sign(&self, message: &[u8]) -> Result<Signature, LedgerError>;
 }
 

@@ -60,6 +60,12 @@ pub enum LedgerError {
     /// A signature by a key that is not among the ones expected.
     #[error("signed by an unknown key")]
     UnknownKey,
+    /// The signer that was asked did not sign: its key is locked, gone, or no longer its own.
+    #[error("not signed: {reason}")]
+    Signer {
+        /// The signer's words.
+        reason: String,
+    },
     /// A Merkle proof that does not lead to the root.
     #[error("the {what} proof does not hold: {reason}")]
     Proof {
