@@ -5,6 +5,7 @@
 
 use pbkdf2::pbkdf2_hmac;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::error::EncryptionFault;
 use crate::secret::SecretBytes;
@@ -78,11 +79,10 @@ impl Kdf {
     }
 
     /// 32 bytes from `secret`: PBKDF2-HMAC-SHA256 (RFC 8018).
-    pub(crate) fn derive(&self, secret: &str) -> Result<SecretBytes, SecurityError> {
-        SecretBytes::filled(|bytes| {
-            pbkdf2_hmac::<Sha256>(secret.as_bytes(), &self.salt, self.iterations, bytes);
-            Ok(())
-        })
+    pub(crate) fn derive(&self, secret: &str) -> SecretBytes {
+        let mut key = Zeroizing::new([0; 32]);
+        pbkdf2_hmac::<Sha256>(secret.as_bytes(), &self.salt, self.iterations, &mut *key);
+        SecretBytes::copy_of(&key)
     }
 }
 

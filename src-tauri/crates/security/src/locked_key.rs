@@ -92,15 +92,9 @@ impl LockedKey {
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<SigningKey, SecurityError> {
         let (item, kdf) = self.parse().ok_or(KeyFault::ItemMalformed)?;
         let service = EncryptionService::new(Some(passphrase.as_secret()), None, &kdf)?;
-        let seed = service.open_token(&self.name, &item.token).map_err(|error| match error {
-            SecurityError::Encryption { fault: EncryptionFault::TokenRefused } => {
-                PassphraseFault::Wrong.into()
-            }
-            SecurityError::Encryption { fault: EncryptionFault::OtherPlace { .. } } => {
-                self.other_key()
-            }
-            other => other,
-        })?;
+        let seed = service
+            .open_token(&self.name, &item.token)
+            .map_err(|error| self.why_it_stays_locked(error))?;
         let key = SigningKey::from_seed_text(&seed)?;
         if self.name.as_str().rsplit('/').next() != Some(key.keyid().as_str()) {
             return Err(self.other_key());
@@ -133,6 +127,20 @@ impl LockedKey {
         let kdf = Kdf::new(&salt, item.i).ok()?;
         let as_written = item.v == ITEM_VERSION && canonical(&item)? == self.content;
         as_written.then_some((item, kdf))
+    }
+
+    /// What a refused token means here: the passphrase is the key, and the place is the name.
+    fn why_it_stays_locked(&self, error: SecurityError) -> SecurityError {
+        if error == EncryptionFault::TokenRefused.into() {
+            PassphraseFault::Wrong.into()
+        } else if matches!(
+            error,
+            SecurityError::Encryption { fault: EncryptionFault::OtherPlace { .. } }
+        ) {
+            self.other_key()
+        } else {
+            error
+        }
     }
 
     fn other_key(&self) -> SecurityError {

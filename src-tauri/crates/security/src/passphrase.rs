@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::PassphraseFault;
 use crate::kdf::{Kdf, SALT_BYTES};
-use crate::secret::SecretText;
+use crate::secret::{SecretBytes, SecretText};
 use crate::strength::Strength;
 use crate::{Entropy, SecurityError};
 
@@ -84,7 +84,7 @@ impl Passphrase {
 /// nothing in the log.
 pub struct SignInHash {
     kdf: Kdf,
-    hash: [u8; 32],
+    hash: SecretBytes,
 }
 
 impl SignInHash {
@@ -95,7 +95,7 @@ impl SignInHash {
     /// source fails.
     pub fn make(passphrase: &Passphrase, entropy: &dyn Entropy) -> Result<Self, SecurityError> {
         passphrase.check_new()?;
-        Self::with_kdf(passphrase, Kdf::generate(entropy)?)
+        Ok(Self::with_kdf(passphrase, Kdf::generate(entropy)?))
     }
 
     /// Reads a stored sign-in string, in exactly the form that is written.
@@ -116,8 +116,8 @@ impl SignInHash {
     /// # Errors
     /// [`SecurityError::Passphrase`] with `Wrong` when it is another.
     pub fn verify(&self, passphrase: &Passphrase) -> Result<(), SecurityError> {
-        let derived = self.kdf.derive(passphrase.0.expose())?;
-        if bool::from(derived.expose().ct_eq(&self.hash)) {
+        let derived = self.kdf.derive(passphrase.0.expose());
+        if bool::from(derived.expose().ct_eq(self.hash.expose())) {
             Ok(())
         } else {
             Err(PassphraseFault::Wrong.into())
@@ -131,13 +131,13 @@ impl SignInHash {
             "$pbkdf2-sha256$i={},l=32${}${}",
             self.kdf.iterations(),
             STANDARD_NO_PAD.encode(self.kdf.salt()),
-            STANDARD_NO_PAD.encode(self.hash)
+            STANDARD_NO_PAD.encode(self.hash.expose())
         )
     }
 
-    pub(crate) fn with_kdf(passphrase: &Passphrase, kdf: Kdf) -> Result<Self, SecurityError> {
-        let hash = *kdf.derive(passphrase.0.expose())?.expose();
-        Ok(Self { kdf, hash })
+    pub(crate) fn with_kdf(passphrase: &Passphrase, kdf: Kdf) -> Self {
+        let hash = kdf.derive(passphrase.0.expose());
+        Self { kdf, hash }
     }
 }
 
@@ -148,7 +148,7 @@ fn parse_phc(text: &str) -> Option<SignInHash> {
     let (salt, hash) = rest.split_once('$')?;
     let salt: [u8; SALT_BYTES] = STANDARD_NO_PAD.decode(salt).ok()?.try_into().ok()?;
     let hash: [u8; 32] = STANDARD_NO_PAD.decode(hash).ok()?.try_into().ok()?;
-    Some(SignInHash { kdf: Kdf::new(&salt, iterations).ok()?, hash })
+    Some(SignInHash { kdf: Kdf::new(&salt, iterations).ok()?, hash: SecretBytes::copy_of(&hash) })
 }
 
 #[cfg(test)]

@@ -21,17 +21,12 @@ pub struct SealKey(SecretBytes);
 
 impl SealKey {
     /// The seal key that belongs to a log key.
-    ///
-    /// # Errors
-    /// None today; the signature is that of every derivation here.
-    pub fn derive(log_key: &SigningKey) -> Result<Self, SecurityError> {
+    #[must_use]
+    pub fn derive(log_key: &SigningKey) -> Self {
         let mut mac = keyed(&log_key.seed());
         mac.update(SEAL_KEY_LABEL);
-        let key = SecretBytes::filled(|bytes| {
-            bytes.copy_from_slice(&mac.finalize().into_bytes());
-            Ok(())
-        })?;
-        Ok(Self(key))
+        let key = Zeroizing::new(mac.finalize().into_bytes().into());
+        Self(SecretBytes::copy_of(&key))
     }
 
     /// The seal of the record at `seq` in the log `origin`.
@@ -81,7 +76,7 @@ mod tests {
 
     fn key(byte: u8) -> SealKey {
         let seed = SecretBytes::copy_of(&[byte; 32]);
-        SealKey::derive(&SigningKey::from_seed(&seed)).unwrap()
+        SealKey::derive(&SigningKey::from_seed(&seed))
     }
 
     #[test]

@@ -74,7 +74,7 @@ mod tests {
             ("passwordpassword", Weak),
             ("Winterwald 42", Fair),
             ("correct horse battery staple", Good),
-            ("correct horse battery staple wagon", Strong),
+            ("correct horse battery staple wagon lantern", Strong),
             ("kF7!vQ2#xL9$mR4%tW8&", Strong),
         ];
         for (text, expected) in cases {
