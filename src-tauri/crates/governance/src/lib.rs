@@ -1,1 +1,19 @@
-//! Stub.
+//! Records, registries, the approval workflow and policy: pure decisions.
+//!
+//! Invariant 1: no I/O, no clock, no entropy, no environment; all of that is handed in. Each verb
+//! takes the present state and the proof that this person may do it, and returns the new state
+//! with the facts to record. It will not count votes or judge signatures: what records mean is
+//! written once, in `ledger::replay`. It will not store anything: `store` does, state and records
+//! in one transaction.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        reason = "a test may fail loudly and say what it ran"
+    )
+)]
+
+pub mod state;
