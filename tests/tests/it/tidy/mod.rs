@@ -6,6 +6,7 @@
 
 mod append_only;
 mod boundaries;
+mod documents;
 mod files;
 mod imports;
 mod page;
