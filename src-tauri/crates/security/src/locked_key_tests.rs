@@ -1,11 +1,13 @@
 //! The key item: what it is made of, and who can open it.
 
 use super::LockedKey;
+use crate::encryption::EncryptionService;
 use crate::entropy::fixed::CountingEntropy;
 use crate::error::KeyFault::{self, ItemMalformed};
 use crate::error::PassphraseFault::{TooShort, Wrong};
 use crate::kdf::{DEFAULT_ROUNDS, Kdf};
 use crate::passphrase::Passphrase;
+use crate::place::Place;
 use crate::secret::SecretBytes;
 use crate::signing::SigningKey;
 
@@ -74,6 +76,22 @@ fn an_item_moved_to_another_name_is_refused() {
     assert_eq!(moved.unlock(&right()).err(), Some(KeyFault::OtherKey { keyid: adas_keyid }.into()));
     let elsewhere = LockedKey::stored("other-workspace", &key(11).keyid(), bobs.content()).unwrap();
     assert!(elsewhere.unlock(&right()).is_err());
+}
+
+#[test]
+fn an_item_that_holds_another_key_than_its_name_says_is_refused() {
+    let kdf = Kdf::new(&[7; 16], 1).unwrap();
+    let service = EncryptionService::new(Some(right().as_secret()), None, &kdf).unwrap();
+    let unlock = |named: u8, held: u8| {
+        let keyid = key(named).keyid();
+        let name = Place::item("person-key", WORKSPACE, &keyid).unwrap();
+        let token = service.seal_token(&name, &key(held).seed_text()).unwrap();
+        let salt = "BwcHBwcHBwcHBwcHBwcHBw==";
+        let content = format!(r#"{{"i":1,"salt":"{salt}","token":"{token}","v":1}}"#);
+        LockedKey::stored(WORKSPACE, &keyid, &content).unwrap().unlock(&right()).err()
+    };
+    assert_eq!(unlock(10, 10), None, "the control opens");
+    assert_eq!(unlock(10, 11), Some(KeyFault::OtherKey { keyid: key(10).keyid() }.into()));
 }
 
 #[test]
