@@ -224,8 +224,10 @@ impl RbacService {
             (PrincipalKind::Service { .. }, Action::Approve) => {
                 return Err(Denial::ServiceCannotDecide.into());
             }
-            (PrincipalKind::System, _) => return Err(Denial::SystemHasNoRole.into()),
-            (PrincipalKind::Person | PrincipalKind::Service { .. }, _) => {}
+            (
+                PrincipalKind::Person | PrincipalKind::Service { .. } | PrincipalKind::System,
+                Action::Create | Action::Approve | Action::View | Action::RegisterModel,
+            ) => {}
         }
         let role = principal.role().ok_or(Denial::SystemHasNoRole)?;
         let granted = grant(role, action)?;
