@@ -3,8 +3,10 @@
 //! Invariant: every step that began is in the summary, the failed one too. Output is never kept
 //! back: it streams as it comes.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::problem::Problem;
@@ -97,23 +99,37 @@ pub(crate) fn output_of(command: &mut Command) -> Option<String> {
 /// Runs a test runner to its end: passes each line on, and counts the closing ones.
 fn run_counting(command: &mut Command) -> Result<Tally, Problem> {
     let program = shown(command);
-    let interrupted = |cause| Problem::Interrupted { program: program.clone(), cause };
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|cause| Problem::NotStarted { program: program.clone(), cause })?;
+    let (lines, counted) = mpsc::channel();
+    let output = child.stdout.take();
+    thread::spawn(move || output.map(|output| pass_on(output, &lines)));
+    let status =
+        child.wait().map_err(|cause| Problem::Interrupted { program: program.clone(), cause })?;
     let mut tally = Tally::default();
-    if let Some(output) = child.stdout.take() {
-        let mut lines = BufReader::new(output);
-        let mut line = Vec::new();
-        while lines.read_until(b'\n', &mut line).map_err(interrupted)? > 0 {
-            io::stdout().write_all(&line).map_err(interrupted)?;
-            tally.add(Tally::closing(&String::from_utf8_lossy(&line)));
-            line.clear();
-        }
+    // A process that the runner left behind may hold the pipe open for ever: it is waited for
+    // a while only, and what it says later belongs to no step.
+    while let Ok(more) = counted.recv_timeout(LEFT_BEHIND) {
+        tally.add(more);
     }
-    let status = child.wait().map_err(interrupted)?;
     ended(program, status).map(|()| tally)
+}
+
+/// How long the output of an ended program may stay silent before it counts as complete.
+const LEFT_BEHIND: Duration = Duration::from_secs(5);
+
+/// Prints each line as it comes, and tells what it counts.
+fn pass_on(output: impl Read, counted: &Sender<Tally>) {
+    let mut output = BufReader::new(output);
+    let mut line = Vec::new();
+    while output.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+        // Nobody reads our output any more, or nobody counts: neither ends the program.
+        let _ = io::stdout().write_all(&line);
+        let _ = counted.send(Tally::closing(&String::from_utf8_lossy(&line)));
+        line.clear();
+    }
 }
 
 fn ended(program: String, status: ExitStatus) -> Result<(), Problem> {
