@@ -28,6 +28,7 @@ pub mod metadata;
 pub mod note;
 pub mod policy;
 pub mod record;
+pub mod replay;
 pub mod statement;
 pub mod subject;
 pub mod terms;

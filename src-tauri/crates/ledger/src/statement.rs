@@ -17,8 +17,6 @@ use crate::{Digest, LedgerError, json};
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 /// `predicateType` of every decision.
 pub const PREDICATE_TYPE: &str = "https://countersign.dev/human-approval/v1";
-/// DSSE `payloadType` of every decision.
-pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// A decision about one subject, ready to be signed or read from a signed payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +145,13 @@ pub enum ReviewerRole {
     Role(Role),
     /// The recovery key of the genesis.
     Recovery(RecoveryWord),
+}
+
+impl ReviewerRole {
+    /// True for exactly this role of a person.
+    pub fn is(self, role: Role) -> bool {
+        self == Self::Role(role)
+    }
 }
 
 /// The one word `RECOVERY`.
