@@ -69,8 +69,7 @@ fn model(block: &'static str, reasons: &mut Reasons) -> Result<DemoModel, Conten
             asked: at,
             chance: &mut chance,
         };
-        let outcome =
-            request.outcome(note.fate, |chance| reasons.model(chance, &metrics, earlier));
+        let outcome = request.outcome(note.fate, |chance| reasons.model(chance, &metrics, earlier));
         read.push(DemoModelVersion {
             version: label,
             tier: head.tier,
@@ -98,10 +97,7 @@ fn head(line: &'static str) -> Result<Head, ContentFault> {
 
 type VersionLine = (&'static str, &'static str, Words);
 
-fn version_lines(
-    mut words: Words,
-    lines: &'static str,
-) -> Result<Vec<VersionLine>, ContentFault> {
+fn version_lines(mut words: Words, lines: &'static str) -> Result<Vec<VersionLine>, ContentFault> {
     let mut versions = Vec::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(text) = line.strip_prefix("use: ") {
@@ -143,7 +139,8 @@ fn handed_over(
         let run = 1_100 + chance.below(7_900);
         let pack = 2_000 + chance.below(2_900);
         let lead = metrics.first().map_or_else(String::new, |metric| {
-            let unit = if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
+            let unit =
+                if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
             format!("{} {}{unit}", metric.name, metric.value())
         });
         match (index, chance.below(5)) {

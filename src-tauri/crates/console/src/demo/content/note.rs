@@ -69,7 +69,9 @@ pub(super) fn parse(line: &'static str) -> Result<Note, ContentFault> {
         return Err(fault(line, "waiting needs an age"));
     }
     let says_why = second.is_empty();
-    if says_why && matches!(fate, Fate::Rejected(..) | Fate::Withdrawn(_) | Fate::Waiting(Some(_), _)) {
+    if says_why
+        && matches!(fate, Fate::Rejected(..) | Fate::Withdrawn(_) | Fate::Waiting(Some(_), _))
+    {
         return Err(fault(line, "a second text must say why"));
     }
     Ok(Note { reason, fate, asked, values })
@@ -77,7 +79,8 @@ pub(super) fn parse(line: &'static str) -> Result<Note, ContentFault> {
 
 fn age_of(text: &str, line: &str) -> Result<Slot, ContentFault> {
     let (number, unit) = text.split_at(text.len().saturating_sub(1));
-    let number: i64 = number.parse().map_err(|_| fault(line, "an age is a number and m, h or d"))?;
+    let number: i64 =
+        number.parse().map_err(|_| fault(line, "an age is a number and m, h or d"))?;
     match unit {
         "m" => Ok(Slot::ago(number)),
         "h" => Ok(Slot::ago(number * 60 + number % 7)),

@@ -89,10 +89,7 @@ pub(super) const PEOPLE: &[DemoPerson] = &[
     DemoPerson { name: "Leilani Kahale", opening: &[], roles: &[(EU, "VIEWER")] },
 ];
 
-const fn same(
-    name: &'static str,
-    roles: &'static [(&'static str, &'static str)],
-) -> DemoPerson {
+const fn same(name: &'static str, roles: &'static [(&'static str, &'static str)]) -> DemoPerson {
     DemoPerson { name, opening: roles, roles }
 }
 

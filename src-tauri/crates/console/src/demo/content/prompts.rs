@@ -61,13 +61,7 @@ fn prompt(block: &'static str, reasons: &mut Reasons) -> Result<DemoPrompt, Cont
 }
 
 /// The owner mostly; now and then, or before the owner came, a colleague.
-fn author(
-    tenant: &str,
-    owner: &str,
-    day: i64,
-    pinned: bool,
-    chance: &mut Chance,
-) -> &'static str {
+fn author(tenant: &str, owner: &str, day: i64, pinned: bool, chance: &mut Chance) -> &'static str {
     let there = people::authors(tenant, day);
     let owner = there.iter().find(|name| **name == owner);
     let colleague = chance.pick(&there);

@@ -73,19 +73,38 @@ fn model_reason(chance: &mut Chance, metrics: &[Metric], earlier: Option<&[Metri
     match (chance.below(12), before) {
         (0, _) => format!("Reproduced {a} and {b} on the hold-out; both agree with the card."),
         (1, Some(was)) if was != one.value() => {
-            format!("{} moves from {was} to {}; the cause is in the report and holds.", one.name, one.value())
+            format!(
+                "{} moves from {was} to {}; the cause is in the report and holds.",
+                one.name,
+                one.value()
+            )
         }
         (2, _) => format!("{a} against {}: enough room to keep until the next review.", limit(one)),
-        (3, _) => format!("Validation report read in full; {b} checked by hand from the raw scores."),
+        (3, _) => {
+            format!("Validation report read in full; {b} checked by hand from the raw scores.")
+        }
         (4, Some(was)) if was != one.value() => {
-            format!("Compared with the version in force: {} was {was}, now {}. No segment suffers.", one.name, one.value())
+            format!(
+                "Compared with the version in force: {} was {was}, now {}. No segment suffers.",
+                one.name,
+                one.value()
+            )
         }
         (5, _) => format!("Limits on the card match what validation found; {a}."),
         (6, _) => format!("Artefact matches, intended use unchanged, {a} and {b} within limits."),
         (7, _) => format!("Challenger run gives {a} within rounding. Fit for the use stated."),
-        (8, _) => format!("Asked the owner about {}; the answer is on file and {} is met.", one.name, limit(one)),
-        (9, _) => format!("Sampled {} scored cases; explanations are stable, {b}.", 40 + chance.below(160)),
-        (10, _) => format!("Monitoring is in place with an alert on {} at {}.", one.name, limit(one)),
+        (8, _) => format!(
+            "Asked the owner about {}; the answer is on file and {} is met.",
+            one.name,
+            limit(one)
+        ),
+        (9, _) => format!(
+            "Sampled {} scored cases; explanations are stable, {b}.",
+            40 + chance.below(160)
+        ),
+        (10, _) => {
+            format!("Monitoring is in place with an alert on {} at {}.", one.name, limit(one))
+        }
         (_, _) => format!("Independent recalculation: {a}, {b}. Nothing stands against use."),
     }
 }
@@ -95,7 +114,9 @@ fn cases(area: &str) -> &'static [&'static str] {
     match area {
         "crime" => &["closed alerts", "archived investigations", "screening hits", "past reports"],
         "credit" => &["decided applications", "credit memos", "annual reviews", "loan files"],
-        "complaints" => &["closed complaints", "ombudsman cases", "reply letters", "complaint calls"],
+        "complaints" => {
+            &["closed complaints", "ombudsman cases", "reply letters", "complaint calls"]
+        }
         "payments" => &["repaired messages", "returned payments", "payment enquiries"],
         "collections" => &["arrears letters", "payment plans", "hardship conversations"],
         "fraud" => &["confirmed scams", "card disputes", "fraud reports", "warning texts"],
@@ -121,14 +142,24 @@ fn prompt_reason(chance: &mut Chance, area: &str, changed: usize) -> String {
         2 => format!("Compared on {number} {of}; no invented facts, sources quoted correctly."),
         3 => format!("Checked {lines} against the policy cited; wording is exact."),
         4 => format!("{number} {of} tried, among them the {few} that had failed. All pass now."),
-        5 => format!("The reason matches {lines}. Legal has no objection (LG-{}).", 1_200 + number * 7),
+        5 => format!(
+            "The reason matches {lines}. Legal has no objection (LG-{}).",
+            1_200 + number * 7
+        ),
         6 => format!("Blind test with two colleagues on {number} {of}: they prefer this version."),
         7 => format!("Tried to break it with {few} hostile inputs and {number} {of}; it holds."),
         8 => format!("Output stays within its length on all {number} {of}. Approved."),
-        9 => format!("Reviewed with the desk that uses it; sample of {number} {of} attached to QA-{}.", 300 + number * few),
+        9 => format!(
+            "Reviewed with the desk that uses it; sample of {number} {of} attached to QA-{}.",
+            300 + number * few
+        ),
         10 => format!("Nothing in {lines} widens what the model may say. {number} {of} unchanged."),
-        11 => format!("Variables resolve, refusals fire where they should; {number} {of}, {few} edge cases."),
-        12 => format!("Second reading of {lines} after yesterday's comments; they are answered. Sample {number} {of}."),
+        11 => format!(
+            "Variables resolve, refusals fire where they should; {number} {of}, {few} edge cases."
+        ),
+        12 => format!(
+            "Second reading of {lines} after yesterday's comments; they are answered. Sample {number} {of}."
+        ),
         _ => format!("Spot check of {number} {of} in {few} languages; tone and facts are right."),
     }
 }

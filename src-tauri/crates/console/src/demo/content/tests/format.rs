@@ -1,0 +1,44 @@
+//! The little formats of `text/`: notes, edits, slots.
+
+use super::super::calendar::Calendar;
+use super::super::slot::Slot;
+use super::super::{Moment, note};
+use super::MOMENTS;
+
+#[test]
+fn a_note_without_what_it_needs_is_refused() {
+    let cases = [
+        ("", "no reason"),
+        ("[rejected] Lower threshold.", "a second text must say why"),
+        ("[withdrawn] Wrong table.", "a second text must say why"),
+        ("[waiting] New segment.", "waiting needs an age"),
+        ("[waiting 3w] New segment.", "an age is a number and m, h or d"),
+        ("[waiting 3h Nobody Here 2h] New segment. || Fine.", "nobody has that name"),
+        ("[waiting 3h Amara] New segment.", "status is"),
+        ("[lost] New segment.", "unknown status"),
+        ("[rejected New segment.", "no closing bracket"),
+    ];
+    for (line, expected) in cases {
+        let fault = note::parse(line).err().unwrap_or_else(|| panic!("{line:?} was taken"));
+        assert!(fault.to_string().contains(expected), "{line:?}: {fault}");
+    }
+    assert!(note::parse("New segment for students.").is_ok());
+}
+
+#[test]
+fn slots_keep_their_order_in_every_week() {
+    let mut slots = Vec::new();
+    for day in [250, 249, 120, 7, 6, 5, 4, 3, 2, 1, 0] {
+        for minute in [0, 480, 1_320, 1_440, 2_000, 2_879] {
+            slots.push(Slot::working(day, minute));
+        }
+    }
+    slots.extend([4_319, 3_000, 1_440, 90, 1].map(Slot::ago));
+    assert!(slots.is_sorted());
+    for (weekday, minute_of_day) in MOMENTS {
+        let calendar = Calendar::before(Moment { weekday, minute_of_day });
+        let ages: Vec<i64> = slots.iter().map(|slot| calendar.minutes_before_now(*slot)).collect();
+        assert!(ages.is_sorted_by(|a, b| a >= b), "{weekday} {minute_of_day}: {ages:?}");
+        assert!(ages.iter().all(|age| *age > 0 && *age <= 365 * 1_440));
+    }
+}
