@@ -1,0 +1,92 @@
+// The page before any workspace is open. The demo and the last workspace open at once; a new workspace
+// is filled in here, its passphrase is typed in the signing window.
+
+import { core, progressTo, type Core, type FirstPageView, type KeyStorage, type ProgressView, type SessionView } from '../../lib/ipc/client';
+import { Asked } from '../../lib/ipc/asked.svelte';
+import { describe } from '../../lib/ipc/errors';
+import type { FailureText } from '../../lib/design';
+
+type Calls = Pick<Core, 'firstPage' | 'openDemo' | 'openLast' | 'createWorkspace' | 'cancelWork'>;
+export type Step = 'start' | 'create';
+
+export class FirstRun {
+  readonly page = new Asked<FirstPageView>();
+  step = $state<Step>('start');
+  /** What is under way, and how far. */
+  work = $state<{ what: string; progress: ProgressView | null } | null>(null);
+  failure = $state<FailureText | null>(null);
+  /** True while the person must say whether the demo's keys may lie in a file. */
+  askingForKeyFile = $state(false);
+  draft = $state({ title: '', tenant_id: '', admin: '', keys: 'keychain' as KeyStorage });
+  /** True once the signing window was asked for. */
+  waiting = $state(false);
+  #calls: Calls;
+  #opened: (view: SessionView) => void;
+
+  constructor(opened: (view: SessionView) => void, calls: Calls = core) {
+    this.#opened = opened;
+    this.#calls = calls;
+  }
+
+  load(): Promise<boolean> {
+    return this.page.ask(() => this.#calls.firstPage());
+  }
+
+  get keychainWorks(): boolean {
+    const keychain = this.page.value?.health.find((entry) => entry.name === 'Keychain');
+    return keychain === undefined || keychain.state === 'ready' || keychain.state === 'limited';
+  }
+
+  /** Opens the demo; where no keychain answers, first asks whether a file will do. */
+  async exploreDemo(): Promise<void> {
+    await this.load();
+    if (this.keychainWorks) return this.openDemo('keychain');
+    this.askingForKeyFile = true;
+  }
+
+  openDemo(keys: KeyStorage): Promise<void> {
+    this.askingForKeyFile = false;
+    const progress = progressTo((now) => {
+      if (this.work) this.work = { what: this.work.what, progress: now };
+    });
+    return this.#open('Making the demo', () => this.#calls.openDemo(keys, progress));
+  }
+
+  openLast(): Promise<void> {
+    return this.#open('Opening the workspace', () => this.#calls.openLast());
+  }
+
+  cancel(): void {
+    void this.#calls.cancelWork().catch((thrown: unknown) => (this.failure = describe(thrown)));
+  }
+
+  begin(step: Step): void {
+    this.step = step;
+    this.failure = null;
+    this.waiting = false;
+  }
+
+  /** Asks the core to open the signing window; what was filled in stays. */
+  async create(): Promise<void> {
+    this.failure = null;
+    try {
+      await this.#calls.createWorkspace({ ...this.draft });
+      this.waiting = true;
+    } catch (thrown) {
+      this.failure = describe(thrown);
+    }
+  }
+
+  async #open(what: string, open: () => Promise<SessionView>): Promise<void> {
+    if (this.work) return;
+    this.failure = null;
+    this.work = { what, progress: null };
+    try {
+      this.#opened(await open());
+    } catch (thrown) {
+      this.failure = describe(thrown);
+    } finally {
+      this.work = null;
+    }
+  }
+}

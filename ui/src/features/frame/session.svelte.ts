@@ -1,0 +1,85 @@
+// Who sits here. The core says it; the page asks again whenever the core tells of a change, and keeps
+// nothing of its own but the last answer.
+
+import { core, onCoreEvent, type Core, type SessionView } from '../../lib/ipc/client';
+import { Asked } from '../../lib/ipc/asked.svelte';
+import { attempt } from '../../lib/ipc/show-error.svelte';
+import { route } from './route.svelte';
+
+export type OpenSession = Extract<SessionView, { state: 'open' }>;
+type Calls = Pick<
+  Core,
+  'session' | 'lock' | 'signOut' | 'signIn' | 'chooseTenant' | 'closeWorkspace' | 'openLast'
+>;
+
+export class Session {
+  readonly asked = new Asked<SessionView>();
+  #calls: Calls;
+
+  constructor(calls: Calls = core) {
+    this.#calls = calls;
+  }
+
+  get view(): SessionView | null {
+    return this.asked.value;
+  }
+
+  /** The session of somebody at work, else null. */
+  get open(): OpenSession | null {
+    return this.view?.state === 'open' ? this.view : null;
+  }
+
+  get isAdmin(): boolean {
+    return this.open?.tenant.role === 'ADMIN';
+  }
+
+  load(): Promise<boolean> {
+    return this.asked.ask(() => this.#calls.session());
+  }
+
+  /** Follows the core until the answer is called. */
+  follow(): () => void {
+    void this.load();
+    const stops = [
+      onCoreEvent('session-changed', () => void this.load()),
+      onCoreEvent('records-changed', () => void this.load()),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Takes over a session that another command answered. */
+  async take(action: () => Promise<SessionView>): Promise<void> {
+    const view = await attempt(action);
+    if (view) await this.asked.ask(() => Promise.resolve(view));
+  }
+
+  lock(): Promise<void> {
+    return this.take(() => this.#calls.lock());
+  }
+
+  signOut(): Promise<void> {
+    route.go('inbox');
+    return this.take(() => this.#calls.signOut());
+  }
+
+  chooseTenant(tenantId: string): Promise<void> {
+    route.go(route.place.screen);
+    return this.take(() => this.#calls.chooseTenant(tenantId));
+  }
+
+  closeWorkspace(): Promise<void> {
+    route.go('inbox');
+    return this.take(() => this.#calls.closeWorkspace());
+  }
+
+  openLast(): Promise<void> {
+    return this.take(() => this.#calls.openLast());
+  }
+
+  /** Opens the signing window: passphrases are typed there and nowhere else. */
+  async signIn(personId: string): Promise<void> {
+    await attempt(() => this.#calls.signIn(personId));
+  }
+}
+
+export const session = new Session();

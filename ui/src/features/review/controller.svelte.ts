@@ -1,0 +1,103 @@
+// One opened review. Opening it fixes in the core what a signature would cover; this page only shows
+// it and asks for the signing window. Answers that belong to another request are dropped.
+
+import {
+  core,
+  type Core,
+  type DecisionDraft,
+  type DiffView,
+  type HistoryView,
+  type RequestRow,
+  type ReviewPart,
+  type ReviewView,
+} from '../../lib/ipc/client';
+import { Asked } from '../../lib/ipc/asked.svelte';
+import { attempt } from '../../lib/ipc/show-error.svelte';
+
+type Calls = Pick<
+  Core,
+  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide'
+>;
+/** The parts that have a tab. */
+export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history'>;
+
+export class Review {
+  readonly view = new Asked<ReviewView>();
+  readonly changes = new Asked<DiffView>();
+  readonly history = new Asked<HistoryView[]>();
+  requestId = $state('');
+  part = $state<Part>('overview');
+  /** Which version stands left in the diff; null: the one in force. */
+  base = $state<string | null>(null);
+  /** The decision for which the signing window was asked, until the records change. */
+  signing = $state<DecisionDraft | null>(null);
+  #calls: Calls;
+
+  constructor(calls: Calls = core) {
+    this.#calls = calls;
+  }
+
+  /** Opens the review of a request; the same one again changes nothing. */
+  async open(requestId: string): Promise<void> {
+    if (requestId === this.requestId) return;
+    this.requestId = requestId;
+    this.part = 'overview';
+    this.base = null;
+    this.signing = null;
+    for (const asked of [this.view, this.changes, this.history]) asked.forget();
+    if (requestId) await this.reload();
+  }
+
+  /** Opens the request anew and shows the part that was in front. */
+  async reload(): Promise<void> {
+    const { requestId } = this;
+    if (await this.view.ask(() => this.#calls.openReview(requestId))) await this.show(this.part);
+  }
+
+  async show(part: Part): Promise<void> {
+    const review = this.view.value;
+    this.part = part;
+    if (!review) return;
+    const id = review.review_id;
+    // Which parts were opened stands in what is signed; only the core keeps count.
+    await attempt(() => this.#calls.openPart(id, part));
+    if (part === 'changes') await this.changes.ask(() => this.#calls.reviewChanges(id, this.base));
+    if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
+  }
+
+  async compareWith(base: string | null): Promise<void> {
+    const review = this.view.value;
+    this.base = base;
+    if (review) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base));
+  }
+
+  async acknowledge(): Promise<void> {
+    const review = this.view.value;
+    if (!review) return;
+    const next = await attempt(() => this.#calls.acknowledgeHidden(review.review_id));
+    if (next && this.view.value === review) this.view.value = next;
+  }
+
+  /** Asks the core to open the signing window. Nothing is decided here. */
+  async decide(decision: DecisionDraft): Promise<void> {
+    const review = this.view.value;
+    if (!review) return;
+    const asked = await attempt(() => this.#calls.decide(review.review_id, decision));
+    if (asked !== undefined && this.view.value === review) this.signing = decision;
+  }
+
+  /** After the records changed: opens anew what a signature or a life cycle has changed. */
+  async follow(before: RequestRow | undefined, after: RequestRow | undefined): Promise<void> {
+    if (!this.requestId) return;
+    const moved =
+      before?.votes !== after?.votes || before?.status !== after?.status || before?.lifecycle !== after?.lifecycle;
+    if (!moved && !this.signing) return;
+    this.signing = null;
+    await this.reload();
+  }
+
+  get hiddenPending(): boolean {
+    const review = this.view.value;
+    return review !== null && review.hidden_characters > 0 && !review.hidden_acknowledged;
+  }
+}

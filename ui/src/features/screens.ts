@@ -1,0 +1,10 @@
+// The screens that exist, in the order of the navigation. Each brings its own `main` and is given the
+// subject of its address: the request, the name, the record.
+
+import type { Component } from 'svelte';
+import type { ScreenName } from './frame/route.svelte';
+import Inbox from './inbox/Screen.svelte';
+
+export const SCREENS: Partial<Record<ScreenName, Component<{ subject: string }>>> = {
+  inbox: Inbox,
+};

@@ -1,0 +1,30 @@
+// The primitives of the look. They know nothing of the domain: texts, tones and shapes come in.
+
+export { default as Button } from './Button.svelte';
+export { default as Choice, type Option } from './Choice.svelte';
+export { default as Dialog } from './Dialog.svelte';
+export { default as Digest } from './Digest.svelte';
+export { default as EmptyState } from './EmptyState.svelte';
+export { default as Facts, type Fact } from './Facts.svelte';
+export { default as Failure, type FailureText } from './Failure.svelte';
+export { default as Field } from './Field.svelte';
+export { default as IconButton } from './IconButton.svelte';
+export { default as Key } from './Key.svelte';
+export { default as Loading } from './Loading.svelte';
+export { default as Mark } from './Mark.svelte';
+export { default as Notice } from './Notice.svelte';
+export { default as Progress } from './Progress.svelte';
+export { default as Seal } from './Seal.svelte';
+export { default as Segments } from './Segments.svelte';
+export { default as Shape, type ShapeName } from './Shape.svelte';
+export { default as SignatureLines, type Line } from './SignatureLines.svelte';
+export { default as Status, type StatusWords, type Tone } from './Status.svelte';
+export { default as Stroke } from './Stroke.svelte';
+export { default as Strokes } from './Strokes.svelte';
+export { default as Table, type Column } from './Table.svelte';
+export { default as Tabs, type Tab } from './Tabs.svelte';
+export { default as Time } from './Time.svelte';
+export { moveRow, rowKeys } from './rows';
+export { clock } from './now.svelte';
+export { capitalised, count, digestLines, plural, shorten } from './text';
+export * as time from './time';

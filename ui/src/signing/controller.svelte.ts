@@ -1,0 +1,82 @@
+// What the signing window shows next: always what the core answered last. A passphrase passes through
+// as an argument and is held by nothing here; a refusal leaves the page as it was.
+
+import type { FailureText } from '../lib/design';
+import { core, newIdempotencyKey, type Core, type SigningView } from '../lib/ipc/client';
+import { describe } from '../lib/ipc/errors';
+
+type Calls = Pick<
+  Core,
+  | 'signing'
+  | 'answerSignIn'
+  | 'answerDecision'
+  | 'answerEnrol'
+  | 'answerChange'
+  | 'answerCreate'
+  | 'passphraseStrength'
+  | 'saveKit'
+  | 'kitSaved'
+  | 'cancelSigning'
+>;
+
+export class SigningPage {
+  view = $state.raw<SigningView | null>(null);
+  failure = $state<FailureText | null>(null);
+  /** What is being done, in words; empty when nothing is. */
+  busy = $state('');
+  readonly #calls: Calls;
+  /** One key for the decision that is shown: sent twice, it still signs once. */
+  #key = newIdempotencyKey();
+
+  constructor(calls: Calls = core) {
+    this.#calls = calls;
+  }
+
+  load = () => this.#next('Reading', () => this.#calls.signing());
+  signIn = (passphrase: string) => this.#next('Opening your key', () => this.#calls.answerSignIn(passphrase));
+  decide = (reason: string, passphrase: string) =>
+    this.#next('Signing', () => this.#calls.answerDecision(reason, passphrase, this.#key));
+  enrol = (passphrase: string, repeat: string, adminPassphrase: string) =>
+    this.#next('Making the key', () => this.#calls.answerEnrol(passphrase, repeat, adminPassphrase));
+  change = (passphrase: string) => this.#next('Signing', () => this.#calls.answerChange(passphrase));
+  create = (passphrase: string, repeat: string) =>
+    this.#next('Making the keys', () => this.#calls.answerCreate(passphrase, repeat));
+  saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
+  kitSaved = () => this.#next('Making the workspace', () => this.#calls.kitSaved());
+
+  strength(passphrase: string) {
+    return this.#calls.passphraseStrength(passphrase).catch(() => null);
+  }
+
+  async cancel(): Promise<void> {
+    try {
+      await this.#calls.cancelSigning();
+    } catch (thrown) {
+      this.failure = describe(thrown);
+    }
+  }
+
+  async #next(busy: string, ask: () => Promise<SigningView>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = busy;
+    this.failure = null;
+    try {
+      this.view = await ask();
+      return true;
+    } catch (thrown) {
+      this.failure = describe(thrown);
+      return false;
+    } finally {
+      this.busy = '';
+    }
+  }
+}
+
+/** Takes what was typed out of the fields: it stays nowhere but in the answer. */
+export function taken(fields: readonly (HTMLInputElement | HTMLTextAreaElement | undefined)[]): string[] {
+  return fields.map((field) => {
+    const text = field?.value ?? '';
+    if (field) field.value = '';
+    return text;
+  });
+}
