@@ -16,4 +16,22 @@
     )
 )]
 
+pub mod acting;
+pub mod audit;
+pub mod card;
+pub mod error;
+pub mod policy;
+pub mod registry;
 pub mod state;
+pub mod text;
+pub mod workflow;
+
+pub use audit::{
+    AuditLogger, AuditRepository, Ids, LogHead, Occasion, RecordBuilder, RecordDraft, Written,
+};
+pub use card::Card;
+pub use error::GovernanceError;
+pub use registry::{ModelRegistry, NewModel, NewPrompt, PromptEdit, PromptRegistry};
+pub use state::{ApprovalRequest, ModelRecord, Person, PromptRecord, SubjectRecord, Tenant};
+pub use text::{PromptText, Reason, Title};
+pub use workflow::{ApprovalWorkflow, SignedDecision, who_is_missing};

@@ -7,8 +7,10 @@ mod account;
 mod model;
 mod prompt;
 mod request;
+mod subject;
 
 pub use account::{Person, PersonStatus, Tenant};
 pub use model::ModelRecord;
 pub use prompt::PromptRecord;
 pub use request::{ApprovalRequest, CastVote};
+pub use subject::SubjectRecord;

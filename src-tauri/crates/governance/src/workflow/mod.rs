@@ -1,0 +1,40 @@
+//! The approval workflow: a request is opened, voted on, and ends in one of five ways.
+//!
+//! Invariant 4: nobody decides on what they requested or made, and a quorum counts people. Only
+//! PENDING becomes APPROVED or REJECTED, by votes; there is no other way. It will not count votes
+//! or verify signatures: `ledger::replay` does, for the workflow, the gate and the evidence alike.
+
+mod change;
+mod genesis;
+mod missing;
+mod request;
+mod statement;
+mod vote;
+
+pub use change::Proposal;
+pub use missing::{Missing, who_is_missing};
+pub use request::Requested;
+pub use statement::SignedDecision;
+pub use vote::{CurrentSubject, Review, Voted};
+
+use ledger::{Lifecycle, Status, Timestamp};
+
+use crate::error::GovernanceError;
+use crate::state::ApprovalRequest;
+
+/// The approval workflow.
+#[derive(Debug, Clone, Copy)]
+pub struct ApprovalWorkflow;
+
+/// Demands that the request waits for a decision at this time.
+fn demand_open(request: &ApprovalRequest, at: Timestamp) -> Result<(), GovernanceError> {
+    match (request.status, request.lifecycle_at(at)) {
+        (Status::Pending, Lifecycle::Open) => Ok(()),
+        (status @ (Status::Pending | Status::Approved | Status::Rejected), lifecycle) => {
+            Err(GovernanceError::InvalidWorkflowState { lifecycle, status })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

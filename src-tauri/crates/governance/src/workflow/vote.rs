@@ -1,0 +1,296 @@
+//! Votes on models and prompts, and the outcome they lead to.
+//!
+//! Invariant: a vote is recorded only if it will count. Whether the votes satisfy the policy is
+//! asked of `ledger::replay::standing`, with the roles and groups of this moment.
+
+use ledger::metadata::{Documents, OutcomeMetadata, VoteMetadata};
+use ledger::replay::{Authority, Ballot, standing};
+use ledger::statement::RequestReference;
+use ledger::{Action, Actor, Decision, Digest, Policy, Status, SubjectDigest, Timestamp};
+use security::rbac::{Action as Verb, Permit};
+
+use super::request::{decided, demand_undecided, status_of};
+use super::statement::{Expected, SignedDecision, demand_fit};
+use super::{ApprovalWorkflow, demand_open};
+use crate::acting::{Acting, role_of};
+use crate::audit::{RecordBuilder, RecordDraft, Written};
+use crate::error::{GovernanceError, Stale, Tie};
+use crate::registry::{ModelRegistry, PromptRegistry};
+use crate::state::{ApprovalRequest, CastVote, SubjectRecord};
+
+/// The subject as it stands now, measured anew for this decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentSubject {
+    /// Its record.
+    pub record: SubjectRecord,
+    /// Digest of its bytes now: of the decrypted text, of the artefact if it can be reached, else
+    /// the one registered.
+    pub digest: SubjectDigest,
+    /// Digests of its documents now.
+    pub documents: Documents,
+    /// Hidden characters that a review counts in subject, documents and request reason.
+    pub hidden_characters: u32,
+}
+
+/// The present state that a decision is made in.
+#[derive(Debug, Clone, Copy)]
+pub struct Review<'a> {
+    /// The request.
+    pub request: &'a ApprovalRequest,
+    /// Its subject now.
+    pub subject: &'a CurrentSubject,
+    /// The policy pinned to the request.
+    pub policy: &'a Policy,
+    /// Keys, roles and groups after the last record of the tenant's log.
+    pub authority: &'a Authority,
+}
+
+/// What a vote leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Voted {
+    /// The request with the vote, decided if the vote ended it.
+    pub request: ApprovalRequest,
+    /// The subject, if the vote decided it.
+    pub subject: Option<SubjectRecord>,
+}
+
+impl ApprovalWorkflow {
+    /// Votes for (`approval.vote`), and approves request and subject if that satisfies the policy
+    /// (`approval.approve`).
+    ///
+    /// # Errors
+    /// In this order: [`GovernanceError::Security`]; [`GovernanceError::InvalidWorkflowState`];
+    /// [`GovernanceError::FourEyes`]; [`GovernanceError::NotAPerson`];
+    /// [`GovernanceError::AlreadyVoted`]; [`GovernanceError::StaleReview`];
+    /// [`GovernanceError::StatementMismatch`]; [`GovernanceError::ArtefactUnchecked`].
+    pub fn approve(
+        permit: &Permit,
+        review: &Review<'_>,
+        signed: &SignedDecision,
+        records: &mut RecordBuilder<'_>,
+    ) -> Result<Voted, GovernanceError> {
+        vote(permit, review, signed, Decision::Approved, records)
+    }
+
+    /// Votes against (`approval.vote`), which ends the request (`approval.reject`).
+    ///
+    /// # Errors
+    /// As [`ApprovalWorkflow::approve`].
+    pub fn reject(
+        permit: &Permit,
+        review: &Review<'_>,
+        signed: &SignedDecision,
+        records: &mut RecordBuilder<'_>,
+    ) -> Result<Voted, GovernanceError> {
+        vote(permit, review, signed, Decision::Rejected, records)
+    }
+
+    /// Whether this person may vote on the request at this time: what the signing window asks
+    /// before it opens, and every vote again.
+    ///
+    /// # Errors
+    /// As the first five of [`ApprovalWorkflow::approve`].
+    pub fn check_voter(
+        permit: &Permit,
+        request: &ApprovalRequest,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Result<(), GovernanceError> {
+        admit(permit, request, policy, at).map(|_| ())
+    }
+}
+
+fn vote(
+    permit: &Permit,
+    review: &Review<'_>,
+    signed: &SignedDecision,
+    decision: Decision,
+    records: &mut RecordBuilder<'_>,
+) -> Result<Voted, GovernanceError> {
+    let request = review.request;
+    let acting = admit(permit, request, review.policy, records.next()?.at)?;
+    demand_undecided(&review.subject.record)?;
+    demand_unchanged(review)?;
+    let expected = Expected {
+        decision,
+        subject: &request.subject,
+        request: reference(request),
+        policy_sha256: request.policy_sha256,
+        documents: &request.documents,
+        hidden_characters: review.subject.hidden_characters,
+        least_log_size: request.seq + 1,
+        reviewer: &acting.actor,
+        role: role_of(permit.role()),
+    };
+    demand_fit(signed, &expected, review.authority, records)?;
+    if review.policy.artefact_check && !signed.statement().predicate.reviewed.artefact_checked {
+        return Err(GovernanceError::ArtefactUnchecked);
+    }
+    let cast = cast(&acting.actor, &expected, request, signed, records)?;
+    let mut request = request.clone();
+    request.votes.push(cast);
+    conclude(request, review, signed, records)
+}
+
+/// The first five checks: tenant and permit, open, four eyes, a person, the first vote.
+fn admit(
+    permit: &Permit,
+    request: &ApprovalRequest,
+    policy: &Policy,
+    at: Timestamp,
+) -> Result<Acting, GovernanceError> {
+    let acting = Acting::by(permit, Verb::Approve, &request.tenant_id)?;
+    demand_open(request, at)?;
+    if request.change.is_some() {
+        // Changes take the second ADMIN's permit: see `approve_change`.
+        return Err(GovernanceError::SecondAdminNeeded);
+    }
+    if policy.four_eyes {
+        refuse_tied(&acting.actor, request)?;
+    }
+    if !acting.actor.is_person() {
+        return Err(GovernanceError::NotAPerson);
+    }
+    if request.vote_of(&acting.actor).is_some() {
+        return Err(GovernanceError::AlreadyVoted);
+    }
+    Ok(acting)
+}
+
+fn refuse_tied(actor: &Actor, request: &ApprovalRequest) -> Result<(), GovernanceError> {
+    if request.requested_by == *actor {
+        return Err(GovernanceError::FourEyes { tie: Tie::Requested });
+    }
+    if request.makers.contains(actor) {
+        return Err(GovernanceError::FourEyes { tie: Tie::Made });
+    }
+    Ok(())
+}
+
+/// Rule 8, the side of the subject: what stands now is what was requested, under the policy pinned.
+fn demand_unchanged(review: &Review<'_>) -> Result<(), GovernanceError> {
+    let stale = |what| Err(GovernanceError::StaleReview { what });
+    let (request, current) = (review.request, review.subject);
+    if current.record.subject() != request.subject || current.digest != request.subject.digest {
+        return stale(Stale::Subject);
+    }
+    if *current.record.documents() != request.documents || current.documents != request.documents {
+        return stale(Stale::Documents);
+    }
+    if Some(review.policy.digest()?) != request.policy_sha256 {
+        return stale(Stale::Policy);
+    }
+    Ok(())
+}
+
+/// The request as a statement repeats it.
+pub(super) fn reference(request: &ApprovalRequest) -> RequestReference {
+    RequestReference {
+        id: request.id.clone(),
+        makers: request.makers.clone(),
+        reason: request.reason.clone(),
+        requested_at: request.requested_at,
+        requested_by: request.requested_by.clone(),
+        tier: request.tier,
+    }
+}
+
+/// Writes `approval.vote`.
+pub(super) fn cast(
+    actor: &Actor,
+    expected: &Expected<'_>,
+    request: &ApprovalRequest,
+    signed: &SignedDecision,
+    records: &mut RecordBuilder<'_>,
+) -> Result<CastVote, GovernanceError> {
+    let metadata = VoteMetadata {
+        attestation_sha256: *signed.attestation_sha256(),
+        decision: expected.decision,
+        request_id: request.id.clone(),
+    };
+    let reason = signed.reason()?;
+    let name = &request.subject.name;
+    let draft = RecordDraft::about(name, Action::ApprovalVote, reason.as_str(), &metadata)?;
+    let written = records.record(actor, draft)?;
+    Ok(CastVote {
+        seq: written.seq,
+        actor: actor.clone(),
+        role: expected.role,
+        decision: expected.decision,
+        attestation_sha256: *signed.attestation_sha256(),
+        at: written.at,
+    })
+}
+
+/// Ends the request if its votes do; the final record has actor and reason of the last vote.
+fn conclude(
+    request: ApprovalRequest,
+    review: &Review<'_>,
+    signed: &SignedDecision,
+    records: &mut RecordBuilder<'_>,
+) -> Result<Voted, GovernanceError> {
+    let ballots: Vec<Ballot<'_>> = request
+        .votes
+        .iter()
+        .map(|vote| Ballot { person: &vote.actor, decision: vote.decision })
+        .collect();
+    let outcome = standing(Some(review.policy), &ballots, review.authority).outcome;
+    let Some(status) = outcome.and_then(status_of) else {
+        return Ok(Voted { request, subject: None });
+    };
+    let signer = signed.statement().predicate.reviewer.id.clone();
+    let attestations = request.votes.iter().map(|vote| vote.attestation_sha256).collect();
+    let written = record_outcome(&signer, &request, status, attestations, signed, records)?;
+    let subject = decide(&review.subject.record, &request, status, &signer, written.at)?;
+    Ok(Voted { request: decided(request, status, written.seq), subject: Some(subject) })
+}
+
+/// Writes `approval.approve` or `approval.reject`.
+pub(super) fn record_outcome(
+    signer: &Actor,
+    request: &ApprovalRequest,
+    status: Status,
+    attestations: Vec<Digest>,
+    signed: &SignedDecision,
+    records: &mut RecordBuilder<'_>,
+) -> Result<Written, GovernanceError> {
+    let action = match status {
+        Status::Approved => Action::ApprovalApprove,
+        Status::Rejected => Action::ApprovalReject,
+        Status::Pending => {
+            let lifecycle = request.lifecycle;
+            return Err(GovernanceError::InvalidWorkflowState { lifecycle, status });
+        }
+    };
+    let metadata = OutcomeMetadata { attestations, request_id: request.id.clone() };
+    let reason = signed.reason()?;
+    let draft = RecordDraft::about(&request.subject.name, action, reason.as_str(), &metadata)?;
+    records.record(signer, draft)
+}
+
+fn decide(
+    subject: &SubjectRecord,
+    request: &ApprovalRequest,
+    status: Status,
+    signer: &Actor,
+    at: Timestamp,
+) -> Result<SubjectRecord, GovernanceError> {
+    match (subject, status) {
+        (SubjectRecord::Model(model), Status::Approved) => {
+            ModelRegistry::approve_model(model, &request.id, signer, at).map(SubjectRecord::Model)
+        }
+        (SubjectRecord::Model(model), Status::Rejected) => {
+            ModelRegistry::reject_model(model, &request.id).map(SubjectRecord::Model)
+        }
+        (SubjectRecord::Prompt(prompt), Status::Approved) => {
+            PromptRegistry::approve_prompt(prompt, &request.id, signer, at)
+                .map(SubjectRecord::Prompt)
+        }
+        (SubjectRecord::Prompt(prompt), Status::Rejected) => {
+            PromptRegistry::reject_prompt(prompt, &request.id).map(SubjectRecord::Prompt)
+        }
+        (SubjectRecord::Model(_) | SubjectRecord::Prompt(_), Status::Pending) => {
+            Ok(subject.clone())
+        }
+    }
+}
