@@ -85,7 +85,7 @@ fn model_reason(chance: &mut Chance, metrics: &[Metric], earlier: Option<&[Metri
         }
         (4, Some(was)) if was != one.value() => {
             format!(
-                "Compared with the version in force: {} was {was}, now {}. No segment suffers.",
+                "Compared with the version before: {} was {was}, now {}. No segment suffers.",
                 one.name,
                 one.value()
             )
@@ -130,7 +130,7 @@ fn cases(area: &str) -> &'static [&'static str] {
 fn prompt_reason(chance: &mut Chance, area: &str, changed: usize) -> String {
     let of = chance.pick(cases(area)).copied().unwrap_or("cases");
     let number = 18 + chance.below(88);
-    let few = 1 + chance.below(4);
+    let few = 2 + chance.below(4);
     let lines = match changed {
         0 => "the whole text".to_owned(),
         1 => "the one changed line".to_owned(),

@@ -250,9 +250,11 @@ fn the_inbox_of_the_picture_waits_at_the_end() {
         ("collections-next", "2", 0),
     ];
     let prompts = [("sar-narrative", 5, 0), ("kyc-summary", 9, 0), ("dispute-reply", 9, 0)];
-    let votes = |subject| match &desk.states[&subject] {
-        State::Pending(votes) => votes.len(),
-        other => panic!("{subject:?} is {other:?}"),
+    let votes = |subject| {
+        let State::Pending(votes) = &desk.states[&subject] else {
+            panic!("{subject:?} is decided")
+        };
+        votes.len()
     };
     for (name, label, signed) in models {
         let eu = |m: &super::super::DemoModel| m.name == name && m.tenant == people::EU;
