@@ -1,7 +1,13 @@
-// What jsdom lacks and the pages use.
+// What jsdom lacks and the pages use; every test starts with an empty page.
 
-if (typeof window !== 'undefined' && !window.matchMedia) {
-  Object.defineProperty(window, 'matchMedia', {
-    value: (query: string) => ({ matches: false, media: query, addEventListener() {}, removeEventListener() {} }),
-  });
-}
+import { cleanup } from '@testing-library/svelte';
+import { afterEach } from 'vitest';
+
+window.matchMedia ??= ((query: string) => ({
+  matches: false,
+  media: query,
+  addEventListener() {},
+  removeEventListener() {},
+})) as unknown as typeof window.matchMedia;
+
+afterEach(cleanup);

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { openSession } from '../../../tests/fixture/views';
+import { entriesFor } from './palette';
+import { href, parsePlace } from './route.svelte';
+import { Keys, SHORTCUTS, type Shortcut } from './shortcuts';
+
+function press(...keys: string[]): (Shortcut | null)[] {
+  const reader = new Keys();
+  return keys.map((key, at) => reader.read({ key, ctrlKey: false, metaKey: false, altKey: false, target: null }, at * 100));
+}
+
+describe('keys', () => {
+  it.each([
+    ['i', 'inbox'],
+    ['m', 'models'],
+    ['p', 'prompts'],
+    ['a', 'audit'],
+    ['d', 'admin'],
+  ])('g %s goes to %s', (key, screen) => expect(press('g', key).at(-1)).toEqual({ do: 'go', screen }));
+
+  it('j and k move, ? helps', () => {
+    expect(press('j', 'k', '?')).toEqual([{ do: 'move', step: 1 }, { do: 'move', step: -1 }, { do: 'help' }]);
+  });
+
+  it('a sequence that takes too long is none', () => {
+    const reader = new Keys();
+    const key = (name: string) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, target: null });
+    reader.read(key('g'), 0);
+    expect(reader.read(key('i'), 5000)).toBeNull();
+  });
+
+  it('no single key does more than move or show', () => {
+    const everyKey = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at));
+    const acts = new Set(everyKey.flatMap((key) => press(key)).map((shortcut) => shortcut?.do));
+    expect([...acts].filter((act) => act !== undefined).sort()).toEqual(['help', 'move']);
+  });
+
+  it('are text in a field', () => {
+    const field = document.createElement('textarea');
+    const event = { key: 'j', ctrlKey: false, metaKey: false, altKey: false, target: field };
+    expect(new Keys().read(event, 0)).toBeNull();
+  });
+
+  it('stand on the sheet', () => {
+    expect(SHORTCUTS.map((shortcut) => shortcut.keys.join(' '))).toEqual(
+      expect.arrayContaining(['g i', 'g m', 'g p', 'g a', 'j k', 'Enter', '?']),
+    );
+  });
+});
+
+describe('places', () => {
+  it.each([
+    ['models', 'credit-pd'],
+    ['prompts', 'kyc/summary @ 100 %'],
+    ['inbox', ''],
+  ] as const)('the address of %s %s leads back to it', (screen, subject) => {
+    expect(parsePlace(href(screen, subject))).toEqual({ screen, subject });
+  });
+
+  it.each(['', '#', '#/nowhere/x', '#/%E0'])('the unknown address %j is the inbox', (hash) => {
+    expect(parsePlace(hash)).toEqual({ screen: 'inbox', subject: '' });
+  });
+});
+
+describe('the palette', () => {
+  it('offers screens, other tenants and commands, narrowed by the text', () => {
+    const ids = (text: string) => entriesFor(text, openSession, ['inbox', 'audit'], null).map((entry) => entry.id);
+    expect(ids('')).toEqual(['screen-inbox', 'screen-audit', 'tenant-retail-uk', 'lock', 'sign-out', 'close']);
+    expect(ids('lo')).toEqual(['lock', 'close']);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it, vi } from 'vitest';
+import { diff, history, NOW, promptReview, request, review as model } from '../../../tests/fixture/views';
+import { CallError, type ReviewView } from '../../lib/ipc/client';
+import { dismissError, shown } from '../../lib/ipc/show-error.svelte';
+import { Review } from './controller.svelte';
+import { signatureLines } from './lines';
+
+function calls(given: Partial<Record<string, unknown>> = {}) {
+  return {
+    openReview: vi.fn().mockResolvedValue(model),
+    openPart: vi.fn().mockResolvedValue(null),
+    reviewChanges: vi.fn().mockResolvedValue(diff),
+    reviewHistory: vi.fn().mockResolvedValue(history),
+    acknowledgeHidden: vi.fn().mockResolvedValue({ ...promptReview, hidden_acknowledged: true }),
+    decide: vi.fn().mockResolvedValue(null),
+    ...given,
+  };
+}
+
+describe('a review', () => {
+  it('shows the request that was opened last, whichever answer comes last', async () => {
+    let answerFirst = (_: ReviewView) => {};
+    const openReview = vi.fn();
+    openReview.mockReturnValueOnce(new Promise<ReviewView>((resolve) => (answerFirst = resolve)));
+    openReview.mockResolvedValueOnce(promptReview);
+    const review = new Review(calls({ openReview }));
+    const first = review.open('0193-credit-pd');
+    await review.open('0193-kyc-summary');
+    answerFirst(model);
+    await first;
+    expect(review.view.value?.name).toBe('kyc-summary');
+  });
+
+  it('tells the core which parts were opened', async () => {
+    const api = calls();
+    const review = new Review(api);
+    await review.open('r');
+    await review.show('changes');
+    await review.show('history');
+    expect(api.openPart.mock.calls.map(([, part]) => part)).toEqual(['overview', 'changes', 'history']);
+    expect(review.changes.value).toEqual(diff);
+  });
+
+  it('signs nothing itself: it asks for the signing window under the handle of what was shown', async () => {
+    const api = calls();
+    const review = new Review(api);
+    await review.open('r');
+    await review.decide('approve');
+    expect(api.decide).toHaveBeenCalledWith('review-1', 'approve');
+    expect(review.signing).toBe('approve');
+  });
+
+  it('shows why the signing window did not open', async () => {
+    const stale = new CallError({ code: 'stale_review', message: '', hint: '', incident: '' });
+    const review = new Review(calls({ decide: vi.fn().mockRejectedValue(stale) }));
+    await review.open('r');
+    await review.decide('approve');
+    expect(shown.failure?.title).toBe('It changed while you were reading');
+    expect(review.signing).toBeNull();
+    dismissError();
+  });
+
+  it('waits for hidden characters to be acknowledged', async () => {
+    const review = new Review(calls({ openReview: vi.fn().mockResolvedValue(promptReview) }));
+    await review.open('r');
+    expect(review.hiddenPending).toBe(true);
+    await review.acknowledge();
+    expect(review.hiddenPending).toBe(false);
+  });
+
+  it.each([
+    ['nothing of it changed', request('a'), request('a'), 1],
+    ['a vote came', request('a'), request('a', { votes: 1 }), 2],
+    ['it left the list', request('a'), undefined, 2],
+    ['it was withdrawn', request('a'), request('a', { lifecycle: 'withdrawn' }), 2],
+    ['it stands in no list', undefined, undefined, 1],
+  ])('after the records changed and %s', async (_, before, after, opened) => {
+    const api = calls();
+    const review = new Review(api);
+    await review.open('r');
+    await review.follow(before, after);
+    expect(api.openReview).toHaveBeenCalledTimes(opened);
+  });
+
+  it('is opened anew after a signature was asked for here', async () => {
+    const api = calls();
+    const review = new Review(api);
+    await review.open('r');
+    await review.decide('approve');
+    await review.follow(undefined, undefined);
+    expect(api.openReview).toHaveBeenCalledTimes(2);
+    expect(review.signing).toBeNull();
+  });
+});
+
+describe('signature lines', () => {
+  it('say who signed and who still can', () => {
+    expect(signatureLines(model.foot.lines, NOW).map(({ state, name, under }) => [state, name, under])).toEqual([
+      ['signed', 'Ingrid Solheim', 'Approver · today, 11:42 UTC · #12,461'],
+      ['mine', 'Open to you', 'or Tomasz Wieczorek, Hana Dvořáková'],
+    ]);
+  });
+
+  it('say when nobody can, and when somebody rejected', () => {
+    const lines = signatureLines(
+      [
+        { state: 'open', people: [] },
+        { state: 'signed', name: 'Hana', role: 'APPROVER', at: '2026-11-24T11:42:08Z', seq: 7, decision: 'REJECTED' },
+      ],
+      NOW,
+    );
+    expect(lines[0]?.under).toBe('nobody can sign here yet');
+    expect(lines[1]?.under).toBe('rejected · Approver · today, 11:42 UTC · #7');
+  });
+});

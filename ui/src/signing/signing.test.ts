@@ -1,0 +1,93 @@
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+import { decision, receipt } from '../../tests/fixture/views';
+import { CallError } from '../lib/ipc/client';
+import { SigningPage } from './controller.svelte';
+import Decide from './Decide.svelte';
+import Receipt from './Receipt.svelte';
+
+function pageWith(given: Partial<Record<string, unknown>> = {}) {
+  const answerDecision = vi.fn().mockResolvedValue({ purpose: 'receipt', ...receipt });
+  const calls = { answerDecision, cancelSigning: vi.fn().mockResolvedValue(null), ...given };
+  return { calls, page: new SigningPage(calls as never) };
+}
+const wrong = new CallError({ code: 'wrong_passphrase', message: '', hint: '', incident: '' });
+
+async function fill(reason: string, passphrase: string) {
+  await fireEvent.input(screen.getByRole('textbox', { name: 'Reason' }), { target: { value: reason } });
+  const field = screen.getByLabelText<HTMLInputElement>('Passphrase');
+  await fireEvent.input(field, { target: { value: passphrase } });
+  return field;
+}
+
+describe('signing a decision', () => {
+  it('shows what the core says, and asks for a reason first', async () => {
+    const { page, calls } = pageWith();
+    render(Decide, { page, view: decision });
+    expect(screen.getByRole('heading').textContent?.replace(/\u00a0/gu, ' ')).toBe(decision.sentence);
+    expect(screen.getByText('9f2c41d0 a7b3e615 4c08d97f 21aa6be3')).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Reason' }));
+    await fill('  ', 'a passphrase');
+    await fireEvent.submit(screen.getByRole('button', { name: 'Sign approval' }).closest('form')!);
+    expect(calls.answerDecision).not.toHaveBeenCalled();
+    expect(screen.getByText(/A reason is part of what you sign/u)).toBeTruthy();
+  });
+
+  it('clears the passphrase at once and keeps the reason when it was wrong', async () => {
+    const { page } = pageWith({ answerDecision: vi.fn().mockRejectedValue(wrong) });
+    render(Decide, { page, view: decision });
+    const field = await fill('Reproduced Gini.', 'not this one');
+    await fireEvent.submit(field.closest('form')!);
+    await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Wrong passphrase'));
+    expect(field.value).toBe('');
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('Reproduced Gini.');
+    expect(document.activeElement).toBe(field);
+  });
+
+  it('sends the same idempotency key again after a refusal', async () => {
+    const answerDecision = vi.fn().mockRejectedValueOnce(wrong).mockResolvedValueOnce({ purpose: 'receipt', ...receipt });
+    const { page } = pageWith({ answerDecision });
+    await page.decide('r', 'a');
+    await page.decide('r', 'b');
+    const [first, second] = answerDecision.mock.calls.map(([, , key]) => key);
+    expect(first).toBe(second);
+    expect(page.view?.purpose).toBe('receipt');
+  });
+
+  it('holds no passphrase anywhere in the page state', async () => {
+    const { page } = pageWith({ answerDecision: vi.fn().mockRejectedValue(wrong) });
+    await page.decide('r', 'harbour-lantern');
+    expect(JSON.stringify({ ...page, view: page.view, failure: page.failure, busy: page.busy })).not.toContain('harbour');
+  });
+
+  it('does not answer twice while it works', async () => {
+    const answerDecision = vi.fn().mockReturnValue(new Promise(() => {}));
+    const { page } = pageWith({ answerDecision });
+    void page.decide('r', 'a');
+    expect(await page.decide('r', 'a')).toBe(false);
+    expect(answerDecision).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['APPROVED', 'Sign approval'],
+    ['REJECTED', 'Sign rejection'],
+  ])('%s is signed by %s', (which, name) => {
+    render(Decide, { page: pageWith().page, view: { ...decision, decision: which } });
+    expect(screen.getByRole('button', { name })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Cancel' })).toBeTruthy();
+  });
+
+  it('shows a demo passphrase only in a demo', () => {
+    render(Decide, { page: pageWith().page, view: { ...decision, demo_passphrase: null } });
+    expect(screen.queryByText(/Demo passphrase/u)).toBeNull();
+  });
+});
+
+describe('the receipt', () => {
+  it('names signers, records and the key', () => {
+    render(Receipt, { page: pageWith().page, view: receipt });
+    expect(screen.getByText('Amara Okafor')).toBeTruthy();
+    expect(screen.getByText('#12,493')).toBeTruthy();
+    expect(screen.getByText(/then #12,494/u)).toBeTruthy();
+  });
+});
