@@ -66,6 +66,26 @@ impl Metric {
         text(self.value, self.decimals)
     }
 
+    /// Name, value and unit in words.
+    pub(super) fn shown(&self) -> String {
+        format!("{} at {}{}", self.name, self.value(), self.spaced_unit())
+    }
+
+    /// The threshold in words.
+    pub(super) fn limit(&self) -> String {
+        let limit = match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("min {min}"),
+            (None, Some(max)) => format!("max {max}"),
+            (None, None) => "none".to_owned(),
+        };
+        limit + &self.spaced_unit()
+    }
+
+    fn spaced_unit(&self) -> String {
+        if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) }
+    }
+
     /// The middle of both limits, for metrics that should be near it.
     pub(super) fn target(&self) -> Option<String> {
         (self.better == "near").then(|| text((self.low + self.high) / 2, self.decimals))

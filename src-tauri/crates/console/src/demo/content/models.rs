@@ -9,6 +9,7 @@ use super::chance::Chance;
 use super::families::{self, Metric};
 use super::note::{self, Note};
 use super::schedule::{self, Request};
+use super::slot::Slot;
 use super::votes::Reasons;
 use super::{ContentFault, DemoModel, DemoModelVersion, people};
 
@@ -37,53 +38,72 @@ struct Head {
 fn model(block: &'static str, reasons: &mut Reasons) -> Result<DemoModel, ContentFault> {
     let (first, lines) = block.split_once('\n').unwrap_or((block, ""));
     let head = head(first)?;
-    let versions = version_lines(head.words, lines)?;
-    let notes: Vec<Note> = versions
-        .iter()
-        .map(|(_, text, _)| note::parse(text))
-        .collect::<Result<_, ContentFault>>()?;
+    let lines = version_lines(head.words, lines)?;
+    let notes: Vec<Note> =
+        lines.iter().map(|line| note::parse(line.note)).collect::<Result<_, ContentFault>>()?;
     let mut chance = Chance::of(&format!("{}/{}", head.tenant, head.name));
     let moments = schedule::moments(&notes, &mut chance);
     let mut metrics = families::metrics(head.family)?;
-    for metric in &mut metrics {
-        metric.step(&mut chance);
-    }
-    let mut read = Vec::with_capacity(notes.len());
-    for (index, ((label, _, words), (note, at))) in
-        versions.into_iter().zip(notes.into_iter().zip(moments)).enumerate()
-    {
-        let before = metrics.clone();
-        if index > 0 {
-            metrics.iter_mut().for_each(|metric| metric.step(&mut chance));
+    metrics.iter_mut().for_each(|metric| metric.step(&mut chance));
+    let mut life = Life { head: &head, metrics, earlier: None, chance, reasons };
+    let versions = lines.iter().zip(notes.iter().zip(moments));
+    let versions = versions.map(|(line, (note, at))| life.next(line, note, at));
+    let versions = versions.collect::<Result<_, ContentFault>>()?;
+    Ok(DemoModel { tenant: head.tenant, name: head.name, versions })
+}
+
+/// A model between two versions: its metrics as they stand and its own sequence of chances.
+struct Life<'a> {
+    head: &'a Head,
+    metrics: Vec<Metric>,
+    /// The metrics of the version before, if there is one.
+    earlier: Option<Vec<Metric>>,
+    chance: Chance,
+    reasons: &'a mut Reasons,
+}
+
+impl Life<'_> {
+    fn next(
+        &mut self,
+        line: &VersionLine,
+        note: &Note,
+        at: Slot,
+    ) -> Result<DemoModelVersion, ContentFault> {
+        let Self { head, metrics, earlier, chance, reasons } = self;
+        if earlier.is_some() {
+            metrics.iter_mut().for_each(|metric| metric.step(chance));
         }
-        fix(&mut metrics, &note, head.name)?;
-        let names = people::registrants(head.tenant);
-        let picked = chance.pick(names).copied().unwrap_or("");
+        fix(metrics, note, head.name)?;
+        let picked = chance.pick(people::registrants(head.tenant)).copied().unwrap_or("");
         let by = head.registrant.filter(|_| note.asked.is_some()).unwrap_or(picked);
-        let earlier = (index > 0).then_some(before.as_slice());
-        let reason = handed_over(head.words.owner, index, &metrics, &mut chance, reasons);
-        let request = Request {
-            tenant: head.tenant,
-            tier: head.tier,
-            maker: by,
-            asked: at,
-            chance: &mut chance,
-        };
-        let outcome = request.outcome(note.fate, |chance| reasons.model(chance, &metrics, earlier));
-        read.push(DemoModelVersion {
-            version: label,
-            tier: head.tier,
-            card: cards::card(words, &metrics),
-            artefact_name: format!("{}-{label}.{}", head.name, head.ending),
-            artefact_seed: format!("{}/{}@{label}", head.tenant, head.name),
+        let first = earlier.is_none();
+        let reason = reasons.distinct(chance, |chance| {
+            let owner = head.words.owner;
+            if first {
+                taken_in(owner, metrics, chance)
+            } else {
+                handed_over(owner, metrics, chance)
+            }
+        });
+        let (tenant, tier) = (head.tenant, head.tier);
+        let request = Request { tenant, tier, maker: by, asked: at, chance };
+        let before = earlier.as_deref();
+        let outcome = request.outcome(note.fate, |chance| reasons.model(chance, metrics, before));
+        let version = DemoModelVersion {
+            version: line.label,
+            tier,
+            card: cards::card(line.words, metrics),
+            artefact_name: format!("{}-{}.{}", head.name, line.label, head.ending),
+            artefact_seed: format!("{tenant}/{}@{}", head.name, line.label),
             by,
             reason,
             request_reason: note.reason,
             at,
             outcome,
-        });
+        };
+        self.earlier = Some(self.metrics.clone());
+        Ok(version)
     }
-    Ok(DemoModel { tenant: head.tenant, name: head.name, versions: read })
 }
 
 fn head(line: &'static str) -> Result<Head, ContentFault> {
@@ -95,7 +115,12 @@ fn head(line: &'static str) -> Result<Head, ContentFault> {
     Ok(Head { name, tenant, tier, family, ending, registrant: rest.first().copied(), words })
 }
 
-type VersionLine = (&'static str, &'static str, Words);
+/// A version as the file has it, with the card's words that hold from there on.
+struct VersionLine {
+    label: &'static str,
+    note: &'static str,
+    words: Words,
+}
 
 fn version_lines(mut words: Words, lines: &'static str) -> Result<Vec<VersionLine>, ContentFault> {
     let mut versions = Vec::new();
@@ -112,7 +137,7 @@ fn version_lines(mut words: Words, lines: &'static str) -> Result<Vec<VersionLin
             let (label, note) = line
                 .split_once(" | ")
                 .ok_or_else(|| ContentFault::new(format!("model line: {line}")))?;
-            versions.push((label, note, words));
+            versions.push(VersionLine { label, note, words });
         }
     }
     Ok(versions)
@@ -127,32 +152,31 @@ fn fix(metrics: &mut [Metric], note: &Note, model: &str) -> Result<(), ContentFa
     Ok(())
 }
 
-/// Why the bytes were registered: what came with them.
-fn handed_over(
-    owner: &str,
-    index: usize,
-    metrics: &[Metric],
-    chance: &mut Chance,
-    reasons: &mut Reasons,
-) -> String {
-    reasons.distinct(chance, |chance| {
-        let run = 1_100 + chance.below(7_900);
-        let pack = 2_000 + chance.below(2_900);
-        let lead = metrics.first().map_or_else(String::new, |metric| {
-            let unit =
-                if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
-            format!("{} {}{unit}", metric.name, metric.value())
-        });
-        match (index, chance.below(5)) {
-            (0, 0 | 1) => format!("First version from {owner}; validation pack MV-{pack}, {lead}."),
-            (0, _) => format!(
-                "Taken into the registry by {owner} with card and validation pack MV-{pack}."
-            ),
-            (_, 0) => format!("Artefact of training run {run}, handed over by {owner}; {lead}."),
-            (_, 1) => format!("Build {run} replaces the candidate of last week; pack MV-{pack}."),
-            (_, 2) => format!("{owner} hands over run {run} with its validation pack MV-{pack}."),
-            (_, 3) => format!("Reproducible build {run}, card updated: {lead}."),
-            (_, _) => format!("Run {run} passed independent validation MV-{pack}; {lead}."),
-        }
-    })
+/// Why the first bytes were registered.
+fn taken_in(owner: &str, metrics: &[Metric], chance: &mut Chance) -> String {
+    let pack = 2_000 + chance.below(2_900);
+    match chance.below(3) {
+        0 => format!("First version from {owner}; validation pack MV-{pack}, {}.", lead(metrics)),
+        1 => format!("Taken into the registry by {owner} with card and validation pack MV-{pack}."),
+        _ => format!("{owner} registers its first candidate after sign-off of pack MV-{pack}."),
+    }
+}
+
+/// Why later bytes were registered: what came with them.
+fn handed_over(owner: &str, metrics: &[Metric], chance: &mut Chance) -> String {
+    let run = 1_100 + chance.below(7_900);
+    let pack = 2_000 + chance.below(2_900);
+    match chance.below(6) {
+        0 => format!("Artefact of training run {run}, handed over by {owner}; {}.", lead(metrics)),
+        1 => format!("Build {run} replaces the candidate of last week; pack MV-{pack}."),
+        2 => format!("{owner} hands over run {run} with its validation pack MV-{pack}."),
+        3 => format!("Reproducible build {run}, card updated: {}.", lead(metrics)),
+        4 => format!("Build {run} is the one that validation MV-{pack} looked at, byte for byte."),
+        _ => format!("Run {run} passed independent validation MV-{pack}; {}.", lead(metrics)),
+    }
+}
+
+/// The first metric of the card in words.
+fn lead(metrics: &[Metric]) -> String {
+    metrics.first().map_or_else(String::new, Metric::shown)
 }

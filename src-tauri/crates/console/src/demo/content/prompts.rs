@@ -69,9 +69,10 @@ fn author(tenant: &str, owner: &str, day: i64, pinned: bool, chance: &mut Chance
     owner.filter(|_| !steps_in).or(colleague).copied().unwrap_or("")
 }
 
-type Drafts = (Vec<(String, usize)>, Vec<Note>);
+pub(super) type Drafts = (Vec<(String, usize)>, Vec<Note>);
 
-fn drafts(name: &str, block: &'static str) -> Result<Drafts, ContentFault> {
+/// The versions of one block and the number of edits that made each.
+pub(super) fn drafts(name: &str, block: &'static str) -> Result<Drafts, ContentFault> {
     let mut versions = Vec::new();
     let mut notes = Vec::new();
     let mut lines: Vec<String> = Vec::new();

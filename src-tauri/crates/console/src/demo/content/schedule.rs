@@ -16,17 +16,27 @@ const LEAST_GAP: i64 = 9;
 pub(super) fn moments(notes: &[Note], chance: &mut Chance) -> Vec<Slot> {
     let count = i64::try_from(notes.len()).unwrap_or(1);
     let newest = notes.last().and_then(|note| note.asked).map(Slot::day);
-    let end = newest.map_or_else(|| 8 + chance.minutes(46), |day| day.max(0));
+    let least = (count - 1) * LEAST_GAP;
+    let end = newest.map_or_else(
+        || {
+            let free = FIRST_DAY - 6 - least;
+            2 + chance.minutes(free).min(chance.minutes(free))
+        },
+        |day| day.max(0),
+    );
     let room = FIRST_DAY - 2 - end;
-    let wanted = (count - 1) * (LEAST_GAP + 5 + chance.minutes(20));
-    let first_wave = chance.below(100) < 40;
-    let span = if first_wave { room - chance.minutes(14) } else { wanted.min(room) };
-    let single = if count == 1 && newest.is_none() { chance.minutes(room) } else { 0 };
+    let slack = (room - least).max(0);
+    let first_wave = chance.below(100) < 22;
+    let span = if first_wave {
+        room - chance.minutes(slack.min(14))
+    } else {
+        least + chance.minutes(slack)
+    };
     let gap = if count > 1 { span / (count - 1) } else { 0 };
     let mut days: Vec<i64> = (0..count)
         .map(|index| {
             let jitter = if index == 0 || index == count - 1 { 0 } else { chance.minutes(gap / 4) };
-            end + single + (count - 1 - index) * gap - jitter
+            end + (count - 1 - index) * gap - jitter
         })
         .collect();
     for index in (0..notes.len().saturating_sub(1)).rev() {

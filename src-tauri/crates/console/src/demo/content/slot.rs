@@ -1,7 +1,7 @@
 //! A place in the demo's year that does not know today's date yet.
 //!
 //! Invariant: slots order as their moments do, whatever the weekday of today. Work is planned on
-//! *working days before today*; the last three days are planned by age. `calendar` turns a slot
+//! *working days before today*; the last two and a half days are planned by age. `calendar` turns a slot
 //! into an offset; nothing here reads a clock.
 
 /// Minutes of a planned day. Minutes from 1440 on belong to the Saturday after a Friday, or to the
@@ -10,8 +10,8 @@ const DAY: i64 = 2_880;
 /// The first planned working day, counted back from the newest; 250 stay within 365 calendar days.
 pub(super) const FIRST_DAY: i64 = 250;
 const RECENT: i64 = (FIRST_DAY + 1) * DAY;
-/// How far back planning by age reaches, in minutes.
-pub(super) const RECENT_SPAN: i64 = 3 * 1_440;
+/// How far back planning by age reaches, in minutes: two days and a morning.
+pub(super) const RECENT_SPAN: i64 = 55 * 60;
 
 /// A planned moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +27,12 @@ pub(super) enum Plan {
 }
 
 impl Slot {
-    /// On the working day `day` before the last three days, at `minute` of it.
+    /// On the working day `day` before the ages, at `minute` of it.
     pub(super) fn working(day: i64, minute: i64) -> Self {
         Self((FIRST_DAY - day.clamp(0, FIRST_DAY)) * DAY + minute.clamp(0, DAY - 1))
     }
 
-    /// So many minutes ago: by age within three days, on a working day before that.
+    /// So many minutes ago: by age within [`RECENT_SPAN`], on a working day before that.
     pub(super) fn ago(minutes: i64) -> Self {
         if minutes < RECENT_SPAN {
             return Self(RECENT + RECENT_SPAN - minutes.max(1));
@@ -59,7 +59,7 @@ impl Slot {
         }
     }
 
-    /// The planned day: working days count down to 0, the last three days are −1, −2, −3.
+    /// The planned day: working days count down to 0, planned ages are −1, −2, −3.
     pub(super) fn day(self) -> i64 {
         match self.plan() {
             Plan::Working { day, .. } => day,

@@ -126,28 +126,25 @@ fn denials(planned: &[Planned], catalogue: &Catalogue) -> Vec<Planned> {
             continue;
         };
         let (by, subject) = (*by, *subject);
-        if chance.below(26) > 0 {
+        if chance.below(19) > 0 {
             continue;
         }
         let soon = at.later(2 + chance.minutes(18));
         let eu = catalogue.tenant_of(subject) == Some(EU);
-        denied.push((
-            soon,
-            match (chance.below(6), subject) {
-                (0, _) => DemoAct::DeniedVote { by, subject },
-                (1, _) if at.day() < 140 && eu => {
-                    DemoAct::DeniedVote { by: "Leilani Kahale", subject }
-                }
-                (2, DemoSubject::Model { .. }) => {
-                    DemoAct::DeniedRegister { by: "Kenji Morimoto", subject }
-                }
-                (3, _) if !eu => {
-                    DemoAct::DeniedForeign { by: "Tomasz Wieczorek", tenant: EU, subject }
-                }
-                (4, _) => DemoAct::DeniedVote { by: "Chloé Vasseur", subject },
-                (_, _) => DemoAct::DeniedVote { by: "Priya Raghunathan", subject },
-            },
-        ));
+        let turn = denied.len() % 5;
+        let attempt = match (turn, subject) {
+            (0, _) => DemoAct::DeniedVote { by, subject },
+            (1, DemoSubject::Model { .. }) => {
+                DemoAct::DeniedRegister { by: "Priya Raghunathan", subject }
+            }
+            (1 | 2, _) if !eu => {
+                DemoAct::DeniedForeign { by: "Yusuf Demirel", tenant: EU, subject }
+            }
+            (3, _) if at.day() < 140 && eu => DemoAct::DeniedVote { by: "Leilani Kahale", subject },
+            (4, _) => DemoAct::DeniedVote { by: "Chloé Vasseur", subject },
+            (_, _) => DemoAct::DeniedVote { by: "Priya Raghunathan", subject },
+        };
+        denied.push((soon, attempt));
     }
     denied
 }

@@ -49,28 +49,14 @@ impl Reasons {
     }
 }
 
-fn shown(metric: &Metric) -> String {
-    let unit = if metric.unit.is_empty() { String::new() } else { format!(" {}", metric.unit) };
-    format!("{} {}{unit}", metric.name, metric.value())
-}
-
-fn limit(metric: &Metric) -> String {
-    match (metric.min, metric.max) {
-        (Some(min), Some(max)) => format!("{min} to {max}"),
-        (Some(min), None) => format!("min {min}"),
-        (None, Some(max)) => format!("max {max}"),
-        (None, None) => "none".to_owned(),
-    }
-}
-
 fn model_reason(chance: &mut Chance, metrics: &[Metric], earlier: Option<&[Metric]>) -> String {
     let at = chance.below(metrics.len());
     let (Some(one), Some(other)) = (metrics.get(at), metrics.get((at + 1) % metrics.len())) else {
         return "The card is complete and the artefact matches.".to_owned();
     };
     let before = earlier.and_then(|list| list.get(at)).map(Metric::value);
-    let (a, b) = (shown(one), shown(other));
-    match (chance.below(12), before) {
+    let (a, b) = (one.shown(), other.shown());
+    match (chance.below(20), before) {
         (0, _) => format!("Reproduced {a} and {b} on the hold-out; both agree with the card."),
         (1, Some(was)) if was != one.value() => {
             format!(
@@ -79,7 +65,9 @@ fn model_reason(chance: &mut Chance, metrics: &[Metric], earlier: Option<&[Metri
                 one.value()
             )
         }
-        (2, _) => format!("{a} against {}: enough room to keep until the next review.", limit(one)),
+        (2, _) => {
+            format!("{a} against {}: enough room to keep until the next review.", one.limit())
+        }
         (3, _) => {
             format!("Validation report read in full; {b} checked by hand from the raw scores.")
         }
@@ -96,16 +84,46 @@ fn model_reason(chance: &mut Chance, metrics: &[Metric], earlier: Option<&[Metri
         (8, _) => format!(
             "Asked the owner about {}; the answer is on file and {} is met.",
             one.name,
-            limit(one)
+            one.limit()
         ),
         (9, _) => format!(
             "Sampled {} scored cases; explanations are stable, {b}.",
             40 + chance.below(160)
         ),
         (10, _) => {
-            format!("Monitoring is in place with an alert on {} at {}.", one.name, limit(one))
+            format!("Monitoring is in place with an alert on {} at {}.", one.name, one.limit())
         }
-        (_, _) => format!("Independent recalculation: {a}, {b}. Nothing stands against use."),
+        (11, _) => {
+            format!("Independent recalculation gives {a} and {b}. Nothing stands against use.")
+        }
+        (12, _) => format!(
+            "Went through the findings of validation one by one; the last, on {}, is closed.",
+            one.name
+        ),
+        (13, _) => {
+            format!(
+                "The owner's fallback is tested. {a}; I would reject it beyond {}.",
+                one.limit()
+            )
+        }
+        (14, _) => {
+            format!("Worst segment looked at apart: still within {} for {}.", one.limit(), one.name)
+        }
+        (15, _) => format!(
+            "Re-scored {} files of last month; rank order holds and {b}.",
+            200 + chance.below(800)
+        ),
+        (16, _) => format!(
+            "Feature list compared with the data register, all {} sources are allowed here.",
+            5 + chance.below(38)
+        ),
+        (17, Some(was)) => {
+            format!("{} was {was} before. I accept {} for the reason given.", one.name, one.value())
+        }
+        (18, _) => format!("Spoke with the desk that will use it: they know the limits. {a}."),
+        (_, _) => format!(
+            "{a}, {b}: both inside their limits, and the card says plainly what it is not for."
+        ),
     }
 }
 
@@ -136,7 +154,7 @@ fn prompt_reason(chance: &mut Chance, area: &str, changed: usize) -> String {
         1 => "the one changed line".to_owned(),
         more => format!("the {more} changed lines"),
     };
-    match chance.below(14) {
+    match chance.below(20) {
         0 => format!("Read {lines}; {number} {of} give the same outcome with better wording."),
         1 => format!("Ran it over {number} {of}: {few} outputs differ, all for the better."),
         2 => format!("Compared on {number} {of}; no invented facts, sources quoted correctly."),
@@ -160,6 +178,24 @@ fn prompt_reason(chance: &mut Chance, area: &str, changed: usize) -> String {
         12 => format!(
             "Second reading of {lines} after yesterday's comments; they are answered. Sample {number} {of}."
         ),
-        _ => format!("Spot check of {number} {of} in {few} languages; tone and facts are right."),
+        13 => {
+            format!("Spot check of {number} {of}; the {few} weak answers were weak before as well.")
+        }
+        14 => format!(
+            "Both texts side by side for {number} {of}. Where they differ, I would sign the new one."
+        ),
+        15 => format!(
+            "{few} colleagues of the desk tried it for a week on {number} {of} and want to keep it."
+        ),
+        16 => format!(
+            "The change does what its reason says and nothing else; looked for it in {number} {of}."
+        ),
+        17 => format!(
+            "Injected instructions in {few} of {number} {of} were ignored, as they must be."
+        ),
+        18 => format!("Length, sources and refusals measured on {number} {of}; all as before."),
+        _ => format!(
+            "Went through {number} {of} with the second line; {few} of them were the hard ones, and they are right."
+        ),
     }
 }
