@@ -80,7 +80,7 @@ impl Life<'_> {
         let reason = reasons.distinct(chance, |chance| {
             let owner = head.words.owner;
             if first {
-                taken_in(owner, metrics, chance)
+                taken_in(owner, line.label, metrics, chance)
             } else {
                 handed_over(owner, metrics, chance)
             }
@@ -152,13 +152,14 @@ fn fix(metrics: &mut [Metric], note: &Note, model: &str) -> Result<(), ContentFa
     Ok(())
 }
 
-/// Why the first bytes were registered.
-fn taken_in(owner: &str, metrics: &[Metric], chance: &mut Chance) -> String {
+/// Why the first bytes were registered; a label other than 1 had a life before this registry.
+fn taken_in(owner: &str, label: &str, metrics: &[Metric], chance: &mut Chance) -> String {
     let pack = 2_000 + chance.below(2_900);
-    match chance.below(3) {
-        0 => format!("First version from {owner}; validation pack MV-{pack}, {}.", lead(metrics)),
-        1 => format!("Taken into the registry by {owner} with card and validation pack MV-{pack}."),
-        _ => format!("{owner} registers its first candidate after sign-off of pack MV-{pack}."),
+    match (label, chance.below(3)) {
+        ("1", 0) => format!("First version from {owner}; pack MV-{pack}, {}.", lead(metrics)),
+        ("1", 1) => format!("Registered by {owner} with card and validation pack MV-{pack}."),
+        ("1", _) => format!("{owner} registers its first candidate, validated in MV-{pack}."),
+        (_, _) => format!("{owner} moves @{label} over from the old inventory; pack MV-{pack}."),
     }
 }
 

@@ -78,13 +78,15 @@ pub(super) fn parse(line: &'static str) -> Result<Note, ContentFault> {
 }
 
 fn age_of(text: &str, line: &str) -> Result<Slot, ContentFault> {
+    // Requests of one age should not fall into one minute.
+    let spread = i64::try_from(line.len() * 37).unwrap_or(0);
     let (number, unit) = text.split_at(text.len().saturating_sub(1));
     let number: i64 =
         number.parse().map_err(|_| fault(line, "an age is a number and m, h or d"))?;
     match unit {
         "m" => Ok(Slot::ago(number)),
-        "h" => Ok(Slot::ago(number * 60 + number % 7)),
-        "d" => Ok(Slot::ago(number * 1_440 + number * 37 % 300)),
+        "h" => Ok(Slot::ago(number * 60 + spread % 43)),
+        "d" => Ok(Slot::ago(number * 1_440 + spread % 470)),
         _ => Err(fault(line, "an age is a number and m, h or d")),
     }
 }
