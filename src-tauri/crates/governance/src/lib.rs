@@ -26,6 +26,9 @@ pub mod state;
 pub mod text;
 pub mod workflow;
 
+#[cfg(test)]
+mod testing;
+
 pub use audit::{
     AuditLogger, AuditRepository, Ids, LogHead, Occasion, RecordBuilder, RecordDraft, Written,
 };
