@@ -37,4 +37,6 @@ fn demand_open(request: &ApprovalRequest, at: Timestamp) -> Result<(), Governanc
 }
 
 #[cfg(test)]
+mod change_tests;
+#[cfg(test)]
 mod tests;
