@@ -1,1 +1,162 @@
-//! Stub.
+//! The only SQL: what the program keeps, behind one trait that SQLite answers now and PostgreSQL
+//! will answer later.
+//!
+//! Invariant 2: state and its audit records are written in one transaction or not at all
+//! ([`Store::commit`]). Invariant 5: every question names its tenant. The store judges nothing: it
+//! holds no key, reads no clock and decides no vote; protected values reach it as tokens.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stdout,
+        reason = "a test may fail loudly and say what it ran"
+    )
+)]
+
+mod error;
+mod log;
+mod sqlite;
+mod state;
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
+
+pub use error::StoreError;
+pub use log::{
+    AttestationRow, AuditQuery, Facets, Head, LogRow, ResourceFilter, StoredCheckpoint, StoredRow,
+};
+pub use sqlite::SqliteStore;
+pub use state::{
+    Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestsQuery,
+    StateWrite, WorkspaceKind, WorkspaceRow,
+};
+
+/// What every method gives: an answer later, on any executor.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Everything the program asks of its data. A tenant without a log has an empty one; what is not
+/// there is `None` or an empty list, never an error. Every method can fail with the causes of
+/// [`StoreError`] that concern the file and the machine; those of its own are named.
+pub trait Store: Send + Sync {
+    /// The workspace.
+    fn workspace(&self) -> Answer<'_, WorkspaceRow>;
+
+    /// Writes records, attestations and state, all or nothing, and answers with the new heads of
+    /// the logs it names, in their order. When it answers, the data is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::HeadMoved`], [`StoreError::AlreadyDone`], [`StoreError::StateWithoutRecord`],
+    /// [`StoreError::RowOutOfOrder`], [`StoreError::TenantNotExpected`],
+    /// [`StoreError::AttestationRepeated`], [`StoreError::Conflict`].
+    fn commit(&self, commit: Commit) -> Answer<'_, Vec<(TenantId, Head)>>;
+
+    /// The answer stored with an idempotency key.
+    fn idempotent(&self, key: &str) -> Answer<'_, Option<String>>;
+
+    /// Where a log stands.
+    fn head(&self, tenant: &TenantId) -> Answer<'_, Head>;
+
+    /// At most `limit` records from position `from` on, ascending.
+    fn rows(&self, tenant: &TenantId, from: u64, limit: u32) -> Answer<'_, Vec<StoredRow>>;
+
+    /// One record.
+    fn row(&self, tenant: &TenantId, seq: u64) -> Answer<'_, Option<StoredRow>>;
+
+    /// Envelopes of a tenant's attestations, by payload digest; unknown ones are left out.
+    fn attestations(
+        &self,
+        tenant: &TenantId,
+        digests: &[Digest],
+    ) -> Answer<'_, BTreeMap<Digest, Vec<u8>>>;
+
+    /// A page of the audit log, newest first.
+    fn audit(&self, query: AuditQuery) -> Answer<'_, Vec<StoredRow>>;
+
+    /// What the filters of the audit page offer.
+    fn facets(&self, tenant: &TenantId) -> Answer<'_, Facets>;
+
+    /// The newest checkpoint of a log.
+    fn checkpoint(&self, tenant: &TenantId) -> Answer<'_, Option<StoredCheckpoint>>;
+
+    /// Keeps a checkpoint if it is newer than the one kept.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTenant`].
+    fn put_checkpoint(&self, tenant: &TenantId, checkpoint: StoredCheckpoint) -> Answer<'_, ()>;
+
+    /// Every account, by title.
+    fn people(&self) -> Answer<'_, Vec<Person>>;
+
+    /// One account.
+    fn person(&self, id: &Actor) -> Answer<'_, Option<Person>>;
+
+    /// Every tenant, by title.
+    fn tenants(&self) -> Answer<'_, Vec<Tenant>>;
+
+    /// One model version.
+    fn model(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: &Version,
+    ) -> Answer<'_, Option<ModelRecord>>;
+
+    /// The card of a model version, as the token it was given as.
+    fn model_card(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: &Version,
+    ) -> Answer<'_, Option<String>>;
+
+    /// A page of models, one row a name.
+    fn models(&self, query: NamesQuery) -> Answer<'_, Vec<Newest<ModelRecord>>>;
+
+    /// The versions of the model whose name this is when case is ignored, newest first.
+    fn model_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<ModelRecord>>;
+
+    /// One prompt version.
+    fn prompt(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: u32,
+    ) -> Answer<'_, Option<PromptRecord>>;
+
+    /// The text of a prompt version, as the token it was given as.
+    fn prompt_text(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: u32,
+    ) -> Answer<'_, Option<String>>;
+
+    /// A page of prompts, one row a name.
+    fn prompts(&self, query: NamesQuery) -> Answer<'_, Vec<Newest<PromptRecord>>>;
+
+    /// The versions of the prompt whose name this is when case is ignored, newest first.
+    fn prompt_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<PromptRecord>>;
+
+    /// One request with its votes.
+    fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>>;
+
+    /// A page of requests, newest first.
+    fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>>;
+
+    /// Every request that is open, oldest first: what the inbox sorts.
+    fn open_requests(&self, tenant: &TenantId) -> Answer<'_, Vec<ApprovalRequest>>;
+
+    /// How many requests there are.
+    fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts>;
+
+    /// Reads the whole file and checks its structure (`doctor`).
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with the first thing that does not hold.
+    fn check(&self) -> Answer<'_, ()>;
+}

@@ -1,0 +1,252 @@
+//! The store in one SQLite file: made, opened, and asked through its own threads.
+//!
+//! Invariant: a workspace exists whole or not at all. It is made in a folder beside its place and
+//! moved there once its first commit is on the disk.
+
+mod audit;
+mod checkpoints;
+mod columns;
+mod connect;
+mod failure;
+mod files;
+mod index;
+mod log;
+mod migrate;
+mod people;
+mod requests;
+mod threads;
+mod version_columns;
+mod versions;
+mod workspace;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
+
+use self::threads::Threads;
+use self::writer::Writer;
+use crate::{
+    Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
+    Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
+};
+
+/// A workspace in one folder of this machine.
+pub struct SqliteStore {
+    threads: Threads,
+}
+
+impl SqliteStore {
+    /// Makes a workspace with its first records (the genesis of its logs) and opens it. The folder
+    /// must be absent or empty; if anything fails nothing remains. Blocks for as long as the disk
+    /// needs.
+    ///
+    /// # Errors
+    /// [`StoreError::FolderNotEmpty`]; those of [`Store::commit`] for the first commit.
+    pub fn create(
+        folder: &Path,
+        workspace: &WorkspaceRow,
+        first: &Commit,
+    ) -> Result<Self, StoreError> {
+        let partial = files::PartialFolder::beside(folder, workspace.id.as_str())?;
+        files::make_private_file(&files::database_in(partial.path()))?;
+        let mut connection = connect::to_write(partial.path())?;
+        connect::make_ours(&connection)?;
+        migrate::migrate(&mut connection, partial.path(), migrate::MIGRATIONS)?;
+        workspace::put(&connection, workspace)?;
+        let mut writer = Writer::new(connection)?;
+        writer.commit(first)?;
+        writer.close()?;
+        partial.move_into_place()?;
+        Self::open(folder)
+    }
+
+    /// Opens a workspace; a schema of an older version is brought forward, after a backup. Blocks
+    /// for as long as the disk needs.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::LoosePermissions`], [`StoreError::NotADatabase`],
+    /// [`StoreError::ForeignApplication`], [`StoreError::NewerVersion`], [`StoreError::ReadOnly`],
+    /// [`StoreError::Damaged`].
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        files::check_private(folder)?;
+        let mut connection = connect::to_write(folder)?;
+        connect::check_ours(&connection)?;
+        migrate::check_known(&connection, migrate::MIGRATIONS)?;
+        connect::make_durable(&connection)?;
+        migrate::migrate(&mut connection, folder, migrate::MIGRATIONS)?;
+        workspace::read(&connection)?;
+        Ok(Self { threads: Threads::start(folder, Writer::new(connection)?)? })
+    }
+
+    /// Drops the search projection and builds it again from the log.
+    pub fn rebuild_index(&self) -> Answer<'_, ()> {
+        self.threads.write(Writer::rebuild_index)
+    }
+}
+
+impl Store for SqliteStore {
+    fn workspace(&self) -> Answer<'_, WorkspaceRow> {
+        self.threads.read(workspace::read)
+    }
+
+    fn commit(&self, commit: Commit) -> Answer<'_, Vec<(TenantId, Head)>> {
+        self.threads.write(move |writer| writer.commit(&commit))
+    }
+
+    fn idempotent(&self, key: &str) -> Answer<'_, Option<String>> {
+        let key = key.to_owned();
+        self.threads.read(move |connection| index::answer_to(connection, &key))
+    }
+
+    fn head(&self, tenant: &TenantId) -> Answer<'_, Head> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| log::head(connection, &tenant))
+    }
+
+    fn rows(&self, tenant: &TenantId, from: u64, limit: u32) -> Answer<'_, Vec<StoredRow>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| log::rows(connection, &tenant, from, limit))
+    }
+
+    fn row(&self, tenant: &TenantId, seq: u64) -> Answer<'_, Option<StoredRow>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| {
+            let rows = log::rows(connection, &tenant, seq, 1)?;
+            Ok(rows.into_iter().find(|row| row.seq == seq))
+        })
+    }
+
+    fn attestations(
+        &self,
+        tenant: &TenantId,
+        digests: &[Digest],
+    ) -> Answer<'_, BTreeMap<Digest, Vec<u8>>> {
+        let (tenant, digests) = (tenant.clone(), digests.to_vec());
+        self.threads.read(move |connection| index::attestations(connection, &tenant, &digests))
+    }
+
+    fn audit(&self, query: AuditQuery) -> Answer<'_, Vec<StoredRow>> {
+        self.threads.read(move |connection| audit::page(connection, &query))
+    }
+
+    fn facets(&self, tenant: &TenantId) -> Answer<'_, Facets> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| index::facets(connection, &tenant))
+    }
+
+    fn checkpoint(&self, tenant: &TenantId) -> Answer<'_, Option<StoredCheckpoint>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| checkpoints::newest(connection, &tenant))
+    }
+
+    fn put_checkpoint(&self, tenant: &TenantId, checkpoint: StoredCheckpoint) -> Answer<'_, ()> {
+        let tenant = tenant.clone();
+        self.threads.write(move |writer| writer.put_checkpoint(&tenant, &checkpoint))
+    }
+
+    fn people(&self) -> Answer<'_, Vec<Person>> {
+        self.threads.read(people::all)
+    }
+
+    fn person(&self, id: &Actor) -> Answer<'_, Option<Person>> {
+        let id = id.clone();
+        self.threads.read(move |connection| people::one(connection, &id))
+    }
+
+    fn tenants(&self) -> Answer<'_, Vec<Tenant>> {
+        self.threads.read(people::all_tenants)
+    }
+
+    fn model(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: &Version,
+    ) -> Answer<'_, Option<ModelRecord>> {
+        let (tenant, name, version) = (tenant.clone(), name.clone(), version.clone());
+        self.threads
+            .read(move |connection| versions::one(connection, &tenant, &name, version.as_str()))
+    }
+
+    fn model_card(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: &Version,
+    ) -> Answer<'_, Option<String>> {
+        let (tenant, name, version) = (tenant.clone(), name.clone(), version.clone());
+        self.threads.read(move |connection| {
+            versions::sealed::<ModelRecord>(connection, &tenant, &name, version.as_str())
+        })
+    }
+
+    fn models(&self, query: NamesQuery) -> Answer<'_, Vec<Newest<ModelRecord>>> {
+        self.threads.read(move |connection| versions::page(connection, &query))
+    }
+
+    fn model_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<ModelRecord>> {
+        let (tenant, name) = (tenant.clone(), name.clone());
+        self.threads.read(move |connection| versions::all_of(connection, &tenant, &name))
+    }
+
+    fn prompt(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: u32,
+    ) -> Answer<'_, Option<PromptRecord>> {
+        let (tenant, name) = (tenant.clone(), name.clone());
+        self.threads
+            .read(move |connection| versions::one(connection, &tenant, &name, &version.to_string()))
+    }
+
+    fn prompt_text(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: u32,
+    ) -> Answer<'_, Option<String>> {
+        let (tenant, name) = (tenant.clone(), name.clone());
+        self.threads.read(move |connection| {
+            versions::sealed::<PromptRecord>(connection, &tenant, &name, &version.to_string())
+        })
+    }
+
+    fn prompts(&self, query: NamesQuery) -> Answer<'_, Vec<Newest<PromptRecord>>> {
+        self.threads.read(move |connection| versions::page(connection, &query))
+    }
+
+    fn prompt_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<PromptRecord>> {
+        let (tenant, name) = (tenant.clone(), name.clone());
+        self.threads.read(move |connection| versions::all_of(connection, &tenant, &name))
+    }
+
+    fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>> {
+        let (tenant, id) = (tenant.clone(), id.clone());
+        self.threads.read(move |connection| requests::one(connection, &tenant, &id))
+    }
+
+    fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>> {
+        self.threads.read(move |connection| requests::page(connection, &query))
+    }
+
+    fn open_requests(&self, tenant: &TenantId) -> Answer<'_, Vec<ApprovalRequest>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| requests::open(connection, &tenant))
+    }
+
+    fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| requests::counts(connection, &tenant))
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.threads.read(workspace::check)
+    }
+}

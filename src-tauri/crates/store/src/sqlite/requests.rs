@@ -1,0 +1,294 @@
+//! Requests for approval, with their votes.
+//!
+//! Invariant: what was asked is written once; writing a request again changes its standing (status,
+//! life cycle, votes) and nothing else. `request_open` holds at least every open request.
+
+use governance::state::{ApprovalRequest, CastVote};
+use ledger::{
+    Actor, Decision, Digest, Lifecycle, RequestId, Role, Status, Subject, SubjectDigest,
+    SubjectName, TenantId, Tier, Timestamp,
+};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use serde::{Deserialize, Serialize};
+
+use super::columns::{collect, from_json, parsed, parsed_if_any, to_json, unsigned};
+use super::log::{self, TenantNumber};
+use crate::{PAGE_LIMIT, RequestCounts, RequestsQuery, StoreError};
+
+const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r.makers, \
+     r.requested_by, r.requested_at, r.reason, r.tier, r.policy_sha256, r.documents, \
+     r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.votes";
+
+/// A vote as it is kept in the standing of its request.
+#[derive(Serialize, Deserialize)]
+struct VoteColumns {
+    seq: u64,
+    actor: Actor,
+    role: Role,
+    decision: Decision,
+    attestation_sha256: Digest,
+    at: Timestamp,
+}
+
+/// Writes a request: new, or its standing.
+pub(super) fn put(
+    connection: &Connection,
+    number: TenantNumber,
+    request: &ApprovalRequest,
+) -> Result<(), StoreError> {
+    match one(connection, &request.tenant_id, &request.id)? {
+        None => insert(connection, number, request)?,
+        Some(stored) if facts_equal(&stored, request) => {}
+        Some(_) => {
+            return Err(StoreError::Conflict {
+                constraint: "a request is never written twice".to_owned(),
+            });
+        }
+    }
+    let votes: Vec<VoteColumns> = request.votes.iter().map(VoteColumns::of).collect();
+    let decided_seq =
+        request.decided_seq.map(i64::try_from).transpose().map_err(StoreError::damaged)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO standing (position, status, lifecycle, decided_seq, votes)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET status = excluded.status,
+             lifecycle = excluded.lifecycle, decided_seq = excluded.decided_seq,
+             votes = excluded.votes",
+        )?
+        .execute(rusqlite::params![
+            number.position(request.seq),
+            request.status.as_str(),
+            request.lifecycle.as_str(),
+            decided_seq,
+            to_json(&votes)?,
+        ])?;
+    Ok(())
+}
+
+/// One request.
+pub(super) fn one(
+    connection: &Connection,
+    tenant: &TenantId,
+    id: &RequestId,
+) -> Result<Option<ApprovalRequest>, StoreError> {
+    let Some(number) = log::number_of(connection, tenant)? else { return Ok(None) };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {SELECTED} FROM request AS r JOIN standing AS s USING (position)
+         WHERE r.tenant_no = ?1 AND r.request_id = ?2"
+    ))?;
+    let rows = statement.query(rusqlite::params![number.as_i64(), id.as_str()])?;
+    Ok(collect(rows, |row| request(row, tenant))?.pop())
+}
+
+/// A page of requests, newest first.
+pub(super) fn page(
+    connection: &Connection,
+    query: &RequestsQuery,
+) -> Result<Vec<ApprovalRequest>, StoreError> {
+    let Some(number) = log::number_of(connection, &query.tenant_id)? else {
+        return Ok(Vec::new());
+    };
+    let (sql, filters) = page_statement(query);
+    let bounds = [
+        number.position(0),
+        number.position(query.before.unwrap_or(u64::MAX)),
+        i64::from(query.limit.min(PAGE_LIMIT)),
+    ];
+    let values = bounds.map(Value::Integer).into_iter().chain(filters.into_iter().map(Value::Text));
+    let mut statement = connection.prepare_cached(&sql)?;
+    collect(statement.query(params_from_iter(values))?, |row| request(row, &query.tenant_id))
+}
+
+/// The statement and the values of [`page`]; the first three values are the bounds of the tenant's
+/// positions and the limit.
+pub(super) fn page_statement(query: &RequestsQuery) -> (String, Vec<String>) {
+    let conditions = [
+        ("s.status", query.status.map(|status| status.to_string())),
+        ("s.lifecycle", query.lifecycle.map(|lifecycle| lifecycle.to_string())),
+        ("r.kind", query.kind.map(|kind| kind.as_str().to_owned())),
+        ("r.tier", query.tier.map(|tier| tier.to_string())),
+        ("r.requested_by", query.requested_by.as_ref().map(ToString::to_string)),
+        ("r.subject", query.subject.as_ref().map(ToString::to_string)),
+    ];
+    let (mut filters, mut values) = (String::new(), Vec::new());
+    for (column, value) in conditions {
+        if let Some(value) = value {
+            filters.push_str(&format!(" AND {column} = ?{}", values.len() + 4));
+            values.push(value);
+        }
+    }
+    // Few requests are open: they are found among the open ones, not among all.
+    let (from, place) = match query.lifecycle {
+        Some(Lifecycle::Open) => {
+            ("request_open AS o CROSS JOIN request AS r USING (position)", "o.position")
+        }
+        Some(_) | None => ("request AS r", "r.position"),
+    };
+    let sql = format!(
+        "SELECT {SELECTED} FROM {from} CROSS JOIN standing AS s USING (position)
+         WHERE {place} >= ?1 AND {place} < ?2{filters}
+         ORDER BY {place} DESC LIMIT ?3"
+    );
+    (sql, values)
+}
+
+/// Every open request, oldest first.
+pub(super) fn open(
+    connection: &Connection,
+    tenant: &TenantId,
+) -> Result<Vec<ApprovalRequest>, StoreError> {
+    let Some(number) = log::number_of(connection, tenant)? else { return Ok(Vec::new()) };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {SELECTED} FROM request_open AS o CROSS JOIN request AS r USING (position)
+         CROSS JOIN standing AS s USING (position)
+         WHERE o.position >= ?1 AND o.position < ?2 AND s.lifecycle = 'open'
+         ORDER BY o.position"
+    ))?;
+    let positions = number.positions();
+    collect(statement.query([positions.start, positions.end])?, |row| request(row, tenant))
+}
+
+/// How many there are.
+pub(super) fn counts(
+    connection: &Connection,
+    tenant: &TenantId,
+) -> Result<RequestCounts, StoreError> {
+    let Some(number) = log::number_of(connection, tenant)? else {
+        return Ok(RequestCounts::default());
+    };
+    let positions = number.positions();
+    let (open, all) = connection
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM request_open CROSS JOIN standing USING (position)
+                     WHERE position >= ?1 AND position < ?2 AND lifecycle = 'open'),
+                    (SELECT count(*) FROM request WHERE tenant_no = ?3)",
+        )?
+        .query_row([positions.start, positions.end, number.as_i64()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    Ok(RequestCounts { open: unsigned(open)?, all: unsigned(all)? })
+}
+
+/// Drops from `request_open` what left the queue.
+pub(super) fn sweep_open(connection: &Connection) -> Result<(), StoreError> {
+    let left: Option<i64> = connection
+        .prepare_cached(
+            "SELECT 1 FROM request_open CROSS JOIN standing USING (position)
+             WHERE lifecycle <> 'open' LIMIT 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    if left.is_some() {
+        connection
+            .prepare_cached(
+                "DELETE FROM request_open WHERE position IN
+                 (SELECT position FROM request_open CROSS JOIN standing USING (position)
+                  WHERE lifecycle <> 'open')",
+            )?
+            .execute([])?;
+    }
+    Ok(())
+}
+
+fn insert(
+    connection: &Connection,
+    number: TenantNumber,
+    request: &ApprovalRequest,
+) -> Result<(), StoreError> {
+    let position = number.position(request.seq);
+    connection
+        .prepare_cached(
+            "INSERT INTO request (position, tenant_no, request_id, subject, subject_digest, kind,
+             makers, requested_by, requested_at, reason, tier, policy_sha256, documents,
+             expires_at, change, proposal_sha256)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        )?
+        .execute(rusqlite::params![
+            position,
+            number.as_i64(),
+            request.id.as_str(),
+            request.subject.name.to_string(),
+            request.subject.digest.to_string(),
+            request.subject.name.resource_type(),
+            to_json(&request.makers)?,
+            request.requested_by.to_string(),
+            request.requested_at.to_string(),
+            request.reason,
+            request.tier.map(|tier| tier.as_str()),
+            request.policy_sha256.map(|digest| digest.to_hex()),
+            to_json(&request.documents)?,
+            request.expires_at.map(|at| at.to_string()),
+            request.change.as_ref().map(to_json).transpose()?,
+            request.proposal_sha256.map(|digest| digest.to_hex()),
+        ])?;
+    connection
+        .prepare_cached("INSERT INTO request_open (position) VALUES (?1)")?
+        .execute([position])?;
+    Ok(())
+}
+
+fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreError> {
+    let votes: Vec<VoteColumns> = from_json(row, "votes")?;
+    let change: Option<String> = row.get("change")?;
+    let decided_seq: Option<i64> = row.get("decided_seq")?;
+    Ok(ApprovalRequest {
+        id: parsed(row, "request_id", RequestId::parse)?,
+        tenant_id: tenant.clone(),
+        subject: Subject {
+            digest: parsed(row, "subject_digest", SubjectDigest::parse)?,
+            name: parsed(row, "subject", SubjectName::parse)?,
+        },
+        makers: from_json(row, "makers")?,
+        requested_by: parsed(row, "requested_by", Actor::parse)?,
+        requested_at: parsed(row, "requested_at", Timestamp::parse)?,
+        seq: log::seq_of(row.get("position")?),
+        reason: row.get("reason")?,
+        tier: parsed_if_any(row, "tier", Tier::parse)?,
+        policy_sha256: parsed_if_any(row, "policy_sha256", Digest::from_hex)?,
+        documents: from_json(row, "documents")?,
+        expires_at: parsed_if_any(row, "expires_at", Timestamp::parse)?,
+        change: change.map(|_| from_json(row, "change")).transpose()?,
+        proposal_sha256: parsed_if_any(row, "proposal_sha256", Digest::from_hex)?,
+        status: parsed(row, "status", Status::parse)?,
+        lifecycle: parsed(row, "lifecycle", Lifecycle::parse)?,
+        decided_seq: decided_seq.map(unsigned).transpose()?,
+        votes: votes.into_iter().map(VoteColumns::into_vote).collect(),
+    })
+}
+
+fn facts_equal(stored: &ApprovalRequest, request: &ApprovalRequest) -> bool {
+    let moved_on = ApprovalRequest {
+        status: request.status,
+        lifecycle: request.lifecycle,
+        decided_seq: request.decided_seq,
+        votes: request.votes.clone(),
+        ..stored.clone()
+    };
+    moved_on == *request
+}
+
+impl VoteColumns {
+    fn of(vote: &CastVote) -> Self {
+        Self {
+            seq: vote.seq,
+            actor: vote.actor.clone(),
+            role: vote.role,
+            decision: vote.decision,
+            attestation_sha256: vote.attestation_sha256,
+            at: vote.at,
+        }
+    }
+
+    fn into_vote(self) -> CastVote {
+        CastVote {
+            seq: self.seq,
+            actor: self.actor,
+            role: self.role,
+            decision: self.decision,
+            attestation_sha256: self.attestation_sha256,
+            at: self.at,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The one writer: every commit, one IMMEDIATE transaction, synced before it is answered.
+//!
+//! Invariant 2: records, attestations and state are written together or not at all; state without a
+//! record is refused. What is remembered of a log is only what a finished commit left there, and is
+//! read again whenever another connection has written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::TenantId;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::log::{Beside, OpenLog};
+use super::{checkpoints, index, people, requests, versions};
+use crate::{Commit, Head, StateWrite, StoreError, StoredCheckpoint};
+
+/// Records that the projection takes in one transaction, of each log.
+const CATCH_UP_BATCH: u32 = 1000;
+
+type Logs = BTreeMap<TenantId, OpenLog>;
+
+/// The connection that writes, with what it remembers.
+pub(super) struct Writer {
+    connection: Connection,
+    logs: Logs,
+    data_version: i64,
+    synced: bool,
+    behind: u64,
+}
+
+impl Writer {
+    /// Takes over a connection made by `connect::to_write` and made durable.
+    pub(super) fn new(connection: Connection) -> Result<Self, StoreError> {
+        let data_version = data_version(&connection)?;
+        // Whether the projection is complete is found out by the first catch-up.
+        Ok(Self { connection, logs: Logs::new(), data_version, synced: true, behind: 1 })
+    }
+
+    /// Records, at least, that the projection has not taken; 0: none.
+    pub(super) const fn behind(&self) -> u64 {
+        self.behind
+    }
+
+    /// Writes everything of a commit, or nothing.
+    pub(super) fn commit(&mut self, commit: &Commit) -> Result<Vec<(TenantId, Head)>, StoreError> {
+        refuse_without_record(commit)?;
+        self.sync_every_commit()?;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let data_version = data_version(&transaction)?;
+        if data_version != self.data_version {
+            self.logs.clear();
+            self.data_version = data_version;
+        }
+        let logs = write(&transaction, &self.logs, commit)?;
+        if let Err(error) = transaction.commit() {
+            self.logs.clear();
+            return Err(error.into());
+        }
+        let heads = commit
+            .expected
+            .iter()
+            .filter_map(|(tenant, _)| logs.get(tenant).map(|log| (tenant.clone(), log.head())))
+            .collect();
+        self.logs.extend(logs);
+        self.behind += u64::try_from(commit.rows.len()).unwrap_or(u64::MAX);
+        Ok(heads)
+    }
+
+    /// Keeps a checkpoint unless a newer one is kept.
+    pub(super) fn put_checkpoint(
+        &mut self,
+        tenant: &TenantId,
+        checkpoint: &StoredCheckpoint,
+    ) -> Result<(), StoreError> {
+        self.sync_every_commit()?;
+        checkpoints::put(&self.connection, tenant, checkpoint)
+    }
+
+    /// Takes the next records into the projection. What fails is tried again after the next
+    /// commit: readers scan the tail meanwhile.
+    pub(super) fn catch_up(&mut self) {
+        match self.advance(CATCH_UP_BATCH) {
+            Ok(taken) if taken < u64::from(CATCH_UP_BATCH) => self.behind = 0,
+            Ok(taken) => self.behind = self.behind.saturating_sub(taken).max(1),
+            Err(error) => {
+                tracing::warn!(%error, "the search projection could not be filled");
+                self.behind = 0;
+            }
+        }
+    }
+
+    /// Takes up to `limit` records of each log into the projection. It can be built again from the
+    /// log, so its commits need not be synced; the next audited commit syncs them along.
+    pub(super) fn advance(&mut self, limit: u32) -> Result<u64, StoreError> {
+        self.synced = false;
+        self.connection.pragma_update(None, "synchronous", "normal")?;
+        requests::sweep_open(&self.connection)?;
+        index::advance(&mut self.connection, limit)
+    }
+
+    /// Empties the projection and fills it from the log.
+    pub(super) fn rebuild_index(&mut self) -> Result<(), StoreError> {
+        index::clear(&mut self.connection)?;
+        while self.advance(CATCH_UP_BATCH)? > 0 {}
+        Ok(())
+    }
+
+    /// Closes the connection; the last one folds the WAL into the database.
+    pub(super) fn close(self) -> Result<(), StoreError> {
+        self.connection.close().map_err(|(_, error)| error.into())
+    }
+
+    fn sync_every_commit(&mut self) -> Result<(), StoreError> {
+        if !self.synced {
+            self.connection.pragma_update(None, "synchronous", "full")?;
+            self.synced = true;
+        }
+        Ok(())
+    }
+}
+
+/// Writes into the open transaction; gives the logs as they are after it.
+fn write(
+    transaction: &Transaction<'_>,
+    remembered: &Logs,
+    commit: &Commit,
+) -> Result<Logs, StoreError> {
+    if let Some(done) = &commit.idempotency
+        && let Some(answer) = index::answer_to(transaction, &done.key)?
+    {
+        return Err(StoreError::AlreadyDone { answer });
+    }
+    let mut logs = open_expected(transaction, remembered, commit)?;
+    refuse_repeated(transaction, commit)?;
+    append(transaction, &mut logs, commit)?;
+    for change in &commit.state {
+        let tenant = change.tenant_id();
+        let log = logs
+            .get(&tenant)
+            .ok_or_else(|| StoreError::TenantNotExpected { tenant: tenant.clone() })?;
+        match change {
+            StateWrite::PutPerson(person) => people::put(transaction, person)?,
+            StateWrite::PutTenant(tenant) => people::put_tenant(transaction, log.number(), tenant)?,
+            StateWrite::PutModel { model, card } => {
+                versions::put(transaction, log.number(), model, card.as_deref())?;
+            }
+            StateWrite::PutPrompt { prompt, text } => {
+                versions::put(transaction, log.number(), prompt, text.as_deref())?;
+            }
+            StateWrite::PutRequest(request) => {
+                requests::put(transaction, log.number(), request)?;
+            }
+        }
+    }
+    Ok(logs)
+}
+
+/// The logs of a commit, if they still are as it expects.
+fn open_expected(
+    transaction: &Transaction<'_>,
+    remembered: &Logs,
+    commit: &Commit,
+) -> Result<Logs, StoreError> {
+    let mut logs = Logs::new();
+    for (tenant, expected) in &commit.expected {
+        let log = match remembered.get(tenant) {
+            Some(log) => log.clone(),
+            None => OpenLog::open(transaction, tenant)?,
+        };
+        if log.size() != *expected {
+            return Err(StoreError::HeadMoved {
+                tenant: tenant.clone(),
+                expected: *expected,
+                actual: log.size(),
+            });
+        }
+        logs.insert(tenant.clone(), log);
+    }
+    Ok(logs)
+}
+
+/// Appends the records. A tenant's attestations lie in its first row of the commit, the key of the
+/// command in the first row of all.
+fn append(
+    transaction: &Transaction<'_>,
+    logs: &mut Logs,
+    commit: &Commit,
+) -> Result<(), StoreError> {
+    let mut attestations: BTreeMap<&TenantId, Vec<_>> = BTreeMap::new();
+    for attestation in &commit.attestations {
+        attestations.entry(&attestation.tenant_id).or_default().push(attestation);
+    }
+    let mut idempotency = commit.idempotency.as_ref();
+    for row in &commit.rows {
+        let tenant = || StoreError::TenantNotExpected { tenant: row.tenant_id.clone() };
+        let log = logs.get_mut(&row.tenant_id).ok_or_else(tenant)?;
+        let beside = Beside {
+            attestations: attestations.remove(&row.tenant_id).unwrap_or_default(),
+            idempotency: idempotency.take(),
+        };
+        log.append(transaction, row, &beside)?;
+    }
+    match attestations.keys().next() {
+        Some(tenant) => Err(StoreError::TenantNotExpected { tenant: (*tenant).clone() }),
+        None => Ok(()),
+    }
+}
+
+fn refuse_repeated(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), StoreError> {
+    let mut seen = BTreeSet::new();
+    for attestation in &commit.attestations {
+        let digest = &attestation.payload_sha256;
+        if !seen.insert(digest) || index::attestation_position(transaction, digest)?.is_some() {
+            return Err(StoreError::AttestationRepeated);
+        }
+    }
+    Ok(())
+}
+
+fn refuse_without_record(commit: &Commit) -> Result<(), StoreError> {
+    let has_record = |tenant: &TenantId| commit.rows.iter().any(|row| row.tenant_id == *tenant);
+    if commit.rows.is_empty() || !commit.state.iter().all(|state| has_record(&state.tenant_id())) {
+        return Err(StoreError::StateWithoutRecord);
+    }
+    Ok(())
+}
+
+fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+}
