@@ -25,7 +25,7 @@ fn occasion() -> Occasion {
     }
 }
 
-/// Stamps of two records, in microseconds from now, `None` for a `clock.jump`'s being absent.
+/// Makes two records and gives the actions and stamps written, in microseconds from now.
 fn stamps(last: Option<i64>) -> Vec<(Action, i64)> {
     let ids = CountingIds::default();
     let now = timestamp(NOW);
@@ -47,7 +47,7 @@ fn stamps(last: Option<i64>) -> Vec<(Action, i64)> {
 fn a_stamp_is_now_or_just_after_the_last_and_a_jumped_clock_is_written_down() {
     let (lock, jump) = (Action::SessionLock, Action::ClockJump);
     let limit = 5 * MINUTES;
-    let cases: [(Option<i64>, Vec<(Action, i64)>); 8] = [
+    let cases = [
         (None, vec![(lock, 0), (lock, 1)]),
         (Some(-MINUTES), vec![(lock, 0), (lock, 1)]),
         (Some(-1), vec![(lock, 0), (lock, 1)]),

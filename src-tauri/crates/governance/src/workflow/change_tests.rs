@@ -1,7 +1,7 @@
 //! Acts of authority under single and dual control; each record is read back by the replay.
 
 use ledger::change::{Change, ChangeBody, ChangeKind, RoleGrantBody};
-use ledger::{Action, ChangeId, Decision, Lifecycle, Policy, Role, Status, SubjectKind, Tier};
+use ledger::{Decision, Lifecycle, Policy, Role, Status, SubjectKind, Tier};
 
 use super::*;
 use crate::error::{Mismatch, PolicyGap};
@@ -217,15 +217,4 @@ fn a_vote_takes_no_change_and_the_second_admin_no_model() {
     let (_, model) = world.request("credit-pd", Tier::Medium);
     let refused = answer(&mut world, DAN, Decision::Approved, &model);
     assert!(matches!(refused, Err(GovernanceError::InvalidChange { .. })));
-}
-
-#[test]
-fn a_genesis_stands_at_record_0_and_only_there() {
-    let world = World::founded();
-    let record = &world.replay;
-    assert_eq!((record.findings().len(), world.head.next_seq), (0, 1));
-    assert_eq!(Action::TenantCreate, ChangeKind::TenantCreate.action());
-    assert_eq!(record.authority().title(), "Credit");
-    let id = ChangeId::parse("01930000-0000-7000-8000-0000000000ff").unwrap();
-    assert_eq!(record.authority().applied(&id), None);
 }

@@ -39,4 +39,12 @@ fn demand_open(request: &ApprovalRequest, at: Timestamp) -> Result<(), Governanc
 #[cfg(test)]
 mod change_tests;
 #[cfg(test)]
+mod genesis_tests;
+#[cfg(test)]
+mod machine_tests;
+#[cfg(test)]
+mod matrix_tests;
+#[cfg(test)]
+mod statement_tests;
+#[cfg(test)]
 mod tests;
