@@ -40,6 +40,22 @@ macro_rules! text_id {
     };
 }
 
+/// Ids that are a UUID can be made of one.
+macro_rules! of_uuid {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// The id of these 128 bits; version and variant are set to those of a UUID v7.
+            pub fn of_uuid_v7(uuid: uuid::Uuid) -> Self {
+                let uuid = uuid::Builder::from_bytes(uuid.into_bytes())
+                    .with_variant(uuid::Variant::RFC4122)
+                    .with_version(uuid::Version::SortRand)
+                    .into_uuid();
+                Self(uuid.hyphenated().to_string())
+            }
+        }
+    )+};
+}
+
 /// Serialises by `Display` and reads by `parse`.
 macro_rules! serde_by_text {
     ($name:ident) => {
@@ -123,6 +139,8 @@ display_by_str!(
     Name,
     Version
 );
+
+of_uuid!(WorkspaceId, RecordId, RequestId, ChangeId, CorrelationId, DeviceId, PrincipalId);
 
 impl TenantId {
     /// The reserved log of the workspace itself: accounts, sessions, tokens.

@@ -21,6 +21,8 @@ pub struct Timestamp(i64);
 impl Timestamp {
     /// One second, in microseconds.
     pub const SECOND: i64 = 1_000_000;
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
 
     /// An instant by its microseconds since the epoch.
     ///

@@ -62,6 +62,7 @@ pub struct Authority {
     pub(super) keys: BTreeMap<Digest, EnrolledKey>,
     pub(super) roles: BTreeMap<Actor, Grant>,
     pub(super) policies: BTreeMap<(SubjectKind, Tier), (Policy, Digest)>,
+    pub(super) policies_ever: BTreeMap<Digest, Policy>,
     pub(super) log_keys: BTreeMap<DeviceId, Vec<LogKey>>,
     pub(super) recovery: Option<PublicKey>,
     pub(super) applied: BTreeMap<ChangeId, u64>,
@@ -77,6 +78,7 @@ impl Authority {
             keys: BTreeMap::new(),
             roles: BTreeMap::new(),
             policies: BTreeMap::new(),
+            policies_ever: BTreeMap::new(),
             log_keys: BTreeMap::new(),
             recovery: None,
             applied: BTreeMap::new(),
@@ -96,6 +98,16 @@ impl Authority {
             (_, true) => self.apply_act(record, signed),
             (_, false) => Ok(()),
         }
+    }
+
+    /// Whether this leaf can be an act of authority, by the first bytes of its canonical form:
+    /// a reader that only wants authority need not parse the others.
+    pub fn concerns(leaf: &[u8]) -> bool {
+        ChangeKind::ALL.iter().any(|kind| {
+            leaf.strip_prefix(b"{\"action\":\"")
+                .and_then(|rest| rest.strip_prefix(kind.as_str().as_bytes()))
+                .is_some_and(|rest| rest.starts_with(b"\""))
+        })
     }
 
     /// The workspace.
@@ -161,6 +173,11 @@ impl Authority {
     /// The policy in force for a type and tier, with its digest.
     pub fn policy(&self, kind: SubjectKind, tier: Tier) -> Option<&(Policy, Digest)> {
         self.policies.get(&(kind, tier))
+    }
+
+    /// A policy that is or was in force, by the digest that requests pin.
+    pub fn policy_pinned(&self, digest: &Digest) -> Option<&Policy> {
+        self.policies_ever.get(digest)
     }
 
     /// All policies in force.

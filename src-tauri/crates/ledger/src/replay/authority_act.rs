@@ -242,6 +242,7 @@ impl Authority {
         policy.check().map_err(shape)?;
         demand(policy.tenant_id == self.tenant, Check::Policy, "a policy of another tenant")?;
         let digest = policy.digest().map_err(shape)?;
+        self.policies_ever.insert(digest, policy.clone());
         self.policies.insert((policy.resource_type, policy.tier), (policy.clone(), digest));
         Ok(())
     }

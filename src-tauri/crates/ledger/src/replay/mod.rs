@@ -21,6 +21,7 @@ pub use authority::{Authority, EnrolledKey, Grant, LogKey};
 pub use past::Past;
 pub use quorum::{Ballot, Standing, standing};
 pub use requests::{Making, RequestState, Requests, VoteState, WhyNot};
+pub use signed::{Signed, bound_by, signed_by};
 
 use crate::ids::{TenantId, WorkspaceId};
 use crate::record::AuditRecord;

@@ -209,7 +209,7 @@ impl Requests {
         demand(
             making.metadata.subject == metadata.subject
                 && making.metadata.documents == metadata.documents
-                && making.metadata.makers == metadata.makers
+                && making.metadata.makers.iter().all(|maker| metadata.makers.contains(maker))
                 && Some(making.metadata.tier) == metadata.tier,
             Check::Binding,
             "its subject is not as it was made",

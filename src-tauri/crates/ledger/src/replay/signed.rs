@@ -25,18 +25,25 @@ pub struct Signed {
 }
 
 /// The statements that this record binds, in its order.
-pub(super) fn signed_by(
+///
+/// # Errors
+/// [`Refusal`] when one is missing, is another one than the record names, or is malformed.
+pub fn signed_by(
     record: &AuditRecord,
     attestations: &dyn Attestations,
 ) -> Result<Vec<Signed>, Refusal> {
-    digests(record)
+    bound_by(record)
         .map_err(|error| Refusal::new(Check::Shape, error.to_string()))?
         .into_iter()
         .map(|digest| Signed::find(digest, attestations))
         .collect()
 }
 
-fn digests(record: &AuditRecord) -> Result<Vec<Digest>, LedgerError> {
+/// The payload digests that this record binds, in its order; empty for most records.
+///
+/// # Errors
+/// [`LedgerError::Format`] when its metadata is not that of its action.
+pub fn bound_by(record: &AuditRecord) -> Result<Vec<Digest>, LedgerError> {
     let action = record.parts().action;
     if ChangeKind::ALL.iter().any(|kind| kind.action() == action) {
         return Ok(record.metadata_as::<AuthorityMetadata>()?.attestations);
