@@ -59,3 +59,39 @@ pub enum ErrorCode {
     /// Something that should not happen.
     Unexpected,
 }
+
+impl ErrorCode {
+    /// What to do next, one sentence.
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "Correct it and try again.",
+            Self::AlreadyExists => "Choose another name or version.",
+            Self::NotFound => "Check the name, the tenant and the role you hold there.",
+            Self::NotSignedIn => "Sign in first.",
+            Self::NotAllowed => "Ask somebody whose role and part in this allow it.",
+            Self::InvalidState => "Open it again to see what happened meanwhile.",
+            Self::StaleReview => "Open the review again and read what changed.",
+            Self::HiddenCharacters => "Look at the marked characters, then tick “I have seen it”.",
+            Self::NotApproved => "Ask for an approval, or use a version that is in force.",
+            Self::WrongPassphrase => "Type it again; every failure makes the next wait longer.",
+            Self::Throttled => "Wait until the delay is over, then try again.",
+            Self::WeakPassphrase => "Choose a passphrase of at least 12 characters.",
+            Self::Artefact => "Choose the artefact again; nothing was registered.",
+            Self::File => "Check that the place exists and that you may write there.",
+            Self::LoosePermissions => "Give the folder mode 0700 and its files mode 0600.",
+            Self::Keychain => {
+                "Unlock your keychain, or start one such as gnome-keyring; then try again."
+            }
+            Self::Encryption => "Check ENCRYPTION_KEY and the keychain; nothing was changed.",
+            Self::DatabaseBusy => "Try again in a moment; another program is writing.",
+            Self::DatabaseReadOnly => "Make folder and files writable for you, then try again.",
+            Self::DiskFull => "Free some space, then try again; nothing was half-written.",
+            Self::DatabaseNewer => "Install the newer version of Countersign.",
+            Self::NoWorkspace => "Choose the folder of a workspace, or restore a backup.",
+            Self::VerificationFailed => {
+                "Do not decide on it; verify the log and tell your administrator."
+            }
+            Self::Unexpected => "Try again; if it stays, report the incident number.",
+        }
+    }
+}

@@ -64,6 +64,21 @@ pub enum KeyStorage {
     KeyFile,
 }
 
+impl KeyStorage {
+    /// The word that the workspace keeps.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::KeyFile => "key_file",
+        }
+    }
+
+    /// Reads the word; anything but `key_file` is the keychain, the stronger of the two.
+    pub fn of_word(word: &str) -> Self {
+        if word == "key_file" { Self::KeyFile } else { Self::Keychain }
+    }
+}
+
 /// A person who may sign in.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct PersonView {

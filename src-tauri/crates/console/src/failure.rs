@@ -1,0 +1,283 @@
+//! Every way a use case can fail, and what a person is told: code, message, next step.
+//!
+//! Invariant: "not yours", "not in this tenant" and "does not exist" are told alike (rule 10), and
+//! no message carries a secret.
+
+use governance::GovernanceError;
+use ledger::LedgerError;
+use ledger::replay::Refusal;
+use security::SecurityError;
+use store::StoreError;
+use thiserror::Error;
+
+use crate::error::ErrorCode;
+use crate::keychain::KeychainError;
+use crate::views::ErrorView;
+
+/// What went wrong in a use case.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConsoleError {
+    /// The domain refused.
+    #[error(transparent)]
+    Governance(#[from] GovernanceError),
+    /// Roles, tenants, keys or passphrases refused.
+    #[error(transparent)]
+    Security(#[from] SecurityError),
+    /// The database refused or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Bytes of the log do not have their form.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The keychain refused or failed.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    /// Nobody is signed in, or the console is locked.
+    #[error("nobody is signed in")]
+    NotSignedIn,
+    /// The person is known here, and has no key yet.
+    #[error("the person is not enrolled yet")]
+    NotEnrolled,
+    /// Nothing of that name for this person.
+    #[error("there is no such {what} here")]
+    NotFound {
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// A text that a person typed does not have its form.
+    #[error("{what}: {reason}")]
+    Input {
+        /// Which field.
+        what: &'static str,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The two passphrases differ.
+    #[error("the two passphrases differ")]
+    PassphrasesDiffer,
+    /// The passphrase is not the one.
+    #[error("the passphrase does not open it")]
+    WrongPassphrase,
+    /// A person of that title is there already.
+    #[error("a person of that name is there already")]
+    TitleTaken,
+    /// The reserved tenant id was asked for.
+    #[error("the tenant id `_workspace` is reserved")]
+    ReservedTenant,
+    /// Hidden characters were not acknowledged.
+    #[error("{count} hidden characters were not acknowledged")]
+    HiddenCharacters {
+        /// How many.
+        count: u32,
+    },
+    /// An item of the keychain is not what this program wrote.
+    #[error("the {item} in the keychain cannot be read")]
+    KeyItem {
+        /// Which.
+        item: &'static str,
+    },
+    /// Stored data contradict the log.
+    #[error("{what} does not hold")]
+    Damaged {
+        /// What.
+        what: &'static str,
+    },
+    /// The log does not agree with the anchor: it is read and not written.
+    #[error("the log cannot be trusted: {detail}")]
+    Alarm {
+        /// What does not hold.
+        detail: String,
+    },
+    /// A file or folder could not be read or written.
+    #[error("{path}: {reason}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// An artefact was refused.
+    #[error("{reason}")]
+    Artefact {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody stopped the work.
+    #[error("the work was stopped")]
+    Cancelled,
+    /// A background task ended before its answer.
+    #[error("the work was interrupted")]
+    Interrupted,
+}
+
+impl From<Refusal> for ConsoleError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Alarm { detail: format!("{} ({})", refusal.detail, refusal.check) }
+    }
+}
+
+impl ConsoleError {
+    /// The closed code: what a shell acts on.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Governance(error) => governance_code(error),
+            Self::Security(error) => security_code(error),
+            Self::Store(error) => store_code(error),
+            Self::Keychain(error) => keychain_code(error),
+            Self::Ledger(LedgerError::Format { .. } | LedgerError::TooLarge { .. })
+            | Self::Input { .. }
+            | Self::PassphrasesDiffer
+            | Self::ReservedTenant => ErrorCode::InvalidInput,
+            Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } => {
+                ErrorCode::VerificationFailed
+            }
+            Self::TitleTaken => ErrorCode::AlreadyExists,
+            Self::NotSignedIn => ErrorCode::NotSignedIn,
+            Self::NotEnrolled => ErrorCode::NotAllowed,
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::WrongPassphrase => ErrorCode::WrongPassphrase,
+            Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
+            Self::KeyItem { .. } => ErrorCode::Encryption,
+            Self::File { .. } => ErrorCode::File,
+            Self::Artefact { .. } => ErrorCode::Artefact,
+            Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
+        }
+    }
+
+    /// What a shell shows.
+    pub fn view(&self, incident: &str) -> ErrorView {
+        let code = self.code();
+        let message = match code {
+            // Told alike, whatever the cause (rule 10).
+            ErrorCode::NotFound => "There is nothing of that name here.".to_owned(),
+            ErrorCode::InvalidInput
+            | ErrorCode::AlreadyExists
+            | ErrorCode::NotSignedIn
+            | ErrorCode::NotAllowed
+            | ErrorCode::InvalidState
+            | ErrorCode::StaleReview
+            | ErrorCode::HiddenCharacters
+            | ErrorCode::NotApproved
+            | ErrorCode::WrongPassphrase
+            | ErrorCode::Throttled
+            | ErrorCode::WeakPassphrase
+            | ErrorCode::Artefact
+            | ErrorCode::File
+            | ErrorCode::LoosePermissions
+            | ErrorCode::Keychain
+            | ErrorCode::Encryption
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseReadOnly
+            | ErrorCode::DiskFull
+            | ErrorCode::DatabaseNewer
+            | ErrorCode::NoWorkspace
+            | ErrorCode::VerificationFailed
+            | ErrorCode::Unexpected => sentence(&self.to_string()),
+        };
+        ErrorView { code, message, hint: code.hint().to_owned(), incident: incident.to_owned() }
+    }
+}
+
+fn governance_code(error: &GovernanceError) -> ErrorCode {
+    match error {
+        GovernanceError::ModelNotApproved { .. } | GovernanceError::PromptNotApproved { .. } => {
+            ErrorCode::NotApproved
+        }
+        GovernanceError::InvalidModelState { .. }
+        | GovernanceError::InvalidPromptState { .. }
+        | GovernanceError::InvalidWorkflowState { .. }
+        | GovernanceError::AlreadyVoted
+        | GovernanceError::AlreadyRequested { .. }
+        | GovernanceError::InvalidChange { .. }
+        | GovernanceError::PolicyUnmeetable { .. } => ErrorCode::InvalidState,
+        GovernanceError::FourEyes { .. }
+        | GovernanceError::NotAPerson
+        | GovernanceError::NotTheRequester
+        | GovernanceError::SecondAdminNeeded => ErrorCode::NotAllowed,
+        GovernanceError::StaleReview { .. }
+        | GovernanceError::StatementMismatch { .. }
+        | GovernanceError::StaleVersion { .. } => ErrorCode::StaleReview,
+        GovernanceError::ArtefactUnchecked => ErrorCode::Artefact,
+        GovernanceError::NotFound { .. } => ErrorCode::NotFound,
+        GovernanceError::AlreadyExists { .. } | GovernanceError::NameTaken { .. } => {
+            ErrorCode::AlreadyExists
+        }
+        GovernanceError::Text { .. }
+        | GovernanceError::Limit { .. }
+        | GovernanceError::PolicyMissing { .. }
+        | GovernanceError::ReservedTenant => ErrorCode::InvalidInput,
+        GovernanceError::Repository { .. } => ErrorCode::Unexpected,
+        GovernanceError::Security(error) => security_code(error),
+        GovernanceError::Ledger(LedgerError::Format { .. } | LedgerError::TooLarge { .. }) => {
+            ErrorCode::InvalidInput
+        }
+        GovernanceError::Ledger(_) => ErrorCode::VerificationFailed,
+    }
+}
+
+fn security_code(error: &SecurityError) -> ErrorCode {
+    use security::error::PassphraseFault;
+    match error {
+        SecurityError::Authorization { .. } => ErrorCode::NotAllowed,
+        SecurityError::TenantIsolation { .. } => ErrorCode::NotFound,
+        SecurityError::Passphrase { fault: PassphraseFault::Wrong } => ErrorCode::WrongPassphrase,
+        SecurityError::Passphrase { .. } => ErrorCode::WeakPassphrase,
+        SecurityError::Encryption { .. } | SecurityError::KeyFormat { .. } => ErrorCode::Encryption,
+        SecurityError::Seal { .. } => ErrorCode::VerificationFailed,
+        SecurityError::Throttled { .. } => ErrorCode::Throttled,
+        SecurityError::Actor { .. } | SecurityError::Entropy => ErrorCode::Unexpected,
+    }
+}
+
+fn store_code(error: &StoreError) -> ErrorCode {
+    match error {
+        StoreError::HeadMoved { .. } | StoreError::Busy => ErrorCode::DatabaseBusy,
+        StoreError::NotFound { .. }
+        | StoreError::ForeignApplication { .. }
+        | StoreError::NotADatabase
+        | StoreError::Damaged { .. } => ErrorCode::NoWorkspace,
+        StoreError::FolderNotEmpty { .. } | StoreError::Io { .. } => ErrorCode::File,
+        StoreError::LoosePermissions { .. } => ErrorCode::LoosePermissions,
+        StoreError::NewerVersion { .. } => ErrorCode::DatabaseNewer,
+        StoreError::ReadOnly => ErrorCode::DatabaseReadOnly,
+        StoreError::DiskFull => ErrorCode::DiskFull,
+        StoreError::UnknownTenant => ErrorCode::NotFound,
+        StoreError::StateWithoutRecord
+        | StoreError::RowOutOfOrder { .. }
+        | StoreError::TenantNotExpected { .. }
+        | StoreError::AlreadyDone { .. }
+        | StoreError::AttestationRepeated
+        | StoreError::Conflict { .. }
+        | StoreError::SqliteTooOld { .. }
+        | StoreError::Closed
+        | StoreError::Unexpected { .. } => ErrorCode::Unexpected,
+    }
+}
+
+fn keychain_code(error: &KeychainError) -> ErrorCode {
+    match error {
+        KeychainError::Unavailable { .. }
+        | KeychainError::Locked { .. }
+        | KeychainError::TimedOut { .. }
+        | KeychainError::Busy
+        | KeychainError::Ambiguous { .. } => ErrorCode::Keychain,
+        KeychainError::LoosePermissions { .. } => ErrorCode::LoosePermissions,
+        KeychainError::KeyFileExists { .. } | KeychainError::File { .. } => ErrorCode::File,
+        KeychainError::TooLong { .. }
+        | KeychainError::Name { .. }
+        | KeychainError::NotText { .. }
+        | KeychainError::KeyFileDamaged { .. } => ErrorCode::Encryption,
+        KeychainError::Encryption(error) => security_code(error),
+    }
+}
+
+/// A clause as a sentence: first letter large, a full stop at the end.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let mut sentence = first.unwrap_or_default() + letters.as_str();
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
+}

@@ -1,0 +1,372 @@
+//! A decision: signed by the person's own key over what they saw, bound and counted in one commit.
+//!
+//! Invariant: the request and its votes are read back from the log before anything is counted, so
+//! that a row changed by hand decides nothing.
+
+use governance::workflow::{CurrentSubject, Review};
+use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError, Reason, SubjectRecord};
+use ledger::metadata::{AuthorityMetadata, RequestMetadata, VoteMetadata};
+use ledger::statement::{
+    Conditions, PolicyReference, Predicate, RequestReference, Reviewed, meaning,
+};
+use ledger::{
+    AuditRecord, CorrelationId, Decision, Digest, ResourceType, Role, Statement, Status,
+    SubjectName, TenantId,
+};
+use security::rbac::{Action as Verb, AdminPermit, Permit};
+use serde::{Deserialize, Serialize};
+use store::StateWrite;
+
+use super::OpenReview;
+use crate::failure::ConsoleError;
+use crate::registering::writes;
+use crate::session::{Session, UnlockedKey};
+use crate::statements::{ChangeWord, Seen, SignedStatement, Signer};
+use crate::workspace::{Page, Workspace};
+
+/// What was signed and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The request.
+    pub request_id: ledger::RequestId,
+    /// The subject.
+    pub subject: SubjectName,
+    /// The record that binds the signature.
+    pub seq: u64,
+    /// The record that ended the request, if this signature did.
+    pub final_seq: Option<u64>,
+    /// Decision state afterwards.
+    pub status: Status,
+    /// SHA-256 of the signed statement.
+    pub attestation_sha256: Digest,
+    /// The key that signed.
+    pub keyid: Digest,
+    /// Everything that this act caused.
+    pub correlation_id: CorrelationId,
+}
+
+/// What a person decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdict<'a> {
+    /// APPROVED or REJECTED.
+    pub decision: Decision,
+    /// Why.
+    pub reason: &'a str,
+    /// Whole seconds that the review was in front.
+    pub seconds: u64,
+}
+
+/// The proof under which a decision is made.
+enum Right {
+    Subject(Permit),
+    Change(AdminPermit),
+}
+
+/// State and signature of one decision, before it is written.
+struct Decided {
+    request: ApprovalRequest,
+    subject: Option<SubjectRecord>,
+    signed: SignedStatement,
+}
+
+impl Workspace {
+    /// Signs a decision on an opened review.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] with its cause: stale review, hidden characters, four eyes, role, state.
+    /// Nothing was changed then; denials are on record.
+    pub async fn decide(
+        &self,
+        session: &Session,
+        key: &UnlockedKey,
+        review: &OpenReview,
+        verdict: Verdict<'_>,
+        idempotency_key: &str,
+    ) -> Result<Receipt, ConsoleError> {
+        if let Some(done) = self.done(idempotency_key).await? {
+            return Ok(done);
+        }
+        Reason::parse(verdict.reason)?;
+        if review.person != session.person || key.person != session.person {
+            return Err(ConsoleError::NotSignedIn);
+        }
+        if !review.is_acknowledged() {
+            return Err(ConsoleError::HiddenCharacters { count: review.hidden_characters });
+        }
+        let correlation_id = self.ids.correlation();
+        let request = self.request_of(session, review).await?;
+        let asked = resource(&request);
+        let asked = (asked.0, asked.1.as_str());
+        let right = if request.change.is_some() {
+            Right::Change(self.admin_permit(session, asked, &correlation_id).await?)
+        } else {
+            Right::Subject(self.permit(session, Verb::Approve, asked, &correlation_id).await?)
+        };
+        let decided = self
+            .decide_by(&right, session, (key, review, verdict), idempotency_key, &correlation_id)
+            .await;
+        match decided {
+            Err(refusal) if is_denial(&refusal) => {
+                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
+            }
+            Ok(_) | Err(_) => decided,
+        }
+    }
+
+    async fn decide_by(
+        &self,
+        right: &Right,
+        session: &Session,
+        (key, review, verdict): (&UnlockedKey, &OpenReview, Verdict<'_>),
+        idempotency_key: &str,
+        correlation_id: &CorrelationId,
+    ) -> Result<Receipt, ConsoleError> {
+        let _turn = self.turn().await;
+        loop {
+            let request = self.request_of(session, review).await?;
+            self.demand_as_recorded(&request).await?;
+            let mut page = self.page(&session.tenant_id, correlation_id).await?;
+            let decided = match right {
+                Right::Change(permit) => {
+                    self.decide_change(permit, key, review, verdict, &request, &mut page).await?
+                }
+                Right::Subject(permit) => {
+                    self.decide_subject(permit, key, review, verdict, &request, &mut page).await?
+                }
+            };
+            let receipt = receipt(&decided, key, correlation_id);
+            let mut state = vec![StateWrite::PutRequest(decided.request)];
+            state.extend(decided.subject.map(put_subject));
+            let mut writes = writes(state, idempotency_key, &receipt)?;
+            writes.attestations.push(decided.signed.row(page.records.occasion())?);
+            if self.write(vec![page], writes).await? {
+                return Ok(receipt);
+            }
+        }
+    }
+
+    async fn request_of(
+        &self,
+        session: &Session,
+        review: &OpenReview,
+    ) -> Result<ApprovalRequest, ConsoleError> {
+        let found = self.store.request(&session.tenant_id, &review.request_id).await?;
+        found.ok_or(ConsoleError::NotFound { what: "request" })
+    }
+
+    async fn decide_subject(
+        &self,
+        permit: &Permit,
+        key: &UnlockedKey,
+        review: &OpenReview,
+        verdict: Verdict<'_>,
+        request: &ApprovalRequest,
+        page: &mut Page<'_>,
+    ) -> Result<Decided, ConsoleError> {
+        let material = self.material(request).await?;
+        let pinned = request.policy_sha256.as_ref();
+        let policy = pinned
+            .and_then(|digest| page.authority().policy_pinned(digest))
+            .cloned()
+            .ok_or(ConsoleError::Damaged { what: "the policy pinned to a request" })?;
+        ApprovalWorkflow::check_voter(permit, request, &policy, page.records.next()?.at)?;
+        let signer = signer(key, page)?;
+        let statement = self.statement(review, verdict, request, &signer, page)?;
+        let signed = SignedStatement::sign(statement, &key.key)?;
+        let missing = ConsoleError::Damaged { what: "a request without its subject" };
+        let current = CurrentSubject {
+            digest: material.digest()?,
+            documents: material.documents(),
+            hidden_characters: material.hidden_characters(),
+            record: material.record().ok_or(missing)?,
+        };
+        let authority = page.authority().clone();
+        let under = Review { request, subject: &current, policy: &policy, authority: &authority };
+        let vote = match verdict.decision {
+            Decision::Approved => ApprovalWorkflow::approve,
+            Decision::Rejected => ApprovalWorkflow::reject,
+            Decision::Revoked | Decision::Proposed => {
+                return Err(ConsoleError::Input { what: "decision", reason: "approve or reject" });
+            }
+        };
+        let voted = vote(permit, &under, &signed.decision, &mut page.records)?;
+        Ok(Decided { request: voted.request, subject: voted.subject, signed })
+    }
+
+    async fn decide_change(
+        &self,
+        permit: &AdminPermit,
+        key: &UnlockedKey,
+        review: &OpenReview,
+        verdict: Verdict<'_>,
+        request: &ApprovalRequest,
+        page: &mut Page<'_>,
+    ) -> Result<Decided, ConsoleError> {
+        let missing = ConsoleError::Damaged { what: "a request without its change" };
+        let change = request.change.clone().ok_or(missing)?;
+        let hidden = self.material(request).await?.hidden_characters();
+        let signer = signer(key, page)?;
+        let word = ChangeWord {
+            change: &change,
+            decision: verdict.decision,
+            reason: verdict.reason,
+            requested_at: request.requested_at,
+            seen: Seen {
+                log: review.seen,
+                parts: review.parts(),
+                seconds: verdict.seconds,
+                hidden_characters: hidden,
+            },
+        };
+        let signed = word.sign(&signer, page.records.occasion(), self.ids.nonce()?)?;
+        let authority = page.authority().clone();
+        let act = match verdict.decision {
+            Decision::Approved => ApprovalWorkflow::approve_change,
+            Decision::Rejected => ApprovalWorkflow::reject_change,
+            Decision::Revoked | Decision::Proposed => {
+                return Err(ConsoleError::Input { what: "decision", reason: "approve or reject" });
+            }
+        };
+        let decided =
+            act(permit, request, &signed.decision, hidden, &authority, &mut page.records)?;
+        Ok(Decided { request: decided, subject: None, signed })
+    }
+
+    fn statement(
+        &self,
+        review: &OpenReview,
+        verdict: Verdict<'_>,
+        request: &ApprovalRequest,
+        signer: &Signer<'_>,
+        page: &Page<'_>,
+    ) -> Result<Statement, ConsoleError> {
+        let occasion = page.records.occasion();
+        let predicate = Predicate {
+            conditions: Conditions::default(),
+            correlation_id: occasion.correlation_id.clone(),
+            decided_at: occasion.now,
+            decision: verdict.decision,
+            device_id: occasion.device_id.clone(),
+            meaning: meaning(verdict.decision, &review.subject.name).unwrap_or_default(),
+            nonce: self.ids.nonce()?,
+            policy: review.policy_sha256.map(|sha256| PolicyReference { sha256 }),
+            reason: verdict.reason.to_owned(),
+            request: RequestReference {
+                id: request.id.clone(),
+                makers: request.makers.clone(),
+                reason: request.reason.clone(),
+                requested_at: request.requested_at,
+                requested_by: request.requested_by.clone(),
+                tier: request.tier,
+            },
+            reviewed: Reviewed {
+                artefact_checked: false,
+                base_sha256: review.base_sha256,
+                documents: review.documents.clone(),
+                hidden_characters: review.hidden_characters,
+                log_root: review.seen.root,
+                log_size: review.seen.size,
+                opened_at: review.seen.opened_at,
+                parts: review.parts(),
+                seconds: verdict.seconds,
+            },
+            reviewer: signer.reviewer(),
+            tenant_id: occasion.tenant_id.clone(),
+            workspace_id: self.row.id.clone(),
+        };
+        Ok(Statement::new(review.subject.clone(), predicate)?)
+    }
+
+    /// The row says what the log says: the request's own record, and a record for each vote.
+    async fn demand_as_recorded(&self, request: &ApprovalRequest) -> Result<(), ConsoleError> {
+        let damaged = ConsoleError::Damaged { what: "a request: it is not as recorded" };
+        let record = self.recorded(&request.tenant_id, request.seq).await?;
+        let metadata: RequestMetadata = record.metadata_as()?;
+        let parts = record.parts();
+        let same = metadata.request_id == request.id
+            && metadata.subject == request.subject
+            && metadata.makers == request.makers
+            && metadata.documents == request.documents
+            && metadata.policy_sha256 == request.policy_sha256
+            && metadata.expires_at == request.expires_at
+            && metadata.change == request.change
+            && parts.actor == request.requested_by
+            && parts.reason == request.reason
+            && parts.timestamp_utc == request.requested_at;
+        if !same {
+            return Err(damaged);
+        }
+        for vote in &request.votes {
+            let record = self.recorded(&request.tenant_id, vote.seq).await?;
+            let bound = match record.metadata_as::<VoteMetadata>() {
+                Ok(metadata) => {
+                    metadata.request_id == request.id
+                        && metadata.decision == vote.decision
+                        && metadata.attestation_sha256 == vote.attestation_sha256
+                }
+                Err(_) => record
+                    .metadata_as::<AuthorityMetadata>()?
+                    .attestations
+                    .contains(&vote.attestation_sha256),
+            };
+            if !bound || record.parts().actor != vote.actor {
+                return Err(damaged);
+            }
+        }
+        Ok(())
+    }
+
+    async fn recorded(&self, tenant: &TenantId, seq: u64) -> Result<AuditRecord, ConsoleError> {
+        let row = self.store.row(tenant, seq).await?;
+        let row = row.ok_or(ConsoleError::Damaged { what: "a record that a row refers to" })?;
+        Ok(AuditRecord::parse(&row.leaf)?)
+    }
+}
+
+/// Refusals for who somebody is, which go on record like those of the role matrix.
+fn is_denial(error: &ConsoleError) -> bool {
+    matches!(
+        error,
+        ConsoleError::Governance(
+            GovernanceError::FourEyes { .. }
+                | GovernanceError::NotAPerson
+                | GovernanceError::SecondAdminNeeded
+        )
+    )
+}
+
+fn receipt(decided: &Decided, key: &UnlockedKey, correlation_id: &CorrelationId) -> Receipt {
+    let request = &decided.request;
+    Receipt {
+        request_id: request.id.clone(),
+        subject: request.subject.name.clone(),
+        seq: request.votes.last().map_or(request.seq, |vote| vote.seq),
+        final_seq: request.decided_seq,
+        status: request.status,
+        attestation_sha256: *decided.signed.decision.attestation_sha256(),
+        keyid: key.keyid,
+        correlation_id: correlation_id.clone(),
+    }
+}
+
+fn signer<'a>(key: &'a UnlockedKey, page: &Page<'_>) -> Result<Signer<'a>, ConsoleError> {
+    let grant = page.authority().grant(&key.person).ok_or(ConsoleError::NotEnrolled)?;
+    let role: Role = grant.role;
+    Ok(Signer { key: &key.key, person: &key.person, name: &key.name, role })
+}
+
+fn resource(request: &ApprovalRequest) -> (ResourceType, String) {
+    let kind = match &request.subject.name {
+        SubjectName::Model(..) => ResourceType::Model,
+        SubjectName::Prompt(..) => ResourceType::Prompt,
+        SubjectName::Change(_) => ResourceType::Change,
+    };
+    (kind, request.subject.name.resource_id())
+}
+
+fn put_subject(subject: SubjectRecord) -> StateWrite {
+    match subject {
+        SubjectRecord::Model(model) => StateWrite::PutModel { model, card: None },
+        SubjectRecord::Prompt(prompt) => StateWrite::PutPrompt { prompt, text: None },
+    }
+}

@@ -1,0 +1,173 @@
+//! What a reviewer reads, as it lies in the store at this moment.
+//!
+//! Invariant: digests are taken of the bytes that are shown, never copied from a column.
+
+use governance::state::{ModelRecord, PromptRecord};
+use governance::{ApprovalRequest, SubjectRecord};
+use ledger::change::Change;
+use ledger::metadata::Documents;
+use ledger::{Digest, Name, Status, SubjectDigest, SubjectName, TenantId, Version};
+
+use crate::failure::ConsoleError;
+use crate::hidden;
+use crate::views::HiddenView;
+use crate::workspace::{Column, Workspace};
+
+/// The name of a card among a subject's documents.
+const CARD: &str = "card";
+
+/// Subject and texts of a request.
+pub(crate) enum Material {
+    /// A model version with its card.
+    Model { record: ModelRecord, card: String, reason: String },
+    /// A prompt version with its text.
+    Prompt { record: PromptRecord, text: String, reason: String },
+    /// An act of authority that waits.
+    Change { change: Box<Change>, reason: String },
+}
+
+impl Material {
+    /// Digest of the subject as it is now.
+    pub(crate) fn digest(&self) -> Result<SubjectDigest, ConsoleError> {
+        Ok(match self {
+            Self::Model { record, .. } => record.checksum,
+            Self::Prompt { text, .. } => SubjectDigest::Sha256(Digest::of(text.as_bytes())),
+            Self::Change { change, .. } => change.subject()?.digest,
+        })
+    }
+
+    /// Digests of the documents as they are now.
+    pub(crate) fn documents(&self) -> Documents {
+        match self {
+            Self::Model { card, .. } => {
+                Documents::from([(CARD.to_owned(), Digest::of(card.as_bytes()))])
+            }
+            Self::Prompt { .. } | Self::Change { .. } => Documents::new(),
+        }
+    }
+
+    /// The registry's record; none for a change.
+    pub(crate) fn record(&self) -> Option<SubjectRecord> {
+        match self {
+            Self::Model { record, .. } => Some(SubjectRecord::Model(record.clone())),
+            Self::Prompt { record, .. } => Some(SubjectRecord::Prompt(record.clone())),
+            Self::Change { .. } => None,
+        }
+    }
+
+    /// Hidden characters in subject, documents and request reason, with their places.
+    pub(crate) fn hidden(&self) -> Vec<HiddenView> {
+        let (place, text, reason) = match self {
+            Self::Model { card, reason, .. } => ("card", card.as_str(), reason),
+            Self::Prompt { text, reason, .. } => ("subject", text.as_str(), reason),
+            Self::Change { reason, .. } => ("subject", "", reason),
+        };
+        let in_text = hidden::find(text).into_iter().map(|found| found.view(place));
+        in_text.chain(hidden::find(reason).into_iter().map(|found| found.view("reason"))).collect()
+    }
+
+    /// How many there are.
+    pub(crate) fn hidden_characters(&self) -> u32 {
+        let (text, reason) = match self {
+            Self::Model { card, reason, .. } => (card.as_str(), reason),
+            Self::Prompt { text, reason, .. } => (text.as_str(), reason),
+            Self::Change { reason, .. } => ("", reason),
+        };
+        hidden::count(text).saturating_add(hidden::count(reason))
+    }
+
+    /// The bytes are those that approval was asked for.
+    pub(crate) fn demand_on_record(&self, request: &ApprovalRequest) -> Result<(), ConsoleError> {
+        if self.digest()? != request.subject.digest || self.documents() != request.documents {
+            return Err(ConsoleError::Damaged {
+                what: "a stored text: it is not the one on record",
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Workspace {
+    /// Reads what a reviewer of this request sees.
+    pub(crate) async fn material(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Material, ConsoleError> {
+        let tenant = &request.tenant_id;
+        let reason = request.reason.clone();
+        match &request.subject.name {
+            SubjectName::Model(name, version) => {
+                let (record, card) = self.model_with_card(tenant, name, version).await?;
+                Ok(Material::Model { record, card, reason })
+            }
+            SubjectName::Prompt(name, version) => {
+                let (record, text) = self.prompt_with_text(tenant, name, *version).await?;
+                Ok(Material::Prompt { record, text, reason })
+            }
+            SubjectName::Change(_) => {
+                let missing = ConsoleError::Damaged { what: "a request without its change" };
+                let change = request.change.clone().ok_or(missing)?;
+                Ok(Material::Change { change: Box::new(change), reason })
+            }
+        }
+    }
+
+    /// A model version and its card as it lies there.
+    pub(crate) async fn model_with_card(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: &Version,
+    ) -> Result<(ModelRecord, String), ConsoleError> {
+        let missing = ConsoleError::NotFound { what: "model version" };
+        let record = self.store.model(tenant, name, version).await?.ok_or(missing.clone())?;
+        let stored = self.store.model_card(tenant, name, version).await?.ok_or(missing)?;
+        let card = self.open_sealed(tenant, &record.row_id, Column::ModelCard, &stored).await?;
+        Ok((record, card))
+    }
+
+    /// A prompt version and its text as it lies there.
+    pub(crate) async fn prompt_with_text(
+        &self,
+        tenant: &TenantId,
+        name: &Name,
+        version: u32,
+    ) -> Result<(PromptRecord, String), ConsoleError> {
+        let missing = ConsoleError::NotFound { what: "prompt version" };
+        let record = self.store.prompt(tenant, name, version).await?.ok_or(missing.clone())?;
+        let stored = self.store.prompt_text(tenant, name, version).await?.ok_or(missing)?;
+        let text = self.open_sealed(tenant, &record.row_id, Column::PromptText, &stored).await?;
+        Ok((record, text))
+    }
+
+    /// The version in force that a request is compared with: of the other versions the one
+    /// approved last.
+    pub(crate) async fn base_of(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Option<SubjectRecord>, ConsoleError> {
+        let tenant = &request.tenant_id;
+        let versions: Vec<SubjectRecord> = match &request.subject.name {
+            SubjectName::Model(name, _) => {
+                let models = self.store.model_versions(tenant, name).await?;
+                models.into_iter().map(SubjectRecord::Model).collect()
+            }
+            SubjectName::Prompt(name, _) => {
+                let prompts = self.store.prompt_versions(tenant, name).await?;
+                prompts.into_iter().map(SubjectRecord::Prompt).collect()
+            }
+            SubjectName::Change(_) => Vec::new(),
+        };
+        let others = versions.into_iter().filter(|version| {
+            version.status() == Status::Approved && version.subject() != request.subject
+        });
+        Ok(others.max_by_key(approved_at))
+    }
+}
+
+fn approved_at(version: &SubjectRecord) -> Option<ledger::Timestamp> {
+    match version {
+        SubjectRecord::Model(model) => model.approved_at,
+        SubjectRecord::Prompt(prompt) => prompt.approved_at,
+    }
+}

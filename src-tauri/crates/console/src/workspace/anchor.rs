@@ -1,0 +1,205 @@
+//! Checkpoints and anchors: what this device has signed and seen of each log.
+//!
+//! Invariant: a device signs only what is consistent with all it has signed or seen, after it
+//! checked the seals of every record in its name since then; the note is stored before it is
+//! shown. The anchor only moves forward (formats.md, "Checkpoint").
+
+use ledger::checkpoint::{Checkpoint, CheckpointSigner, SignedCheckpoint};
+use ledger::tree::{self, Frontier};
+use ledger::{AuditRecord, Digest, PublicKey, TenantId};
+use security::secret::SecretText;
+use store::{StoredCheckpoint, StoredRow};
+
+use super::{Device, Workspace, lock};
+use crate::failure::ConsoleError;
+use crate::keychain::{AnchorLock, ItemName};
+
+/// Rows read at once.
+const CHUNK: u32 = 4096;
+
+/// How a log stands beside its anchor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AnchorState {
+    /// Nothing is known here of this log.
+    Missing,
+    /// The log contains what the anchor says.
+    Holds(Checkpoint),
+    /// It does not.
+    Broken(String),
+}
+
+impl Workspace {
+    /// Compares every log with its anchor; a log that does not agree raises an alarm.
+    pub(crate) async fn compare_anchors(&self) {
+        let Ok(tenants) = self.log_ids().await else { return };
+        for tenant in tenants {
+            match self.anchor_state(&tenant).await {
+                Ok(AnchorState::Broken(detail)) => self.raise(&tenant, detail),
+                Ok(AnchorState::Missing | AnchorState::Holds(_)) => {}
+                Err(error) => tracing::warn!(%tenant, %error, "the anchor could not be read"),
+            }
+        }
+    }
+
+    /// How a tenant's log stands beside the anchor on this machine.
+    pub(crate) async fn anchor_state(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<AnchorState, ConsoleError> {
+        let Some(note) = self.keys.read(&ItemName::anchor(&self.row.id, tenant)).await? else {
+            return Ok(AnchorState::Missing);
+        };
+        let view = self.log(tenant).await?;
+        let keys: Vec<PublicKey> =
+            view.authority.log_keys().map(|(_, key)| key.public_key).collect();
+        let signed =
+            match SignedCheckpoint::parse_and_verify(note.expose(), &self.origin(tenant), &keys) {
+                Ok(signed) => signed,
+                Err(error) => {
+                    return Ok(AnchorState::Broken(format!(
+                        "The anchor is not of this log: {error}."
+                    )));
+                }
+            };
+        let anchor = signed.checkpoint().clone();
+        let size = self.store.head(tenant).await?.size;
+        if size < anchor.size {
+            return Ok(AnchorState::Broken(format!(
+                "The log has {size} records, this computer has seen {}.",
+                anchor.size
+            )));
+        }
+        if self.stored_root(tenant, anchor.size).await? != anchor.root {
+            return Ok(AnchorState::Broken(format!(
+                "The first {} records are not the ones this computer has seen.",
+                anchor.size
+            )));
+        }
+        Ok(AnchorState::Holds(anchor))
+    }
+
+    /// Signs a checkpoint for every log that grew and moves its anchor. A process without a log
+    /// key does neither.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when a seal does not hold, or the keychain or store fails; what was not
+    /// settled is tried again next time.
+    pub async fn settle(&self) -> Result<(), ConsoleError> {
+        let Some(device) = self.device().await? else { return Ok(()) };
+        let tenants: Vec<TenantId> = lock(&self.unsettled).iter().cloned().collect();
+        for tenant in tenants {
+            self.settle_log(&tenant, &device).await?;
+            lock(&self.unsettled).remove(&tenant);
+        }
+        Ok(())
+    }
+
+    async fn settle_log(&self, tenant: &TenantId, device: &Device) -> Result<(), ConsoleError> {
+        if self.alarm(tenant).is_some() {
+            return Ok(());
+        }
+        let stored = self.store.checkpoint(tenant).await?;
+        let from = stored.as_ref().map_or(0, |checkpoint| checkpoint.size);
+        let head = self.store.head(tenant).await?;
+        if head.size > from {
+            self.check_own_rows(tenant, device, from, head.size).await?;
+            let checkpoint = Checkpoint {
+                origin: self.origin(tenant).to_string(),
+                size: head.size,
+                root: head.root,
+            };
+            let signed = checkpoint.sign_with(device)?;
+            let note = signed.text().to_owned();
+            self.store.put_checkpoint(tenant, StoredCheckpoint { size: head.size, note }).await?;
+        }
+        match self.store.checkpoint(tenant).await? {
+            Some(checkpoint) => self.advance_anchor(tenant, device, &checkpoint).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Every record in this device's name carries its seal: rows written behind its back are never
+    /// signed as its own.
+    async fn check_own_rows(
+        &self,
+        tenant: &TenantId,
+        device: &Device,
+        from: u64,
+        to: u64,
+    ) -> Result<(), ConsoleError> {
+        let origin = self.origin(tenant);
+        let mut next = from;
+        while next < to {
+            let rows = self.store.rows(tenant, next, CHUNK).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows.iter().filter(|row| row.seq < to) {
+                self.check_seal(tenant, device, origin.as_str(), row)?;
+            }
+            next += rows.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn check_seal(
+        &self,
+        tenant: &TenantId,
+        device: &Device,
+        origin: &str,
+        row: &StoredRow,
+    ) -> Result<(), ConsoleError> {
+        let record = AuditRecord::parse(&row.leaf)?;
+        if record.parts().device_id.as_ref() != Some(&device.id) {
+            return Ok(());
+        }
+        let hash = tree::leaf_hash(&row.leaf);
+        let seal = row.seal.as_ref().map_or(&[][..], |seal| &seal[..]);
+        device.seal.verify(origin, row.seq, hash.as_bytes(), seal).map_err(|_| {
+            let detail = format!("Record {} was not written by this computer.", row.seq);
+            self.raise(tenant, detail.clone());
+            ConsoleError::Alarm { detail }
+        })
+    }
+
+    async fn advance_anchor(
+        &self,
+        tenant: &TenantId,
+        device: &Device,
+        newest: &StoredCheckpoint,
+    ) -> Result<(), ConsoleError> {
+        let keys = [device.public_key()];
+        SignedCheckpoint::parse_and_verify(&newest.note, &self.origin(tenant), &keys)?;
+        let _lock = AnchorLock::hold(&self.folder)?;
+        match self.anchor_state(tenant).await? {
+            AnchorState::Broken(detail) => {
+                self.raise(tenant, detail.clone());
+                Err(ConsoleError::Alarm { detail })
+            }
+            AnchorState::Holds(anchor) if anchor.size >= newest.size => Ok(()),
+            AnchorState::Missing | AnchorState::Holds(_) => {
+                let note = SecretText::new(newest.note.clone());
+                Ok(self.keys.write(&ItemName::anchor(&self.row.id, tenant), note).await?)
+            }
+        }
+    }
+
+    /// The root over the first `size` records, from the stored subtree hashes.
+    pub(crate) async fn stored_root(
+        &self,
+        tenant: &TenantId,
+        size: u64,
+    ) -> Result<Digest, ConsoleError> {
+        let mut peaks = Vec::new();
+        for position in tree::peak_positions(size) {
+            let row = self.store.row(tenant, position.row_index).await?;
+            let bytes = row
+                .as_ref()
+                .and_then(|row| row.hashes.get(position.offset()..position.offset() + 32))
+                .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+                .ok_or(ConsoleError::Damaged { what: "tree hashes of a record" })?;
+            peaks.push(Digest::from_bytes(bytes));
+        }
+        Ok(Frontier::from_parts(size, peaks)?.root())
+    }
+}

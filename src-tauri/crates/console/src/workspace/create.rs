@@ -1,0 +1,310 @@
+//! A new workspace: its secret, its first admin, its two geneses and its recovery kit.
+//!
+//! Invariant: nothing is committed, in keychain or on disk, before [`Founding::commit`]; a failure
+//! there leaves nothing behind.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use governance::ApprovalWorkflow;
+use governance::audit::{LogHead, Occasion, RecordBuilder, RecordDraft};
+use governance::state::{Person, PersonStatus, Tenant};
+use governance::text::{Reason, Title};
+use ledger::change::{Change, ChangeBody, ChangeKind, DeviceBody, GenesisAdmin, GenesisBody};
+use ledger::{Action, Actor, CorrelationId, Decision, Policy, ResourceType, Role, TenantId, tree};
+use security::kdf::Kdf;
+use security::kit;
+use security::locked_key::LockedKey;
+use security::passphrase::{Passphrase, SignInHash};
+use security::rbac::{self, Principal, RbacService};
+use security::secret::SecretText;
+use security::signing::SigningKey;
+use security::workspace_secret::WorkspaceSecret;
+use store::{Commit, SqliteStore, StateWrite, Store, WorkspaceKind, WorkspaceRow};
+
+use super::page::sealed_rows;
+use super::{Device, Workspace, public_key};
+use crate::edge::Edge;
+use crate::failure::ConsoleError;
+use crate::ids::Ids;
+use crate::keychain::{ItemName, KeychainThread};
+use crate::statements::{ChangeWord, SeenLog, Signer};
+use crate::views::KeyStorage;
+
+/// What a person says about the workspace they want.
+pub struct NewWorkspace {
+    /// Title of the workspace.
+    pub title: Title,
+    /// First tenant.
+    pub tenant_id: TenantId,
+    /// Title of the first tenant.
+    pub tenant_title: Title,
+    /// Title of the first admin.
+    pub admin: Title,
+    /// Why.
+    pub reason: Reason,
+    /// Whether it is a demo.
+    pub kind: WorkspaceKind,
+    /// Where its keys lie.
+    pub keys: KeyStorage,
+}
+
+/// The two lines that bring values and authority back when all keys are lost. Shown once.
+pub struct RecoveryKit {
+    /// Id of the workspace.
+    pub workspace_id: String,
+    /// Line SECRET; none where the secret is `ENCRYPTION_KEY`.
+    pub secret: Option<SecretText>,
+    /// Line RECOVERY.
+    pub recovery: SecretText,
+}
+
+/// A workspace that is prepared and not committed.
+pub struct Founding {
+    new: NewWorkspace,
+    row: WorkspaceRow,
+    secret: Option<WorkspaceSecret>,
+    recovery: SigningKey,
+    admin: Actor,
+    admin_key: SigningKey,
+    locked: LockedKey,
+    sign_in: SignInHash,
+    device: Arc<Device>,
+    ids: Ids,
+    edge: Edge,
+}
+
+impl Founding {
+    /// Makes ids and keys. Takes two key derivations: call it off the async threads.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when the passphrase is too short or entropy fails.
+    pub fn prepare(
+        new: NewWorkspace,
+        passphrase: &Passphrase,
+        edge: &Edge,
+    ) -> Result<Self, ConsoleError> {
+        passphrase.check_new()?;
+        if new.tenant_id.is_workspace() {
+            return Err(ConsoleError::ReservedTenant);
+        }
+        let entropy = edge.entropy.as_ref();
+        let ids = Ids::new(Arc::clone(&edge.clock), Arc::clone(&edge.entropy));
+        let kdf = Kdf::generate(entropy)?;
+        let row = WorkspaceRow {
+            id: ids.workspace(),
+            title: new.title.as_str().to_owned(),
+            created_at: edge.clock.now(),
+            kdf_salt: kdf.salt().to_vec(),
+            kdf_iterations: kdf.iterations(),
+            key_storage: new.keys.word().to_owned(),
+            kind: new.kind,
+        };
+        let secret = match edge.encryption_key {
+            Some(_) => None,
+            None => Some(WorkspaceSecret::generate(entropy)?),
+        };
+        let admin_key = SigningKey::generate(entropy)?;
+        Ok(Self {
+            secret,
+            recovery: SigningKey::generate(entropy)?,
+            admin: Actor::Person(ids.principal()),
+            locked: LockedKey::lock(row.id.as_str(), &admin_key, passphrase, entropy)?,
+            admin_key,
+            sign_in: SignInHash::make(passphrase, entropy)?,
+            device: Arc::new(Device::new(ids.device(), SigningKey::generate(entropy)?)?),
+            ids,
+            edge: edge.clone(),
+            new,
+            row,
+        })
+    }
+
+    /// The kit, to be shown once.
+    pub fn kit(&self) -> RecoveryKit {
+        let id = self.row.id.as_str();
+        RecoveryKit {
+            workspace_id: id.to_owned(),
+            secret: self.secret.as_ref().map(|secret| kit::secret_line(id, secret)),
+            recovery: kit::recovery_line(id, &self.recovery),
+        }
+    }
+
+    /// Writes keys, folder and the first records; opens the workspace.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; nothing is left behind.
+    pub async fn commit(
+        self,
+        folder: &Path,
+        keys: KeychainThread,
+    ) -> Result<Workspace, ConsoleError> {
+        let first = self.first_commit()?;
+        let accounts = self.write_keys(&keys).await;
+        let created = match accounts {
+            Ok(()) => SqliteStore::create(folder, &self.row, &first).map_err(Into::into),
+            Err(error) => Err(error),
+        };
+        match created {
+            Ok(store) => {
+                let store: Arc<dyn Store> = Arc::new(store);
+                let workspace = Workspace::with(folder, store, self.row, keys, self.edge);
+                let logs = [TenantId::workspace(), self.new.tenant_id];
+                super::lock(&workspace.unsettled).extend(logs);
+                Ok(workspace)
+            }
+            Err(error) => {
+                self.remove_keys(&keys).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn write_keys(&self, keys: &KeychainThread) -> Result<(), ConsoleError> {
+        let id = &self.row.id;
+        if let Some(secret) = &self.secret {
+            keys.write(
+                &ItemName::workspace_secret(id),
+                SecretText::new(secret.text().expose().to_owned()),
+            )
+            .await?;
+        }
+        keys.write(&ItemName::log_key(id), self.device.to_item()?).await?;
+        let key = public_key(&self.admin_key)?.keyid();
+        keys.write(
+            &ItemName::person_key(id, &key),
+            SecretText::new(self.locked.content().to_owned()),
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Best effort: a keychain that failed to write may fail to delete too.
+    async fn remove_keys(&self, keys: &KeychainThread) {
+        let id = &self.row.id;
+        let mut accounts = vec![ItemName::workspace_secret(id), ItemName::log_key(id)];
+        if let Ok(key) = public_key(&self.admin_key) {
+            accounts.push(ItemName::person_key(id, &key.keyid()));
+        }
+        for account in accounts {
+            if let Err(error) = keys.delete(&account).await {
+                tracing::warn!(%error, "a key of a workspace that was not created stays behind");
+            }
+        }
+    }
+
+    fn first_commit(&self) -> Result<Commit, ConsoleError> {
+        let correlation_id = self.ids.correlation();
+        let mut commit = Commit::default();
+        let workspace = TenantId::workspace();
+        self.found(&workspace, &self.new.title, &correlation_id, &mut commit)?;
+        self.found(&self.new.tenant_id, &self.new.tenant_title, &correlation_id, &mut commit)?;
+        let now = self.edge.clock.now();
+        commit.state = vec![
+            StateWrite::PutPerson(Person {
+                id: self.admin.clone(),
+                title: self.new.admin.as_str().to_owned(),
+                title_key: self.new.admin.key(),
+                sign_in: Some(self.sign_in.to_text()),
+                status: PersonStatus::Active,
+                created_at: now,
+                last_sign_in_at: None,
+                failures: 0,
+                last_failure_at: None,
+            }),
+            StateWrite::PutTenant(Tenant {
+                id: self.new.tenant_id.clone(),
+                title: self.new.tenant_title.as_str().to_owned(),
+                created_at: now,
+            }),
+        ];
+        Ok(commit)
+    }
+
+    /// Record 0 of a log, signed by its first admin; in `_workspace` also their account.
+    fn found(
+        &self,
+        tenant: &TenantId,
+        title: &Title,
+        correlation_id: &CorrelationId,
+        commit: &mut Commit,
+    ) -> Result<(), ConsoleError> {
+        let occasion = Occasion {
+            tenant_id: tenant.clone(),
+            correlation_id: correlation_id.clone(),
+            device_id: Some(self.device.id.clone()),
+            now: self.edge.clock.now(),
+        };
+        let change = self.genesis(tenant, title)?;
+        let signer = Signer {
+            key: &self.admin_key,
+            person: &self.admin,
+            name: self.new.admin.as_str(),
+            role: Role::Admin,
+        };
+        let seen = SeenLog { size: 0, root: tree::empty_root(), opened_at: occasion.now };
+        let reason = self.new.reason.as_str();
+        let word = ChangeWord {
+            change: &change,
+            decision: Decision::Proposed,
+            reason,
+            requested_at: occasion.now,
+            seen: seen.into(),
+        };
+        let proposal = word.sign(&signer, &occasion, self.ids.nonce()?)?;
+        let mut records = RecordBuilder::new(occasion.clone(), LogHead::default(), &self.ids);
+        if tenant.is_workspace() {
+            ApprovalWorkflow::found_workspace(&change, &proposal.decision, &mut records)?;
+        } else {
+            // The first admin, by the genesis of `_workspace` that stands in the same commit.
+            let workspace = TenantId::workspace();
+            let admin =
+                Principal::person(&self.admin.to_string(), workspace.as_str(), rbac::Role::Admin)?;
+            let permit = RbacService::administer(&admin)?;
+            ApprovalWorkflow::found_tenant(&permit, &change, &proposal.decision, &mut records)?;
+        }
+        if tenant.is_workspace() {
+            let resource = (ResourceType::Person, self.admin.to_string());
+            let metadata = serde_json::Map::new();
+            let draft = RecordDraft::of(Action::UserCreate, resource, reason, &metadata)?;
+            records.record(&self.admin, draft)?;
+        }
+        let origin = ledger::checkpoint::Origin::new(&self.row.id, tenant);
+        commit.expected.push((tenant.clone(), 0));
+        let made = records.into_records();
+        commit.rows.extend(sealed_rows(&made, Some(self.device.as_ref()), origin.as_str())?);
+        commit.attestations.push(proposal.row(&occasion)?);
+        Ok(())
+    }
+
+    fn genesis(&self, tenant: &TenantId, title: &Title) -> Result<Change, ConsoleError> {
+        use ledger::checkpoint::CheckpointSigner as _;
+        let key = public_key(&self.admin_key)?;
+        let is_workspace = tenant.is_workspace();
+        Ok(Change {
+            body: ChangeBody::Genesis(GenesisBody {
+                admins: vec![GenesisAdmin {
+                    keyid: key.keyid(),
+                    name: self.new.admin.as_str().to_owned(),
+                    person_id: self.admin.clone(),
+                    public_key: key,
+                }],
+                log_keys: vec![DeviceBody {
+                    device_id: self.device.id.clone(),
+                    public_key: self.device.public_key(),
+                }],
+                name: title.as_str().to_owned(),
+                // `_workspace` holds nothing that a policy could be for.
+                policies: if is_workspace { Vec::new() } else { Policy::standard_six(tenant) },
+                recovery_public_key: public_key(&self.recovery)?,
+            }),
+            id: self.ids.change(),
+            kind: if is_workspace { ChangeKind::WorkspaceCreate } else { ChangeKind::TenantCreate },
+            proposed_by: self.admin.clone(),
+            reason: self.new.reason.as_str().to_owned(),
+            tenant_id: tenant.clone(),
+            v: 1,
+            workspace_id: self.row.id.clone(),
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! What a tenant's log says about authority, kept up to date as the log grows.
+//!
+//! Invariant: who holds which key and role comes from signed records, never from a table. Records
+//! are only ever read once; what another process wrote is read before anything is decided on it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ledger::replay::{Authority, Refusal, bound_by, signed_by};
+use ledger::{AuditRecord, Digest, TenantId};
+
+use super::{Workspace, lock};
+use crate::failure::ConsoleError;
+
+/// Rows read at once.
+const CHUNK: u32 = 4096;
+
+/// Authority after the first `size` records of a log.
+#[derive(Clone)]
+pub(crate) struct LogView {
+    pub(crate) authority: Authority,
+    pub(crate) size: u64,
+}
+
+impl Workspace {
+    /// The state of a tenant's log as it is now. An unknown tenant has an empty log.
+    pub(crate) async fn log(&self, tenant: &TenantId) -> Result<Arc<LogView>, ConsoleError> {
+        let known = lock(&self.logs).get(tenant).cloned();
+        let known = known.unwrap_or_else(|| {
+            let authority = Authority::new(self.row.id.clone(), tenant.clone());
+            Arc::new(LogView { authority, size: 0 })
+        });
+        if self.store.head(tenant).await?.size == known.size {
+            return Ok(known);
+        }
+        let mut view = LogView::clone(&known);
+        loop {
+            let rows = self.store.rows(tenant, view.size, CHUNK).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                self.take(&mut view, tenant, row.seq, &row.leaf).await?;
+            }
+        }
+        let view = Arc::new(view);
+        lock(&self.logs).insert(tenant.clone(), Arc::clone(&view));
+        Ok(view)
+    }
+
+    async fn take(
+        &self,
+        view: &mut LogView,
+        tenant: &TenantId,
+        seq: u64,
+        leaf: &[u8],
+    ) -> Result<(), ConsoleError> {
+        view.size = seq + 1;
+        if seq > 0 && !Authority::concerns(leaf) {
+            return Ok(());
+        }
+        let record = AuditRecord::parse(leaf)?;
+        let digests = bound_by(&record)?;
+        let envelopes: BTreeMap<Digest, Vec<u8>> =
+            self.store.attestations(tenant, &digests).await?;
+        let applied = signed_by(&record, &envelopes)
+            .and_then(|signed| view.authority.apply(&record, &signed));
+        if let Err(Refusal { check, detail }) = applied {
+            // It grants nothing; verification names it, and nothing more is signed over it.
+            self.raise(tenant, format!("Record {seq} does not hold: {detail} ({check})."));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! One open workspace: its store, keys, device and what its logs say about authority.
+//!
+//! Invariant: a workspace whose log does not agree with the anchor is read but never written.
+//! Everything that changes it goes through [`Workspace::turn`] and [`page::Page`].
+
+mod anchor;
+mod create;
+mod device;
+mod logs;
+mod page;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ledger::checkpoint::Origin;
+use ledger::{TenantId, Timestamp, WorkspaceId};
+use security::encryption::EncryptionService;
+use store::{SqliteStore, Store, WorkspaceKind, WorkspaceRow};
+use tokio::sync::{Mutex as Turnstile, MutexGuard, OnceCell};
+
+pub use create::{Founding, NewWorkspace, RecoveryKit};
+pub(crate) use device::{Device, public_key};
+pub(crate) use logs::LogView;
+pub(crate) use page::{Page, Writes};
+pub(crate) use values::Column;
+
+use crate::edge::Edge;
+use crate::failure::ConsoleError;
+use crate::ids::Ids;
+use crate::keychain::{ItemName, KeychainThread};
+use crate::views::{KeyStorage, WorkspaceView};
+
+/// An open workspace.
+pub struct Workspace {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) row: WorkspaceRow,
+    pub(crate) edge: Edge,
+    pub(crate) ids: Ids,
+    pub(crate) keys: KeychainThread,
+    folder: PathBuf,
+    device: OnceCell<Option<Arc<Device>>>,
+    encryption: OnceCell<Arc<EncryptionService>>,
+    logs: Mutex<BTreeMap<TenantId, Arc<LogView>>>,
+    alarms: Mutex<BTreeMap<TenantId, String>>,
+    unsettled: Mutex<BTreeSet<TenantId>>,
+    turnstile: Turnstile<()>,
+}
+
+/// The right to decide and write, held by one use case of this process at a time.
+pub(crate) struct Turn<'a> {
+    _guard: MutexGuard<'a, ()>,
+}
+
+impl Workspace {
+    /// Opens the workspace in a folder and compares its logs with the anchors.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when there is none, it is damaged, newer, or open to other users; not when
+    /// a log disagrees with its anchor: that is an alarm, and the workspace can be read.
+    pub async fn open(
+        folder: &Path,
+        keys: KeychainThread,
+        edge: Edge,
+    ) -> Result<Self, ConsoleError> {
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder)?);
+        let row = store.workspace().await?;
+        let workspace = Self::with(folder, store, row, keys, edge);
+        workspace.compare_anchors().await;
+        Ok(workspace)
+    }
+
+    fn with(
+        folder: &Path,
+        store: Arc<dyn Store>,
+        row: WorkspaceRow,
+        keys: KeychainThread,
+        edge: Edge,
+    ) -> Self {
+        Self {
+            ids: Ids::new(Arc::clone(&edge.clock), Arc::clone(&edge.entropy)),
+            store,
+            row,
+            edge,
+            keys,
+            folder: folder.to_owned(),
+            device: OnceCell::new(),
+            encryption: OnceCell::new(),
+            logs: Mutex::new(BTreeMap::new()),
+            alarms: Mutex::new(BTreeMap::new()),
+            unsettled: Mutex::new(BTreeSet::new()),
+            turnstile: Turnstile::new(()),
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &WorkspaceId {
+        &self.row.id
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// True for a demo.
+    pub fn is_demo(&self) -> bool {
+        self.row.kind == WorkspaceKind::Demo
+    }
+
+    /// Name and place, for a person.
+    pub fn view(&self) -> WorkspaceView {
+        WorkspaceView {
+            title: self.row.title.clone(),
+            path: self.folder.display().to_string(),
+            demo: self.is_demo(),
+            keys: self.key_storage(),
+        }
+    }
+
+    /// How its keys are kept.
+    pub fn key_storage(&self) -> KeyStorage {
+        KeyStorage::of_word(&self.row.key_storage)
+    }
+
+    /// What does not hold in a tenant's log, if something does not: it is then read-only.
+    pub fn alarm(&self, tenant: &TenantId) -> Option<String> {
+        lock(&self.alarms).get(tenant).cloned()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.edge.clock.now()
+    }
+
+    pub(crate) fn origin(&self, tenant: &TenantId) -> Origin {
+        Origin::new(&self.row.id, tenant)
+    }
+
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        Turn { _guard: self.turnstile.lock().await }
+    }
+
+    /// All logs: the workspace's own first, then its tenants'.
+    pub(crate) async fn log_ids(&self) -> Result<Vec<TenantId>, ConsoleError> {
+        let tenants = self.store.tenants().await?;
+        Ok(std::iter::once(TenantId::workspace())
+            .chain(tenants.into_iter().map(|tenant| tenant.id))
+            .collect())
+    }
+
+    /// This installation's log key; none where it was never made or does not lie here.
+    pub(crate) async fn device(&self) -> Result<Option<Arc<Device>>, ConsoleError> {
+        let read = async || -> Result<Option<Arc<Device>>, ConsoleError> {
+            let item = self.keys.read(&ItemName::log_key(&self.row.id)).await?;
+            item.map(|text| Device::from_item(&text).map(Arc::new)).transpose()
+        };
+        self.device.get_or_try_init(read).await.cloned()
+    }
+
+    fn raise(&self, tenant: &TenantId, detail: String) {
+        tracing::error!(%tenant, detail, "the log does not agree with its anchor");
+        lock(&self.alarms).insert(tenant.clone(), detail);
+    }
+}
+
+/// A lock that is taken even if a holder panicked: the maps here are replaced whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,154 @@
+//! An open page of a tenant's log: what a use case decides on, and the records it adds.
+//!
+//! Invariant 2: the records of a page and the state they explain are committed together or not at
+//! all; a page decided on a log that moved meanwhile is not written.
+
+use std::sync::Arc;
+
+use governance::audit::{LogHead, Occasion, RecordBuilder, RecordDraft, Written};
+use ledger::replay::Authority;
+use ledger::{Actor, AuditRecord, CorrelationId, TenantId, Timestamp, tree};
+use store::{AttestationRow, Commit, Head, Idempotency, LogRow, StateWrite, StoreError};
+
+use super::{Device, LogView, Workspace, lock};
+use crate::failure::ConsoleError;
+
+/// One tenant's log while a use case decides.
+pub(crate) struct Page<'a> {
+    pub(crate) records: RecordBuilder<'a>,
+    pub(crate) head: Head,
+    view: Arc<LogView>,
+    device: Option<Arc<Device>>,
+}
+
+/// What is written beside the records.
+#[derive(Default)]
+pub(crate) struct Writes {
+    pub(crate) state: Vec<StateWrite>,
+    pub(crate) attestations: Vec<AttestationRow>,
+    pub(crate) idempotency: Option<Idempotency>,
+}
+
+impl Page<'_> {
+    /// Who may do what, at the head this page is decided on.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.view.authority
+    }
+
+    /// The tenant.
+    pub(crate) fn tenant(&self) -> &TenantId {
+        &self.records.occasion().tenant_id
+    }
+
+    /// The clock as read when the page was opened.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.records.occasion().now
+    }
+
+    /// Adds a record.
+    pub(crate) fn record(
+        &mut self,
+        actor: &Actor,
+        draft: RecordDraft,
+    ) -> Result<Written, ConsoleError> {
+        Ok(self.records.record(actor, draft)?)
+    }
+}
+
+/// The rows of records made here: each with this device's seal, if it has a log key.
+pub(super) fn sealed_rows(
+    records: &[AuditRecord],
+    device: Option<&Device>,
+    origin: &str,
+) -> Result<Vec<LogRow>, ConsoleError> {
+    let row = |record: &AuditRecord| {
+        let leaf = record.to_leaf()?;
+        let parts = record.parts();
+        let hash = tree::leaf_hash(&leaf);
+        let seal = device.map(|device| device.seal.seal(origin, parts.seq, hash.as_bytes()));
+        Ok(LogRow { tenant_id: parts.tenant_id.clone(), seq: parts.seq, leaf, seal })
+    };
+    records.iter().map(row).collect()
+}
+
+impl Workspace {
+    /// Opens a page at the head of a tenant's log. Hold a [`super::Turn`] while it is open.
+    pub(crate) async fn page(
+        &self,
+        tenant: &TenantId,
+        correlation_id: &CorrelationId,
+    ) -> Result<Page<'_>, ConsoleError> {
+        let device = self.device().await?;
+        let view = self.log(tenant).await?;
+        let head = self.store.head(tenant).await?;
+        if head.size != view.size {
+            return Err(StoreError::HeadMoved {
+                tenant: tenant.clone(),
+                expected: view.size,
+                actual: head.size,
+            }
+            .into());
+        }
+        let occasion = Occasion {
+            tenant_id: tenant.clone(),
+            correlation_id: correlation_id.clone(),
+            device_id: device.as_ref().map(|device| device.id.clone()),
+            now: self.now(),
+        };
+        let at = LogHead { next_seq: head.size, last_stamp: head.last_stamp };
+        Ok(Page { records: RecordBuilder::new(occasion, at, &self.ids), head, view, device })
+    }
+
+    /// Writes the pages with what belongs to them in one transaction. `false` when another process
+    /// wrote first: decide again from fresh state.
+    pub(crate) async fn write(
+        &self,
+        pages: Vec<Page<'_>>,
+        writes: Writes,
+    ) -> Result<bool, ConsoleError> {
+        let mut commit = Commit {
+            state: writes.state,
+            attestations: writes.attestations,
+            idempotency: writes.idempotency,
+            ..Commit::default()
+        };
+        let mut tenants = Vec::new();
+        for page in &pages {
+            let tenant = page.tenant();
+            if let Some(detail) = self.alarm(tenant) {
+                return Err(ConsoleError::Alarm { detail });
+            }
+            commit.expected.push((tenant.clone(), page.head.size));
+            let origin = self.origin(tenant);
+            let made = page.records.records();
+            commit.rows.extend(sealed_rows(made, page.device.as_deref(), origin.as_str())?);
+            tenants.push(tenant.clone());
+        }
+        match self.store.commit(commit).await {
+            Ok(_) => {
+                lock(&self.unsettled).extend(tenants);
+                Ok(true)
+            }
+            Err(StoreError::HeadMoved { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes records that stand alone: denials, sign-ins, gate answers.
+    pub(crate) async fn log_alone(
+        &self,
+        tenant: &TenantId,
+        correlation_id: &CorrelationId,
+        actor: &Actor,
+        draft: &RecordDraft,
+    ) -> Result<Written, ConsoleError> {
+        let _turn = self.turn().await;
+        loop {
+            let mut page = self.page(tenant, correlation_id).await?;
+            let written = page.record(actor, draft.clone())?;
+            if self.write(vec![page], Writes::default()).await? {
+                return Ok(written);
+            }
+        }
+    }
+}
