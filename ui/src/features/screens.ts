@@ -4,7 +4,9 @@
 import type { Component } from 'svelte';
 import type { ScreenName } from './frame/route.svelte';
 import Inbox from './inbox/Screen.svelte';
+import Models from './models/Screen.svelte';
 
 export const SCREENS: Partial<Record<ScreenName, Component<{ subject: string }>>> = {
   inbox: Inbox,
+  models: Models,
 };

@@ -2,6 +2,7 @@
 
 export { default as Button } from './Button.svelte';
 export { default as Choice, type Option } from './Choice.svelte';
+export { default as CopyButton } from './CopyButton.svelte';
 export { default as Dialog } from './Dialog.svelte';
 export { default as Digest } from './Digest.svelte';
 export { default as EmptyState } from './EmptyState.svelte';

@@ -1,0 +1,122 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+import '../../../tests/fixture/ipc';
+import { DIGEST } from '../../../tests/fixture/views';
+import { CallError, type ArtefactView, type ErrorCode } from '../../lib/ipc/client';
+import App from '../../App.svelte';
+import { route } from '../frame/route.svelte';
+import { session } from '../frame/session.svelte';
+import { cardError, cardHint, Registration } from './registration.svelte';
+
+const artefact: ArtefactView = { artefact_id: 'a-1', name: 'm.onnx', digest_kind: 'sha256', digest: DIGEST, size: '1 MB' };
+const refusal = (code: ErrorCode) => new CallError({ code, message: 'Refused.', hint: 'Mend it.', incident: '' });
+
+function filled(registerModel = vi.fn().mockResolvedValue({ request_id: 'r-1', subject: 'model/m@1', seq: 9 })) {
+  const calls = { registerModel, chooseArtefact: vi.fn().mockResolvedValue(artefact), cancelWork: vi.fn().mockResolvedValue(null) };
+  const draft = new Registration(calls);
+  Object.assign(draft, { name: ' credit-pd ', version: '8', card: '{}', reason: 'Recalibrated.' });
+  return { draft, calls };
+}
+
+describe('registering a model', () => {
+  it('sends nothing while something is missing, and says at each field what', async () => {
+    const { draft, calls } = filled();
+    Object.assign(draft, { name: '', version: ' ', card: '[]', reason: '' });
+    expect(await draft.send()).toBeUndefined();
+    expect(Object.keys(draft.errors).sort()).toEqual(['artefact', 'card', 'name', 'reason', 'version']);
+    expect(calls.registerModel).not.toHaveBeenCalled();
+  });
+
+  it('sends the handle of the hashed artefact, never a path', async () => {
+    const { draft, calls } = filled();
+    await draft.choose('file');
+    expect(await draft.send()).toMatchObject({ request_id: 'r-1' });
+    expect(calls.registerModel.mock.calls[0]?.[0]).toEqual({
+      name: 'credit-pd',
+      version: '8',
+      artefact_id: 'a-1',
+      card: '{}',
+      tier: 'medium',
+      reason: 'Recalibrated.',
+    });
+  });
+
+  it.each<[ErrorCode, 'version' | 'artefact']>([
+    ['already_exists', 'version'],
+    ['artefact', 'artefact'],
+  ])('%s stands under %s, and nothing typed is lost', async (code, field) => {
+    const { draft } = filled(vi.fn().mockRejectedValue(refusal(code)));
+    await draft.choose('folder');
+    await draft.send();
+    expect(draft.errors[field]).toBe('Refused. Mend it.');
+    expect([draft.name, draft.card, draft.reason, draft.artefact]).toEqual([' credit-pd ', '{}', 'Recalibrated.', artefact]);
+  });
+
+  it('a busy database may be tried again under the same key, a refused draft gets a new one', async () => {
+    const send = vi.fn().mockRejectedValueOnce(refusal('database_busy')).mockRejectedValueOnce(refusal('invalid_input'));
+    const { draft } = filled(send.mockResolvedValue({ request_id: 'r', subject: '', seq: 1 }));
+    await draft.choose('file');
+    for (const _ of [1, 2, 3]) await draft.send();
+    const keys = send.mock.calls.map((given) => given[1]);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[1]).not.toBe(keys[2]);
+  });
+
+  it('a cancelled hashing keeps the artefact that was there', async () => {
+    const { draft, calls } = filled();
+    await draft.choose('file');
+    let end = (_: ArtefactView) => {};
+    calls.chooseArtefact.mockReturnValueOnce(new Promise((resolve) => (end = resolve)));
+    const hashing = draft.choose('file');
+    draft.cancel();
+    end({ ...artefact, artefact_id: 'a-2' });
+    await hashing;
+    expect([draft.artefact?.artefact_id, draft.hashing]).toEqual(['a-1', null]);
+    expect(calls.cancelWork).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['', false],
+    ['{', false],
+    ['[]', false],
+    ['null', false],
+    [`{"a":"${'x'.repeat(256 * 1024)}"}`, false],
+    ['{"a": 0.5}', true],
+  ])('tells whether a card will do', (card, fine) => expect(cardError(card) === '').toBe(fine));
+
+  it('hints while a card is typed', () => {
+    expect(['', '{', '{}'].map(cardHint)).toEqual(['JSON object, at most 256 KiB', 'Not a JSON object yet', 'Valid JSON']);
+  });
+});
+
+describe('the models', () => {
+  async function start(scene: string, subject = '') {
+    history.replaceState(null, '', `/?scene=${scene}#/models`);
+    route.go('models', subject);
+    session.asked.forget();
+    vi.resetModules();
+    await import('../../../tests/fixture/ipc');
+    return render(App);
+  }
+
+  it('stand in a table; a row opens its page, with a link to the review', async () => {
+    await start('inbox');
+    expect(await screen.findByRole('table', { name: 'Models' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Register model' })).toBeNull();
+    await fireEvent.click(await screen.findByRole('row', { name: 'credit-pd' }));
+    await screen.findByRole('grid', { name: 'Versions' });
+    expect(screen.getByRole('link', { name: 'Open review' }).getAttribute('href')).toBe('#/inbox/0193-credit-pd');
+    expect(screen.getAllByRole('main')).toHaveLength(1);
+  });
+
+  it('are registered by admins, and the draft outlives its page', async () => {
+    const first = await start('admin');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Register model' }));
+    await fireEvent.input(await screen.findByRole('textbox', { name: 'Name' }), { target: { value: 'credit-pd' } });
+    first.unmount();
+    await start('admin', '+register');
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'credit-pd'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Register model' }));
+    expect(await screen.findByText('Choose the file or folder that is to be approved.')).toBeTruthy();
+  });
+});
