@@ -30,7 +30,7 @@ pub use error::StoreError;
 pub use log::{
     AttestationRow, AuditQuery, Facets, Head, LogRow, ResourceFilter, StoredCheckpoint, StoredRow,
 };
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, Unfinished};
 pub use state::{
     Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestsQuery,
     StateWrite, WorkspaceKind, WorkspaceRow,

@@ -106,6 +106,7 @@ impl PartialFolder {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(StoreError::of_io(&error, &self.target)),
         }
+        sync_folder(&self.path)?;
         fs::rename(&self.path, &self.target)
             .map_err(|error| StoreError::of_io(&error, &self.target))?;
         match self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {

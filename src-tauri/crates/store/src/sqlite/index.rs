@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, TenantId};
+use ledger::{Action, Actor, CorrelationId, ResourceType, TenantId};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use serde::Deserialize;
 
@@ -96,87 +96,6 @@ pub(super) fn facets(connection: &Connection, tenant: &TenantId) -> Result<Facet
         *actions.entry(indexed.action).or_default() += 1;
     }
     Ok(Facets { actors: actors.into_iter().collect(), actions: actions.into_iter().collect() })
-}
-
-/// The envelopes of these attestations, of those that stand in this tenant's log.
-pub(super) fn attestations(
-    connection: &Connection,
-    tenant: &TenantId,
-    digests: &[Digest],
-) -> Result<BTreeMap<Digest, Vec<u8>>, StoreError> {
-    let Some(number) = log::number_of(connection, tenant)? else { return Ok(BTreeMap::new()) };
-    let mut found = BTreeMap::new();
-    for digest in digests {
-        let position = attestation_position(connection, digest)?;
-        if let Some(position) = position.filter(|at| number.positions().contains(at)) {
-            let packed: Option<Vec<u8>> = connection
-                .prepare_cached("SELECT attestations FROM log WHERE position = ?1")?
-                .query_row([position], |row| row.get(0))?;
-            for (held, envelope) in log::unpack(packed.as_deref().unwrap_or_default())? {
-                if held == *digest {
-                    found.insert(held, envelope.to_vec());
-                }
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The row that carries an attestation, in any log of the workspace.
-pub(super) fn attestation_position(
-    connection: &Connection,
-    digest: &Digest,
-) -> Result<Option<i64>, StoreError> {
-    let indexed = connection
-        .prepare_cached("SELECT position FROM attestation_index WHERE payload_sha256 = ?1")?
-        .query_row([digest.as_bytes()], |row| row.get(0))
-        .optional()?;
-    if indexed.is_some() {
-        return Ok(indexed);
-    }
-    for number in log::all_numbers(connection)? {
-        let mut statement = connection.prepare_cached(
-            "SELECT position, attestations FROM log
-             WHERE position >= ?1 AND position < ?2 AND attestations IS NOT NULL",
-        )?;
-        let from = number.position(watermark(connection, number)?);
-        let mut rows = statement.query([from, number.positions().end])?;
-        while let Some(row) = rows.next()? {
-            let packed = row.get_ref(1)?.as_blob().map_err(StoreError::damaged)?;
-            if log::unpack(packed)?.iter().any(|(held, _)| held == digest) {
-                return Ok(Some(row.get(0)?));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// What was answered to the command with this idempotency key.
-pub(super) fn answer_to(connection: &Connection, key: &str) -> Result<Option<String>, StoreError> {
-    let indexed: Option<String> = connection
-        .prepare_cached(
-            "SELECT log.idempotency_answer FROM idempotency_index AS i
-             JOIN log ON log.position = i.position WHERE i.idempotency_key = ?1",
-        )?
-        .query_row([key], |row| row.get(0))
-        .optional()?;
-    if indexed.is_some() {
-        return Ok(indexed);
-    }
-    for number in log::all_numbers(connection)? {
-        let from = number.position(watermark(connection, number)?);
-        let recent: Option<String> = connection
-            .prepare_cached(
-                "SELECT idempotency_answer FROM log
-                 WHERE position >= ?1 AND position < ?2 AND idempotency_key = ?3",
-            )?
-            .query_row(rusqlite::params![from, number.positions().end, key], |row| row.get(0))
-            .optional()?;
-        if recent.is_some() {
-            return Ok(recent);
-        }
-    }
-    Ok(None)
 }
 
 fn tail(

@@ -13,8 +13,10 @@ mod index;
 mod log;
 mod migrate;
 mod people;
+mod recent;
 mod requests;
 mod threads;
+mod unfinished;
 mod version_columns;
 mod versions;
 mod workspace;
@@ -30,7 +32,8 @@ use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tena
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
 
 use self::threads::Threads;
-use self::writer::Writer;
+pub use self::unfinished::Unfinished;
+use self::writer::{Syncing, Writer};
 use crate::{
     Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
     Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
@@ -53,16 +56,9 @@ impl SqliteStore {
         workspace: &WorkspaceRow,
         first: &Commit,
     ) -> Result<Self, StoreError> {
-        let partial = files::PartialFolder::beside(folder, workspace.id.as_str())?;
-        files::make_private_file(&files::database_in(partial.path()))?;
-        let mut connection = connect::to_write(partial.path())?;
-        connect::make_ours(&connection)?;
-        migrate::migrate(&mut connection, partial.path(), migrate::MIGRATIONS)?;
-        workspace::put(&connection, workspace)?;
-        let mut writer = Writer::new(connection)?;
-        writer.commit(first)?;
-        writer.close()?;
-        partial.move_into_place()?;
+        let unfinished = Unfinished::beside(folder, &workspace.id)?;
+        drop(unfinished.create(workspace, first)?);
+        unfinished.finish()?;
         Self::open(folder)
     }
 
@@ -81,7 +77,7 @@ impl SqliteStore {
         connect::make_durable(&connection)?;
         migrate::migrate(&mut connection, folder, migrate::MIGRATIONS)?;
         workspace::read(&connection)?;
-        Ok(Self { threads: Threads::start(folder, Writer::new(connection)?)? })
+        Ok(Self { threads: Threads::start(folder, Writer::new(connection, Syncing::EveryCommit)?)? })
     }
 
     /// Drops the search projection and builds it again from the log.
@@ -101,7 +97,7 @@ impl Store for SqliteStore {
 
     fn idempotent(&self, key: &str) -> Answer<'_, Option<String>> {
         let key = key.to_owned();
-        self.threads.read(move |connection| index::answer_to(connection, &key))
+        self.threads.read(move |connection| recent::answer_to(connection, &key))
     }
 
     fn head(&self, tenant: &TenantId) -> Answer<'_, Head> {
@@ -128,7 +124,7 @@ impl Store for SqliteStore {
         digests: &[Digest],
     ) -> Answer<'_, BTreeMap<Digest, Vec<u8>>> {
         let (tenant, digests) = (tenant.clone(), digests.to_vec());
-        self.threads.read(move |connection| index::attestations(connection, &tenant, &digests))
+        self.threads.read(move |connection| recent::attestations(connection, &tenant, &digests))
     }
 
     fn audit(&self, query: AuditQuery) -> Answer<'_, Vec<StoredRow>> {

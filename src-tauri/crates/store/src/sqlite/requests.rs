@@ -20,6 +20,11 @@ const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r
      r.requested_by, r.requested_at, r.reason, r.tier, r.policy_sha256, r.documents, \
      r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.votes";
 
+/// The columns that are written once.
+const FACTS: &str = "position, tenant_no, request_id, subject, subject_digest, kind, makers, \
+     requested_by, requested_at, reason, tier, policy_sha256, documents, expires_at, change, \
+     proposal_sha256";
+
 /// A vote as it is kept in the standing of its request.
 #[derive(Serialize, Deserialize)]
 struct VoteColumns {
@@ -37,10 +42,11 @@ pub(super) fn put(
     number: TenantNumber,
     request: &ApprovalRequest,
 ) -> Result<(), StoreError> {
-    match one(connection, &request.tenant_id, &request.id)? {
-        None => insert(connection, number, request)?,
-        Some(stored) if facts_equal(&stored, request) => {}
-        Some(_) => {
+    let facts = facts(number, request)?;
+    match facts_equal(connection, &facts)? {
+        None => insert(connection, &facts)?,
+        Some(true) => {}
+        Some(false) => {
             return Err(StoreError::Conflict {
                 constraint: "a request is never written twice".to_owned(),
             });
@@ -192,41 +198,50 @@ pub(super) fn sweep_open(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn insert(
-    connection: &Connection,
-    number: TenantNumber,
-    request: &ApprovalRequest,
-) -> Result<(), StoreError> {
-    let position = number.position(request.seq);
+/// Whether the request at this position was written with these facts; none: there is none.
+fn facts_equal(connection: &Connection, facts: &[Value; 16]) -> Result<Option<bool>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT ({FACTS}) IS (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+         ?16) FROM request WHERE position = ?1"
+    ))?;
+    Ok(statement.query_row(params_from_iter(facts), |row| row.get(0)).optional()?)
+}
+
+fn insert(connection: &Connection, facts: &[Value; 16]) -> Result<(), StoreError> {
     connection
-        .prepare_cached(
-            "INSERT INTO request (position, tenant_no, request_id, subject, subject_digest, kind,
-             makers, requested_by, requested_at, reason, tier, policy_sha256, documents,
-             expires_at, change, proposal_sha256)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-        )?
-        .execute(rusqlite::params![
-            position,
-            number.as_i64(),
-            request.id.as_str(),
-            request.subject.name.to_string(),
-            request.subject.digest.to_string(),
-            request.subject.name.resource_type(),
-            to_json(&request.makers)?,
-            request.requested_by.to_string(),
-            request.requested_at.to_string(),
-            request.reason,
-            request.tier.map(|tier| tier.as_str()),
-            request.policy_sha256.map(|digest| digest.to_hex()),
-            to_json(&request.documents)?,
-            request.expires_at.map(|at| at.to_string()),
-            request.change.as_ref().map(to_json).transpose()?,
-            request.proposal_sha256.map(|digest| digest.to_hex()),
-        ])?;
+        .prepare_cached(&format!(
+            "INSERT INTO request ({FACTS})
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+        ))?
+        .execute(params_from_iter(facts))?;
+    let [position, ..] = facts;
     connection
         .prepare_cached("INSERT INTO request_open (position) VALUES (?1)")?
         .execute([position])?;
     Ok(())
+}
+
+/// What is written once: the values of [`FACTS`].
+fn facts(number: TenantNumber, request: &ApprovalRequest) -> Result<[Value; 16], StoreError> {
+    let text_or_null = |text: Option<String>| text.map_or(Value::Null, Value::Text);
+    Ok([
+        Value::Integer(number.position(request.seq)),
+        Value::Integer(number.as_i64()),
+        Value::Text(request.id.to_string()),
+        Value::Text(request.subject.name.to_string()),
+        Value::Text(request.subject.digest.to_string()),
+        Value::Text(request.subject.name.resource_type().to_owned()),
+        Value::Text(to_json(&request.makers)?),
+        Value::Text(request.requested_by.to_string()),
+        Value::Text(request.requested_at.to_string()),
+        Value::Text(request.reason.clone()),
+        text_or_null(request.tier.map(|tier| tier.to_string())),
+        text_or_null(request.policy_sha256.map(|digest| digest.to_hex())),
+        Value::Text(to_json(&request.documents)?),
+        text_or_null(request.expires_at.map(|at| at.to_string())),
+        text_or_null(request.change.as_ref().map(to_json).transpose()?),
+        text_or_null(request.proposal_sha256.map(|digest| digest.to_hex())),
+    ])
 }
 
 fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreError> {
@@ -256,17 +271,6 @@ fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreErr
         decided_seq: decided_seq.map(unsigned).transpose()?,
         votes: votes.into_iter().map(VoteColumns::into_vote).collect(),
     })
-}
-
-fn facts_equal(stored: &ApprovalRequest, request: &ApprovalRequest) -> bool {
-    let moved_on = ApprovalRequest {
-        status: request.status,
-        lifecycle: request.lifecycle,
-        decided_seq: request.decided_seq,
-        votes: request.votes.clone(),
-        ..stored.clone()
-    };
-    moved_on == *request
 }
 
 impl VoteColumns {

@@ -9,15 +9,20 @@ use ledger::{
     Timestamp, Version,
 };
 use rusqlite::Row;
+use rusqlite::types::Value;
 
-use super::columns::{from_json, parsed, parsed_if_any};
-use super::log;
+use super::columns::{from_json, parsed, parsed_if_any, to_json};
+use super::log::{self, TenantNumber};
 use crate::StoreError;
 
 /// What every statement on versions selects, of `v` and `s`.
 pub(super) const SELECTED: &str = "v.position, v.row_id, v.name, v.version, v.digest, v.tier, \
      v.documents, v.makers, v.author, v.reason, v.created_at, \
      s.status, s.approved_by, s.approved_at, s.request_id";
+
+/// The columns that are written once, but for the sealed value.
+pub(super) const FACTS: &str = "position, tenant_no, row_id, name, version, digest, tier, \
+     documents, makers, author, reason, created_at";
 
 /// A record that is stored as a version.
 pub(super) trait VersionRecord: Sized {
@@ -30,7 +35,7 @@ pub(super) trait VersionRecord: Sized {
 }
 
 /// One version of either kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct VersionColumns {
     pub(super) seq: u64,
     pub(super) row_id: RecordId,
@@ -71,16 +76,22 @@ impl VersionColumns {
         })
     }
 
-    /// Whether everything but the standing is the same.
-    pub(super) fn facts_equal(&self, other: &Self) -> bool {
-        let standing = Self {
-            status: other.status,
-            approved_by: other.approved_by.clone(),
-            approved_at: other.approved_at,
-            request_id: other.request_id.clone(),
-            ..self.clone()
-        };
-        standing == *other
+    /// What is written once: the values of [`FACTS`].
+    pub(super) fn facts(&self, number: TenantNumber) -> Result<[Value; 12], StoreError> {
+        Ok([
+            Value::Integer(number.position(self.seq)),
+            Value::Integer(number.as_i64()),
+            Value::Text(self.row_id.to_string()),
+            Value::Text(self.name.to_string()),
+            Value::Text(self.version.clone()),
+            Value::Text(self.digest.to_string()),
+            Value::Text(self.tier.to_string()),
+            Value::Text(to_json(&self.documents)?),
+            Value::Text(to_json(&self.makers)?),
+            Value::Text(self.author.to_string()),
+            Value::Text(self.reason.clone()),
+            Value::Text(self.created_at.to_string()),
+        ])
     }
 }
 

@@ -4,11 +4,12 @@
 //! changes its standing (decision state) and nothing else.
 
 use ledger::{Name, SubjectKind, TenantId};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::columns::{collect, to_json};
+use super::columns::collect;
 use super::log::{self, TenantNumber};
-use super::version_columns::{SELECTED, VersionColumns, VersionRecord};
+use super::version_columns::{FACTS, SELECTED, VersionColumns, VersionRecord};
 use crate::{NamesQuery, Newest, PAGE_LIMIT, StoreError};
 
 /// Writes a version: new, with its sealed value; or its standing.
@@ -20,9 +21,13 @@ pub(super) fn put<T: VersionRecord>(
 ) -> Result<(), StoreError> {
     let columns = record.to_columns();
     let position = number.position(columns.seq);
-    match by_position::<T>(connection, position)? {
-        None => insert::<T>(connection, number, &columns, sealed)?,
-        Some(stored) if stored.facts_equal(&columns) && sealed.is_none() => {}
+    let facts = columns.facts(number)?;
+    match facts_equal::<T>(connection, &facts)? {
+        None => {
+            insert::<T>(connection, facts, sealed)?;
+            count_name::<T>(connection, number, &columns.name, position)?;
+        }
+        Some(true) if sealed.is_none() => {}
         Some(_) => {
             return Err(StoreError::Conflict {
                 constraint: "a version is never written twice".to_owned(),
@@ -146,49 +151,45 @@ pub(super) fn page_statement<T: VersionRecord>() -> String {
     )
 }
 
-fn by_position<T: VersionRecord>(
+/// Whether the version at this position was written with these facts; none: there is none.
+fn facts_equal<T: VersionRecord>(
     connection: &Connection,
-    position: i64,
-) -> Result<Option<VersionColumns>, StoreError> {
+    facts: &[Value; 12],
+) -> Result<Option<bool>, StoreError> {
     let sql = format!(
-        "SELECT {SELECTED} FROM {} AS v JOIN standing AS s USING (position)
-         WHERE v.position = ?1",
+        "SELECT ({FACTS}) IS (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         FROM {} WHERE position = ?1",
         table::<T>()
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    Ok(collect(statement.query([position])?, VersionColumns::read)?.pop())
+    Ok(statement.query_row(params_from_iter(facts), |row| row.get(0)).optional()?)
 }
 
 fn insert<T: VersionRecord>(
     connection: &Connection,
-    number: TenantNumber,
-    columns: &VersionColumns,
+    facts: [Value; 12],
     sealed: Option<&str>,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT INTO {} (position, tenant_no, row_id, name, version, digest, tier, documents,
-         makers, author, reason, created_at, {})
+        "INSERT INTO {} ({FACTS}, {})
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         table::<T>(),
         sealed_column::<T>()
     );
-    let position = number.position(columns.seq);
-    connection.prepare_cached(&sql)?.execute(rusqlite::params![
-        position,
-        number.as_i64(),
-        columns.row_id.as_str(),
-        columns.name.as_str(),
-        columns.version,
-        columns.digest.to_string(),
-        columns.tier.as_str(),
-        to_json(&columns.documents)?,
-        to_json(&columns.makers)?,
-        columns.author.to_string(),
-        columns.reason,
-        columns.created_at.to_string(),
-        sealed,
-    ])?;
-    // A name that differs from an existing one by case is not its next version.
+    let sealed = sealed.map_or(Value::Null, |token| Value::Text(token.to_owned()));
+    let values = facts.into_iter().chain([sealed]);
+    connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    Ok(())
+}
+
+/// Counts a new version under its name. A name that differs from an existing one by case is not
+/// its next version.
+fn count_name<T: VersionRecord>(
+    connection: &Connection,
+    number: TenantNumber,
+    name: &Name,
+    position: i64,
+) -> Result<(), StoreError> {
     let counted = connection
         .prepare_cached(
             "INSERT INTO subject_name (tenant_no, kind, name_key, name, newest, versions)
@@ -199,8 +200,8 @@ fn insert<T: VersionRecord>(
         .execute(rusqlite::params![
             number.as_i64(),
             T::KIND.as_str(),
-            key_of(&columns.name),
-            columns.name.as_str(),
+            key_of(name),
+            name.as_str(),
             position,
         ])?;
     match counted {

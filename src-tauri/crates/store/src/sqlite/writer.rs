@@ -10,6 +10,7 @@ use ledger::TenantId;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::log::{Beside, OpenLog};
+use super::recent::Recent;
 use super::{checkpoints, index, people, requests, versions};
 use crate::{Commit, Head, StateWrite, StoreError, StoredCheckpoint};
 
@@ -18,21 +19,43 @@ const CATCH_UP_BATCH: u32 = 1000;
 
 type Logs = BTreeMap<TenantId, OpenLog>;
 
+/// When commits are brought to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syncing {
+    /// Each before it is answered.
+    EveryCommit,
+    /// All of them together, by whoever finishes the file.
+    AtTheEnd,
+}
+
 /// The connection that writes, with what it remembers.
 pub(super) struct Writer {
     connection: Connection,
     logs: Logs,
+    recent: Option<Recent>,
     data_version: i64,
+    syncing: Syncing,
     synced: bool,
     behind: u64,
 }
 
 impl Writer {
     /// Takes over a connection made by `connect::to_write` and made durable.
-    pub(super) fn new(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn new(connection: Connection, syncing: Syncing) -> Result<Self, StoreError> {
+        if syncing == Syncing::AtTheEnd {
+            connection.pragma_update(None, "synchronous", "off")?;
+        }
         let data_version = data_version(&connection)?;
         // Whether the projection is complete is found out by the first catch-up.
-        Ok(Self { connection, logs: Logs::new(), data_version, synced: true, behind: 1 })
+        Ok(Self {
+            connection,
+            logs: Logs::new(),
+            recent: None,
+            data_version,
+            syncing,
+            synced: true,
+            behind: 1,
+        })
     }
 
     /// Records, at least, that the projection has not taken; 0: none.
@@ -49,13 +72,21 @@ impl Writer {
         let data_version = data_version(&transaction)?;
         if data_version != self.data_version {
             self.logs.clear();
+            self.recent = None;
             self.data_version = data_version;
         }
-        let logs = write(&transaction, &self.logs, commit)?;
+        let recent = match self.recent.take() {
+            Some(recent) => recent,
+            None => Recent::load(&transaction)?,
+        };
+        let recent = self.recent.insert(recent);
+        let (logs, bound) = write(&transaction, &self.logs, recent, commit)?;
         if let Err(error) = transaction.commit() {
             self.logs.clear();
+            self.recent = None;
             return Err(error.into());
         }
+        recent.extend(bound);
         let heads = commit
             .expected
             .iter()
@@ -92,8 +123,11 @@ impl Writer {
     /// Takes up to `limit` records of each log into the projection. It can be built again from the
     /// log, so its commits need not be synced; the next audited commit syncs them along.
     pub(super) fn advance(&mut self, limit: u32) -> Result<u64, StoreError> {
-        self.synced = false;
-        self.connection.pragma_update(None, "synchronous", "normal")?;
+        if self.syncing == Syncing::EveryCommit {
+            self.synced = false;
+            self.connection.pragma_update(None, "synchronous", "normal")?;
+        }
+        self.recent = None;
         requests::sweep_open(&self.connection)?;
         index::advance(&mut self.connection, limit)
     }
@@ -119,20 +153,21 @@ impl Writer {
     }
 }
 
-/// Writes into the open transaction; gives the logs as they are after it.
+/// Writes into the open transaction; gives the logs as they are after it, and what it bound.
 fn write(
     transaction: &Transaction<'_>,
     remembered: &Logs,
+    recent: &Recent,
     commit: &Commit,
-) -> Result<Logs, StoreError> {
+) -> Result<(Logs, Recent), StoreError> {
     if let Some(done) = &commit.idempotency
-        && let Some(answer) = index::answer_to(transaction, &done.key)?
+        && let Some(answer) = recent.answer_to(transaction, &done.key)?
     {
         return Err(StoreError::AlreadyDone { answer });
     }
     let mut logs = open_expected(transaction, remembered, commit)?;
-    refuse_repeated(transaction, commit)?;
-    append(transaction, &mut logs, commit)?;
+    refuse_repeated(transaction, recent, commit)?;
+    let bound = append(transaction, &mut logs, commit)?;
     for change in &commit.state {
         let tenant = change.tenant_id();
         let log = logs
@@ -152,7 +187,7 @@ fn write(
             }
         }
     }
-    Ok(logs)
+    Ok((logs, bound))
 }
 
 /// The logs of a commit, if they still are as it expects.
@@ -185,7 +220,8 @@ fn append(
     transaction: &Transaction<'_>,
     logs: &mut Logs,
     commit: &Commit,
-) -> Result<(), StoreError> {
+) -> Result<Recent, StoreError> {
+    let mut bound = Recent::default();
     let mut attestations: BTreeMap<&TenantId, Vec<_>> = BTreeMap::new();
     for attestation in &commit.attestations {
         attestations.entry(&attestation.tenant_id).or_default().push(attestation);
@@ -199,18 +235,24 @@ fn append(
             idempotency: idempotency.take(),
         };
         log.append(transaction, row, &beside)?;
+        let digests = beside.attestations.iter().map(|attestation| attestation.payload_sha256);
+        bound.add(log.number().position(row.seq), digests, beside.idempotency);
     }
     match attestations.keys().next() {
         Some(tenant) => Err(StoreError::TenantNotExpected { tenant: (*tenant).clone() }),
-        None => Ok(()),
+        None => Ok(bound),
     }
 }
 
-fn refuse_repeated(transaction: &Transaction<'_>, commit: &Commit) -> Result<(), StoreError> {
+fn refuse_repeated(
+    transaction: &Transaction<'_>,
+    recent: &Recent,
+    commit: &Commit,
+) -> Result<(), StoreError> {
     let mut seen = BTreeSet::new();
     for attestation in &commit.attestations {
         let digest = &attestation.payload_sha256;
-        if !seen.insert(digest) || index::attestation_position(transaction, digest)?.is_some() {
+        if !seen.insert(digest) || recent.position_of(transaction, digest)?.is_some() {
             return Err(StoreError::AttestationRepeated);
         }
     }
