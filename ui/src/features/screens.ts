@@ -5,8 +5,10 @@ import type { Component } from 'svelte';
 import type { ScreenName } from './frame/route.svelte';
 import Inbox from './inbox/Screen.svelte';
 import Models from './models/Screen.svelte';
+import Prompts from './prompts/Screen.svelte';
 
 export const SCREENS: Partial<Record<ScreenName, Component<{ subject: string }>>> = {
   inbox: Inbox,
   models: Models,
+  prompts: Prompts,
 };

@@ -1,0 +1,52 @@
+// A version of a prompt: its text, and its comparison with any other. Answers for another version are
+// dropped.
+
+import { core, type Core, type DiffView, type PromptTextView, type VersionView } from '../../lib/ipc/client';
+import { Asked } from '../../lib/ipc/asked.svelte';
+
+type Calls = Pick<Core, 'promptText' | 'promptDiff'>;
+export type Part = 'text' | 'compare';
+
+export class PromptVersion {
+  readonly text = new Asked<PromptTextView>();
+  readonly diff = new Asked<DiffView>();
+  part = $state<Part>('text');
+  /** What stands left; null: the version before. */
+  base = $state<string | null>(null);
+  #calls: Calls;
+  #name = '';
+  #version = '';
+  #before = $state('');
+
+  constructor(calls: Calls = core) {
+    this.#calls = calls;
+  }
+
+  /** True for a version with none to compare it with. */
+  get alone(): boolean {
+    return this.#before === '';
+  }
+
+  async open(name: string, version: VersionView, all: readonly VersionView[]): Promise<void> {
+    const before = all[all.indexOf(version) + 1]?.version ?? all.find((other) => other !== version)?.version ?? '';
+    if (name === this.#name && version.version === this.#version && before === this.#before) return;
+    [this.#name, this.#version, this.#before, this.base] = [name, version.version, before, null];
+    this.text.forget();
+    this.diff.forget();
+    await this.show(this.part);
+  }
+
+  async show(part: Part): Promise<void> {
+    this.part = part;
+    if (part === 'compare') return this.compareWith(this.base);
+    if (this.text.value) return;
+    await this.text.ask(() => this.#calls.promptText(this.#name, Number(this.#version)));
+  }
+
+  async compareWith(base: string | null): Promise<void> {
+    this.base = base;
+    if (this.alone) return;
+    const left = Number(base ?? this.#before);
+    await this.diff.ask(() => this.#calls.promptDiff(this.#name, left, Number(this.#version)));
+  }
+}

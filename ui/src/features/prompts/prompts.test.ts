@@ -1,0 +1,169 @@
+import '../../../tests/fixture/ipc';
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+import * as fixture from '../../../tests/fixture/registry';
+import { diff } from '../../../tests/fixture/views';
+import { CallError, type ErrorCode, type VersionView } from '../../lib/ipc/client';
+import App from '../../App.svelte';
+import { route } from '../frame/route.svelte';
+import { session } from '../frame/session.svelte';
+import { PromptVersion } from './prompt.svelte';
+import { variablesOf } from './variables';
+import { Writing } from './writing.svelte';
+
+const refusal = (code: ErrorCode) => new CallError({ code, message: 'Refused.', hint: 'Mend it.', incident: '' });
+const versions = fixture.prompt.versions;
+
+function written(savePrompt = vi.fn().mockResolvedValue({ request_id: 'r-1', subject: 'prompt/a@13', seq: 1 })) {
+  const calls = {
+    prompt: vi.fn().mockResolvedValue(fixture.prompt),
+    promptText: vi.fn().mockResolvedValue(fixture.promptText),
+    promptDraftDiff: vi.fn().mockResolvedValue(diff),
+    savePrompt,
+  };
+  const waiting: (() => void)[] = [];
+  const pause = (then: () => void) => {
+    waiting.push(then);
+    return () => void waiting.splice(waiting.indexOf(then), 1);
+  };
+  return { calls, waiting, draft: new Writing('kyc-summary', calls, pause) };
+}
+
+describe('variables of a draft', () => {
+  // The same cases as in the core.
+  it.each<[string, string[]]>([
+    ['', []],
+    ['{{a}} and {{ b }} and {{a}}', ['a', 'b']],
+    ['{{}} {{ }} {a} {{a}', []],
+    ['{{a\nb}}', []],
+    ['{{{name}}}', ['name']],
+    ['{{a}}{{b}}', ['a', 'b']],
+  ])('%j has %j', (text, names) => expect(variablesOf(text)).toEqual(names));
+});
+
+describe('writing a version', () => {
+  it('begins with the newest version and compares once the keys rest', async () => {
+    const { draft, calls, waiting } = written();
+    await draft.begin();
+    expect([draft.text, draft.tier, draft.basedOn, draft.unchanged]).toEqual([fixture.promptText.text, 'medium', 12, true]);
+    const before = calls.promptDraftDiff.mock.calls.length;
+    for (const text of ['a', 'ab', 'abc']) draft.write(text);
+    expect([waiting.length, calls.promptDraftDiff.mock.calls.length]).toEqual([1, before]);
+    waiting[0]?.();
+    expect(calls.promptDraftDiff).toHaveBeenLastCalledWith('kyc-summary', 'abc');
+    expect(draft.unchanged).toBe(false);
+  });
+
+  it('a draft that was begun goes on as it is', async () => {
+    const { draft, calls } = written();
+    await draft.begin();
+    draft.write('mine');
+    await draft.begin();
+    expect(draft.text).toBe('mine');
+    expect(calls.prompt).toHaveBeenCalledTimes(1);
+  });
+
+  it('sends the text as it stands, on the version it began from', async () => {
+    const { draft, calls } = written();
+    await draft.begin();
+    draft.write('  {{a}} \n');
+    draft.reason = 'Shorter.';
+    expect(await draft.send()).toMatchObject({ request_id: 'r-1' });
+    expect(calls.savePrompt.mock.calls[0]?.[0]).toEqual({
+      name: 'kyc-summary',
+      based_on: 12,
+      text: '  {{a}} \n',
+      tier: 'medium',
+      reason: 'Shorter.',
+    });
+  });
+
+  it('based on an older version it is refused, loses nothing, and can go on after a look at the newest', async () => {
+    const { draft, calls } = written(vi.fn().mockRejectedValueOnce(refusal('stale_review')).mockResolvedValue({ request_id: 'r-2' }));
+    await draft.begin();
+    draft.write('mine');
+    draft.reason = 'Because.';
+    await draft.send();
+    expect([draft.outdated, draft.text, draft.reason, draft.basedOn]).toEqual([true, 'mine', 'Because.', 12]);
+    calls.prompt.mockResolvedValue({ ...fixture.prompt, versions: [{ ...(versions[0] as VersionView), version: '13' }, ...versions] });
+    await draft.moveToNewest();
+    expect([draft.outdated, draft.text, draft.basedOn, draft.part]).toEqual([false, 'mine', 13, 'changes']);
+    expect(await draft.send()).toEqual({ request_id: 'r-2' });
+    expect(calls.savePrompt.mock.calls[0]?.[1]).not.toBe(calls.savePrompt.mock.calls[1]?.[1]);
+  });
+
+  it('says at each field what is missing', async () => {
+    const { draft, calls } = written();
+    draft.name = '';
+    await draft.send();
+    expect(Object.keys(draft.errors).sort()).toEqual(['name', 'reason', 'text']);
+    expect(calls.savePrompt).not.toHaveBeenCalled();
+  });
+
+  it('a name that is taken stands under the name', async () => {
+    const { draft } = written(vi.fn().mockRejectedValue(refusal('already_exists')));
+    Object.assign(draft, { text: 'x', reason: 'y' });
+    await draft.send();
+    expect(draft.errors.name).toBe('Refused. Mend it.');
+  });
+});
+
+describe('a version', () => {
+  const shownFor = async (at: number) => {
+    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn().mockResolvedValue(diff) };
+    const shown = new PromptVersion(calls);
+    await shown.open('kyc-summary', versions[at] as VersionView, versions);
+    return { shown, calls };
+  };
+
+  it.each([
+    [0, 11, 12],
+    [3, 12, 9],
+  ])('number %i is compared with %i, the one before or else the newest', async (at, left, right) => {
+    const { shown, calls } = await shownFor(at);
+    await shown.show('compare');
+    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', left, right);
+  });
+
+  it('can be compared with any other', async () => {
+    const { shown, calls } = await shownFor(0);
+    await shown.show('compare');
+    await shown.compareWith('9');
+    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', 9, 12);
+  });
+
+  it('the only one is compared with nothing', async () => {
+    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn() };
+    const shown = new PromptVersion(calls);
+    await shown.open('a', versions[0] as VersionView, versions.slice(0, 1));
+    await shown.show('compare');
+    expect([shown.alone, calls.promptDiff.mock.calls.length]).toEqual([true, 0]);
+  });
+});
+
+describe('the prompts', () => {
+  async function start(scene: string, subject = '') {
+    history.replaceState(null, '', `/?scene=${scene}#/prompts`);
+    route.go('prompts', subject);
+    session.asked.forget();
+    vi.resetModules();
+    await import('../../../tests/fixture/ipc');
+    return render(App);
+  }
+
+  it('show their text as text, never as markup', async () => {
+    await start('inbox', 'kyc-summary');
+    const text = await screen.findByRole('region', { name: 'Text' });
+    expect(text.textContent).toContain('Never state a risk\u200brating.');
+    expect(screen.queryByRole('button', { name: 'New version' })).toBeNull();
+    await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
+    expect(await screen.findByRole('region', { name: 'Diff' })).toBeTruthy();
+  });
+
+  it('are written by analysts; variables are listed while they type', async () => {
+    await start('analyst', 'kyc-summary');
+    await fireEvent.click(await screen.findByRole('button', { name: 'New version' }));
+    await fireEvent.input(await screen.findByRole('textbox', { name: 'Text' }), { target: { value: 'Hello {{who}}' } });
+    expect(screen.getByRole('list', { name: 'Variables' }).textContent).toContain('{{who}}');
+  });
+});

@@ -1,0 +1,135 @@
+// A prompt being written: a new one, or a new version of one. The core compares it with the last version
+// while the keys rest. A draft that began from an older version is refused; its text stays, and can be
+// put on the newest version after its changes were looked at.
+
+import {
+  CallError,
+  core,
+  newIdempotencyKey,
+  type Core,
+  type DiffView,
+  type RequestedView,
+} from '../../lib/ipc/client';
+import type { FailureText } from '../../lib/design';
+import { Asked } from '../../lib/ipc/asked.svelte';
+import { describe } from '../../lib/ipc/errors';
+import { nameError, onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
+import { afterPause, type Pause } from '../registry/pause';
+import { variablesOf } from './variables';
+
+type Calls = Pick<Core, 'prompt' | 'promptText' | 'promptDraftDiff' | 'savePrompt'>;
+export type Field = 'name' | 'text' | 'reason';
+
+const TEXT_LIMIT = 1024 * 1024;
+
+export class Writing {
+  name = $state('');
+  text = $state('');
+  tier = $state('medium');
+  reason = $state('');
+  /** The version it began from; 0 for a new prompt. */
+  basedOn = $state(0);
+  part = $state<'write' | 'changes'>('write');
+  sending = $state(false);
+  /** True when somebody saved a newer version meanwhile. */
+  outdated = $state(false);
+  errors = $state<FieldErrors<Field>>({});
+  failure = $state<FailureText | null>(null);
+  #from = $state('');
+  /** True when a text area cannot give back the line endings of the version it began from. */
+  foreignEndings = $derived(this.#from.includes('\r'));
+  readonly begun = new Asked<number>();
+  readonly diff = new Asked<DiffView>();
+  variables = $derived(variablesOf(this.text));
+  /** True when the bytes are those of the version it began from. */
+  unchanged = $derived(this.basedOn > 0 && this.text === this.#from);
+  #key = newIdempotencyKey();
+  #calls: Calls;
+  #pause: Pause;
+  #stop = () => {};
+
+  constructor(name: string, calls: Calls = core, pause: Pause = afterPause) {
+    this.name = name;
+    this.#calls = calls;
+    this.#pause = pause;
+  }
+
+  /** Takes over the newest version's text and tier; a draft that was begun goes on as it is. */
+  async begin(): Promise<void> {
+    if (this.begun.value !== null) return;
+    await this.begun.ask(async () => {
+      const newest = Number((await this.#calls.prompt(this.name)).versions[0]?.version ?? 0);
+      const last = await this.#calls.promptText(this.name, newest);
+      [this.text, this.#from, this.tier, this.basedOn] = [last.text, last.text, last.tier, newest];
+      return newest;
+    });
+    this.compare();
+  }
+
+  write(text: string): void {
+    this.text = text;
+    this.#stop();
+    this.#stop = this.#pause(() => this.compare());
+  }
+
+  /** Compares with the last version; a new prompt has none. */
+  compare(): void {
+    const { name, text } = this;
+    if (this.basedOn > 0) void this.diff.ask(() => this.#calls.promptDraftDiff(name, text));
+  }
+
+  /** Saves; the request that was opened, or nothing when something must be mended first. */
+  async send(): Promise<RequestedView | undefined> {
+    if (this.sending) return undefined;
+    this.failure = null;
+    this.errors = this.#check();
+    if (Object.keys(this.errors).length > 0) return undefined;
+    this.sending = true;
+    try {
+      const { text, tier, reason } = this;
+      return await this.#calls.savePrompt({ name: this.name.trim(), based_on: this.basedOn, text, tier, reason }, this.#key);
+    } catch (thrown) {
+      this.#refused(thrown);
+      return undefined;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Puts the draft on the newest version and shows what it would change there. */
+  async moveToNewest(): Promise<void> {
+    try {
+      const newest = Number((await this.#calls.prompt(this.name)).versions[0]?.version ?? 0);
+      this.#from = (await this.#calls.promptText(this.name, newest)).text;
+      this.basedOn = newest;
+      this.outdated = false;
+      this.failure = null;
+      this.part = 'changes';
+      this.compare();
+    } catch (thrown) {
+      this.failure = describe(thrown);
+    }
+  }
+
+  #check(): FieldErrors<Field> {
+    const bytes = new TextEncoder().encode(this.text).length;
+    return onlyErrors({
+      name: nameError(this.name.trim()),
+      text: bytes === 0 ? 'Write the prompt.' : bytes > TEXT_LIMIT ? 'Shorten it: a prompt has at most 1 MiB.' : '',
+      reason: reasonError(this.reason),
+    });
+  }
+
+  #refused(thrown: unknown): void {
+    const code = thrown instanceof CallError ? thrown.view.code : '';
+    if (code !== 'database_busy' && code !== 'disk_full') this.#key = newIdempotencyKey();
+    if (code === 'already_exists') {
+      const { sentence, next } = describe(thrown);
+      this.errors = { name: `${sentence} ${next}` };
+    } else if (this.basedOn > 0 && (code === 'stale_review' || code === 'invalid_state')) {
+      this.outdated = true;
+    } else {
+      this.failure = describe(thrown);
+    }
+  }
+}
