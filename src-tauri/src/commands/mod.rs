@@ -1,0 +1,84 @@
+//! Everything a page can ask for, by screen.
+//!
+//! Invariant: a command is five lines: take the desk, parse, call it, return. A command that asks
+//! for a passphrase only opens the signing window; `names` says which window may call what.
+
+mod admin;
+mod audit;
+mod inbox;
+pub mod names;
+mod registry;
+mod session;
+mod signing;
+
+use std::sync::Arc;
+
+use console::Desk;
+use console::views::{ErrorView, ProgressView};
+use tauri::ipc::Channel;
+use tauri::{Runtime, State};
+use tauri_specta::{Builder, collect_commands};
+
+/// The desk, as a command is given it.
+pub(crate) type Core<'a> = State<'a, Desk>;
+
+/// What every command returns: the core's view, or its refusal in the closed set of codes.
+pub(crate) type Answer<View> = Result<View, ErrorView>;
+
+/// Every command with the types that cross: handles the calls, and writes the page's bindings.
+#[must_use]
+pub fn collected<R: Runtime>() -> Builder<R> {
+    // One type a view: each crosses in one direction, so that the two forms would only double it.
+    Builder::new().disable_serde_phases().commands(collect_commands![
+        session::first_page,
+        session::session,
+        session::open_demo,
+        session::create_workspace::<tauri::Wry>,
+        session::open_last,
+        session::close_workspace,
+        session::sign_in::<tauri::Wry>,
+        session::lock,
+        session::sign_out,
+        session::choose_tenant,
+        inbox::inbox,
+        inbox::open_review,
+        inbox::open_part,
+        inbox::review_changes,
+        inbox::review_history,
+        inbox::acknowledge_hidden,
+        inbox::decide::<tauri::Wry>,
+        registry::models,
+        registry::model,
+        registry::prompts,
+        registry::prompt,
+        registry::prompt_text,
+        registry::prompt_diff,
+        registry::prompt_draft_diff,
+        registry::choose_artefact::<tauri::Wry>,
+        registry::register_model,
+        registry::save_prompt,
+        audit::audit,
+        audit::record,
+        audit::verify_log,
+        audit::cancel_work,
+        admin::people,
+        admin::matrix,
+        admin::add_person::<tauri::Wry>,
+        admin::grant_role::<tauri::Wry>,
+        signing::signing,
+        signing::answer_sign_in,
+        signing::answer_decision,
+        signing::answer_enrol,
+        signing::answer_change,
+        signing::answer_create,
+        signing::passphrase_strength,
+        signing::save_kit::<tauri::Wry>,
+        signing::kit_saved,
+        signing::cancel_signing,
+    ])
+}
+
+/// Tells a page how far long work is. A page that was closed meanwhile misses nothing.
+pub(crate) fn told_to(page: Channel<ProgressView>) -> Arc<dyn Fn(ProgressView) + Send + Sync> {
+    Arc::new(move |progress| drop(page.send(progress)))
+}

@@ -1,0 +1,92 @@
+//! Commands of the signing window: the only ones that take a passphrase.
+//!
+//! Invariant (7): a passphrase becomes a secret of the core as the first act of its command; it is
+//! never logged, kept or sent back. The main window's capability allows none of these.
+
+use console::Passphrase;
+use console::views::{PassphraseStrength, SigningView};
+use tauri::{AppHandle, Runtime};
+
+use super::{Answer, Core};
+use crate::dialogs;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn signing(desk: Core<'_>) -> Answer<SigningView> {
+    desk.signing().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_sign_in(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
+    desk.answer_sign_in(Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_decision(
+    desk: Core<'_>,
+    reason: String,
+    passphrase: String,
+    idempotency_key: String,
+) -> Answer<SigningView> {
+    desk.answer_decision(reason, Passphrase::new(passphrase), idempotency_key).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_enrol(
+    desk: Core<'_>,
+    passphrase: String,
+    repeat: String,
+    admin_passphrase: String,
+) -> Answer<SigningView> {
+    let (new, repeat) = (Passphrase::new(passphrase), Passphrase::new(repeat));
+    desk.answer_enrol(new, repeat, Passphrase::new(admin_passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_change(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
+    desk.answer_change(Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_create(
+    desk: Core<'_>,
+    passphrase: String,
+    repeat: String,
+) -> Answer<SigningView> {
+    desk.answer_create(Passphrase::new(passphrase), Passphrase::new(repeat)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn passphrase_strength(
+    desk: Core<'_>,
+    passphrase: String,
+) -> Answer<PassphraseStrength> {
+    desk.passphrase_strength(Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> Answer<SigningView> {
+    match dialogs::kit(&app).await {
+        Some(path) => desk.save_kit(path).await,
+        None => desk.signing().await,
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn kit_saved(desk: Core<'_>) -> Answer<SigningView> {
+    desk.kit_saved().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_signing(desk: Core<'_>) -> Answer<()> {
+    desk.cancel_signing().await
+}

@@ -1,0 +1,65 @@
+//! The desktop shell: two windows around `console::Desk`, which decides everything.
+//!
+//! Invariant: a command takes the desk, calls one method of it and returns; the shell knows no
+//! rule of the product. It opens windows and dialogs, carries answers to pages, and tells the main
+//! page when to ask again. It never reads a workspace, a key or a passphrase itself.
+
+mod commands;
+mod dialogs;
+mod failure;
+mod logging;
+mod start;
+mod state;
+mod windows;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use console::Edge;
+use tauri::{AppHandle, Builder, RunEvent, Wry};
+
+pub use commands::{collected, names};
+pub use windows::is_own;
+
+/// Runs the program until its main window closes.
+pub fn run() -> ExitCode {
+    logging::start();
+    let outcome = edge()
+        .map_err(tauri::Error::from)
+        .and_then(|edge| application(edge).build(tauri::generate_context!()));
+    match outcome {
+        Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
+        Err(cause) => {
+            tracing::error!(%cause, "the program did not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything from outside, with the key that this program's first start handed over.
+fn edge() -> std::io::Result<Edge> {
+    let key = start::settle()?;
+    let edge = Edge::system();
+    let encryption_key = key.map(Arc::new).or(edge.encryption_key);
+    Ok(Edge { encryption_key, ..edge })
+}
+
+fn application(edge: Edge) -> Builder<Wry> {
+    Builder::default()
+        // First, so that a second start ends before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::focus_front(app)))
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(collected().invoke_handler())
+        .setup(move |app| {
+            windows::remove_left_overs(app.handle());
+            state::manage(app.handle(), edge);
+            windows::open_main(app.handle())?;
+            Ok(())
+        })
+}
+
+fn on_event(app: &AppHandle, event: RunEvent) {
+    if let RunEvent::Exit = event {
+        windows::remove_left_overs(app);
+    }
+}
