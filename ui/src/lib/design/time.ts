@@ -25,6 +25,13 @@ export function ago(at: string, now: number): string {
   return now - time < 10 * SECOND ? 'just now' : `${span(now - time)} ago`;
 }
 
+/** `12 min` since, for a column whose head says of what; under a minute `now`. */
+export function since(at: string, now: number): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return at;
+  return now - time < MINUTE ? 'now' : span(now - time);
+}
+
 /** `22 h old`. */
 export function old(at: string, now: number): string {
   const time = Date.parse(at);
