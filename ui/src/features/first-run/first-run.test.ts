@@ -1,9 +1,8 @@
+import '../../../tests/fixture/ipc';
 import { describe, expect, it, vi } from 'vitest';
 import { firstPage, openSession } from '../../../tests/fixture/views';
 import { CallError } from '../../lib/ipc/client';
 import { FirstRun } from './controller.svelte';
-
-Object.assign(window, { __TAURI_INTERNALS__: { transformCallback: () => 1 } });
 
 function calls(given: Partial<Record<string, unknown>> = {}) {
   return {
