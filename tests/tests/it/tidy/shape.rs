@@ -28,6 +28,7 @@ const ROOT: [&str; 19] = [
     "README.md",
     "SECURITY.md",
     "clippy.toml",
+    "docs",
     "icons",
     "rustfmt.toml",
     "src-tauri",

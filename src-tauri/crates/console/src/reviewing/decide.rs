@@ -87,7 +87,8 @@ impl Workspace {
             return Ok(done);
         }
         Reason::parse(verdict.reason)?;
-        if review.person != session.person || key.person != session.person {
+        let is_theirs = review.person == session.person && key.person == session.person;
+        if !is_theirs || review.tenant_id != session.tenant_id {
             return Err(ConsoleError::NotSignedIn);
         }
         if !review.is_acknowledged() {
@@ -316,7 +317,12 @@ impl Workspace {
         Ok(())
     }
 
-    async fn recorded(&self, tenant: &TenantId, seq: u64) -> Result<AuditRecord, ConsoleError> {
+    /// The record at a position, as it is stored.
+    pub(crate) async fn recorded(
+        &self,
+        tenant: &TenantId,
+        seq: u64,
+    ) -> Result<AuditRecord, ConsoleError> {
         let row = self.store.row(tenant, seq).await?;
         let row = row.ok_or(ConsoleError::Damaged { what: "a record that a row refers to" })?;
         Ok(AuditRecord::parse(&row.leaf)?)
@@ -324,7 +330,7 @@ impl Workspace {
 }
 
 /// Refusals for who somebody is, which go on record like those of the role matrix.
-fn is_denial(error: &ConsoleError) -> bool {
+pub(super) fn is_denial(error: &ConsoleError) -> bool {
     matches!(
         error,
         ConsoleError::Governance(
@@ -355,7 +361,7 @@ fn signer<'a>(key: &'a UnlockedKey, page: &Page<'_>) -> Result<Signer<'a>, Conso
     Ok(Signer { key: &key.key, person: &key.person, name: &key.name, role })
 }
 
-fn resource(request: &ApprovalRequest) -> (ResourceType, String) {
+pub(super) fn resource(request: &ApprovalRequest) -> (ResourceType, String) {
     let kind = match &request.subject.name {
         SubjectName::Model(..) => ResourceType::Model,
         SubjectName::Prompt(..) => ResourceType::Prompt,

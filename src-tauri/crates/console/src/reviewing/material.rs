@@ -2,6 +2,8 @@
 //!
 //! Invariant: digests are taken of the bytes that are shown, never copied from a column.
 
+use std::borrow::Cow;
+
 use governance::state::{ModelRecord, PromptRecord};
 use governance::{ApprovalRequest, SubjectRecord};
 use ledger::change::Change;
@@ -9,7 +11,7 @@ use ledger::metadata::Documents;
 use ledger::{Digest, Name, Status, SubjectDigest, SubjectName, TenantId, Version};
 
 use crate::failure::ConsoleError;
-use crate::hidden;
+use crate::{card, hidden};
 use crate::views::HiddenView;
 use crate::workspace::{Column, Workspace};
 
@@ -55,25 +57,26 @@ impl Material {
         }
     }
 
-    /// Hidden characters in subject, documents and request reason, with their places.
+    /// Hidden characters in subject, documents and request reason, with their places. A card is
+    /// looked at as it is read: what JSON escapes hide from its bytes, the reader is shown.
     pub(crate) fn hidden(&self) -> Vec<HiddenView> {
-        let (place, text, reason) = match self {
-            Self::Model { card, reason, .. } => ("card", card.as_str(), reason),
-            Self::Prompt { text, reason, .. } => ("subject", text.as_str(), reason),
-            Self::Change { reason, .. } => ("subject", "", reason),
-        };
-        let in_text = hidden::find(text).into_iter().map(|found| found.view(place));
+        let (place, text, reason) = self.texts();
+        let in_text = hidden::find(&text).into_iter().map(|found| found.view(place));
         in_text.chain(hidden::find(reason).into_iter().map(|found| found.view("reason"))).collect()
     }
 
     /// How many there are.
     pub(crate) fn hidden_characters(&self) -> u32 {
-        let (text, reason) = match self {
-            Self::Model { card, reason, .. } => (card.as_str(), reason),
-            Self::Prompt { text, reason, .. } => (text.as_str(), reason),
-            Self::Change { reason, .. } => ("", reason),
-        };
-        hidden::count(text).saturating_add(hidden::count(reason))
+        let (_, text, reason) = self.texts();
+        hidden::count(&text).saturating_add(hidden::count(reason))
+    }
+
+    fn texts(&self) -> (&'static str, Cow<'_, str>, &str) {
+        match self {
+            Self::Model { card, reason, .. } => ("card", card::reading(card).into(), reason),
+            Self::Prompt { text, reason, .. } => ("subject", text.into(), reason),
+            Self::Change { reason, .. } => ("subject", "".into(), reason),
+        }
     }
 
     /// The bytes are those that approval was asked for.

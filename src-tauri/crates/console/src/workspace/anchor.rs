@@ -4,7 +4,7 @@
 //! checked the seals of every record in its name since then; the note is stored before it is
 //! shown. The anchor only moves forward (formats.md, "Checkpoint").
 
-use ledger::checkpoint::{Checkpoint, CheckpointSigner, SignedCheckpoint};
+use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use ledger::tree::{self, Frontier};
 use ledger::{AuditRecord, Digest, PublicKey, TenantId};
 use security::secret::SecretText;
@@ -35,7 +35,11 @@ impl Workspace {
         for tenant in tenants {
             match self.anchor_state(&tenant).await {
                 Ok(AnchorState::Broken(detail)) => self.raise(&tenant, detail),
-                Ok(AnchorState::Missing | AnchorState::Holds(_)) => {}
+                // A program that was killed may have committed more than it signed.
+                Ok(AnchorState::Holds(_)) => {
+                    lock(&self.unsettled).insert(tenant);
+                }
+                Ok(AnchorState::Missing) => {}
                 Err(error) => tracing::warn!(%tenant, %error, "the anchor could not be read"),
             }
         }
@@ -98,23 +102,37 @@ impl Workspace {
         if self.alarm(tenant).is_some() {
             return Ok(());
         }
-        let stored = self.store.checkpoint(tenant).await?;
-        let from = stored.as_ref().map_or(0, |checkpoint| checkpoint.size);
+        // What this device has seen is in the keychain; the database is not asked what it was.
+        let seen = self.demand_anchor(tenant).await?;
+        let from = seen.as_ref().map_or(0, |anchor| anchor.size);
+        let before = self.store.checkpoint(tenant).await?;
         let head = self.store.head(tenant).await?;
-        if head.size > from {
-            self.check_own_rows(tenant, device, from, head.size).await?;
-            let checkpoint = Checkpoint {
-                origin: self.origin(tenant).to_string(),
-                size: head.size,
-                root: head.root,
-            };
-            let signed = checkpoint.sign_with(device)?;
-            let note = signed.text().to_owned();
-            self.store.put_checkpoint(tenant, StoredCheckpoint { size: head.size, note }).await?;
+        if head.size == from {
+            return Ok(());
         }
-        match self.store.checkpoint(tenant).await? {
-            Some(checkpoint) => self.advance_anchor(tenant, device, &checkpoint).await,
-            None => Ok(()),
+        self.check_own_rows(tenant, device, from, head.size).await?;
+        let origin = self.origin(tenant).to_string();
+        let checkpoint = Checkpoint { origin, size: head.size, root: head.root };
+        let note = checkpoint.sign_with(device)?.text().to_owned();
+        let stored = StoredCheckpoint { size: head.size, note: note.clone() };
+        self.store.put_checkpoint(tenant, stored).await?;
+        if seen.is_none() && before.is_some() {
+            // The anchor was there and is gone: it is not made anew behind anybody's back.
+            tracing::warn!(%tenant, "the keychain has no anchor of this log any more");
+            return Ok(());
+        }
+        self.advance_anchor(tenant, head.size, note).await
+    }
+
+    /// The anchor, if there is one; a log that does not contain it raises an alarm.
+    async fn demand_anchor(&self, tenant: &TenantId) -> Result<Option<Checkpoint>, ConsoleError> {
+        match self.anchor_state(tenant).await? {
+            AnchorState::Missing => Ok(None),
+            AnchorState::Holds(anchor) => Ok(Some(anchor)),
+            AnchorState::Broken(detail) => {
+                self.raise(tenant, detail.clone());
+                Err(ConsoleError::Alarm { detail })
+            }
         }
     }
 
@@ -162,24 +180,19 @@ impl Workspace {
         })
     }
 
+    /// Moves the anchor forward, under the lock of all processes; another may have been faster.
     async fn advance_anchor(
         &self,
         tenant: &TenantId,
-        device: &Device,
-        newest: &StoredCheckpoint,
+        size: u64,
+        note: String,
     ) -> Result<(), ConsoleError> {
-        let keys = [device.public_key()];
-        SignedCheckpoint::parse_and_verify(&newest.note, &self.origin(tenant), &keys)?;
         let _lock = AnchorLock::hold(&self.folder)?;
-        match self.anchor_state(tenant).await? {
-            AnchorState::Broken(detail) => {
-                self.raise(tenant, detail.clone());
-                Err(ConsoleError::Alarm { detail })
-            }
-            AnchorState::Holds(anchor) if anchor.size >= newest.size => Ok(()),
-            AnchorState::Missing | AnchorState::Holds(_) => {
-                let note = SecretText::new(newest.note.clone());
-                Ok(self.keys.write(&ItemName::anchor(&self.row.id, tenant), note).await?)
+        match self.demand_anchor(tenant).await? {
+            Some(anchor) if anchor.size >= size => Ok(()),
+            Some(_) | None => {
+                let item = ItemName::anchor(&self.row.id, tenant);
+                Ok(self.keys.write(&item, SecretText::new(note)).await?)
             }
         }
     }
