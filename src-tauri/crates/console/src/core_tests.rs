@@ -54,6 +54,7 @@ impl Bench {
             keychain: keys.clone(),
             encryption_key: None,
             settings: None,
+            data: None,
         };
         let new = NewWorkspace {
             title: Title::parse("Northmere Bank").unwrap(),

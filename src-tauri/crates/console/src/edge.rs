@@ -18,6 +18,12 @@ use crate::keychain::{KeychainThread, OsKeychain};
 pub trait Clock: Send + Sync {
     /// Now, UTC.
     fn now(&self) -> Timestamp;
+
+    /// Microseconds on a clock that nobody sets and that goes on while the computer sleeps: only
+    /// differences mean something. A clock moved by hand, as in tests and the demo, has no other.
+    fn elapsed_micros(&self) -> i64 {
+        self.now().as_micros()
+    }
 }
 
 /// The computer's clock.
@@ -32,6 +38,25 @@ impl Clock for SystemClock {
         // records a clock.jump instead of an unreal date.
         Timestamp::from_micros(micros).unwrap_or(Timestamp::EPOCH)
     }
+
+    fn elapsed_micros(&self) -> i64 {
+        boot_micros()
+    }
+}
+
+/// Since the computer was started, sleep included (T10).
+#[cfg(target_os = "linux")]
+fn boot_micros() -> i64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    time.tv_sec.saturating_mul(Timestamp::SECOND).saturating_add(time.tv_nsec / 1_000)
+}
+
+/// Since the program first asked.
+#[cfg(not(target_os = "linux"))]
+fn boot_micros() -> i64 {
+    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    let since = FIRST.get_or_init(std::time::Instant::now).elapsed();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// The operating system's entropy.
@@ -57,6 +82,8 @@ pub struct Edge {
     pub encryption_key: Option<Arc<SecretText>>,
     /// Folder of this program's own settings: which workspace was opened last.
     pub settings: Option<PathBuf>,
+    /// Folder in which new workspaces are made.
+    pub data: Option<PathBuf>,
 }
 
 impl Edge {
@@ -72,15 +99,17 @@ impl Edge {
             entropy: Arc::new(SystemEntropy),
             keychain: KeychainThread::start(Arc::new(OsKeychain))?,
             encryption_key,
-            settings: settings_folder(),
+            settings: own_folder("XDG_CONFIG_HOME", ".config"),
+            data: own_folder("XDG_DATA_HOME", ".local/share"),
         })
     }
 }
 
-/// `$XDG_CONFIG_HOME/countersign`, else `~/.config/countersign`.
-fn settings_folder() -> Option<PathBuf> {
-    let base = std::env::var_os("XDG_CONFIG_HOME")
+/// This program's folder under the one that `variable` names, else under `~/<usual>`.
+fn own_folder(variable: &str, usual: &str) -> Option<PathBuf> {
+    let base = std::env::var_os(variable)
         .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))?;
+        .filter(|path| path.is_absolute())
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(usual)))?;
     Some(base.join("countersign"))
 }

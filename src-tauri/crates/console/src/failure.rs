@@ -32,6 +32,9 @@ pub enum ConsoleError {
     /// The keychain refused or failed.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
+    /// No workspace is open.
+    #[error("no workspace is open")]
+    NoWorkspace,
     /// Nobody is signed in, or the console is locked.
     #[error("nobody is signed in")]
     NotSignedIn,
@@ -132,6 +135,7 @@ impl ConsoleError {
                 ErrorCode::VerificationFailed
             }
             Self::TitleTaken => ErrorCode::AlreadyExists,
+            Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn => ErrorCode::NotSignedIn,
             Self::NotEnrolled => ErrorCode::NotAllowed,
             Self::NotFound { .. } => ErrorCode::NotFound,

@@ -14,6 +14,16 @@ use security::Entropy;
 use crate::edge::Clock;
 use crate::failure::ConsoleError;
 
+tokio::task_local! {
+    /// The command that this task carries out.
+    static CLICK: CorrelationId;
+}
+
+/// Carries out a command under one correlation id, from the click to its last record (rule 9).
+pub(crate) async fn under<T>(click: CorrelationId, command: impl Future<Output = T>) -> T {
+    CLICK.scope(click, command).await
+}
+
 /// Makes ids.
 pub(crate) struct Ids {
     clock: Arc<dyn Clock>,
@@ -48,7 +58,13 @@ impl Ids {
         ChangeId::of_uuid_v7(self.uuid())
     }
 
+    /// That of the command under way, else a new one.
     pub(crate) fn correlation(&self) -> CorrelationId {
+        CLICK.try_with(CorrelationId::clone).unwrap_or_else(|_| self.new_correlation())
+    }
+
+    /// A new one, for a command that begins.
+    pub(crate) fn new_correlation(&self) -> CorrelationId {
         CorrelationId::of_uuid_v7(self.uuid())
     }
 

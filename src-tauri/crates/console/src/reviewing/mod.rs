@@ -3,6 +3,7 @@
 //! Invariant 4 of the product: you sign what you saw. Opening a review fixes digests, policy and
 //! log head; signing compares them with the bytes as they lie there at that moment.
 
+mod check;
 mod decide;
 mod material;
 
@@ -10,8 +11,9 @@ use std::collections::BTreeSet;
 
 use governance::ApprovalRequest;
 use ledger::metadata::Documents;
-use ledger::{Actor, Digest, Part, RequestId, ResourceType, Subject, TenantId};
+use ledger::{Actor, CorrelationId, Digest, Part, RequestId, ResourceType, Subject, TenantId};
 use security::rbac::Action as Verb;
+use security::tenant_context::TenantContext;
 
 pub use decide::{Receipt, Verdict};
 pub(crate) use material::Material;
@@ -110,12 +112,38 @@ impl Workspace {
         let correlation_id = self.ids.correlation();
         let asked = (ResourceType::Request, request_id.as_str());
         self.permit(session, Verb::View, asked, &correlation_id).await?;
-        let request = self
-            .store
-            .request(&session.tenant_id, request_id)
-            .await?
-            .ok_or(ConsoleError::NotFound { what: "request" })?;
+        let found = self.store.request(&session.tenant_id, request_id).await?;
+        let Some(request) = found else {
+            return Err(self.not_here(session, request_id, &correlation_id).await);
+        };
         let material = self.material(&request).await?;
         Ok((request, material))
+    }
+
+    /// Another tenant's request is told like one that does not exist; the log of the session's
+    /// tenant has that it was asked for (rule 10).
+    async fn not_here(
+        &self,
+        session: &Session,
+        request_id: &RequestId,
+        correlation_id: &CorrelationId,
+    ) -> ConsoleError {
+        let refused = async || -> Result<(), ConsoleError> {
+            for tenant in self.log_ids().await? {
+                if self.store.request(&tenant, request_id).await?.is_none() {
+                    continue;
+                }
+                let own = session.tenant_id.as_str();
+                if let Err(refusal) = TenantContext::validate_access(tenant.as_str(), own) {
+                    let asked = (ResourceType::Request, request_id.as_str());
+                    return Err(self.deny(session, asked, refusal, correlation_id).await);
+                }
+            }
+            Ok(())
+        };
+        match refused().await {
+            Ok(()) | Err(ConsoleError::Security(_)) => ConsoleError::NotFound { what: "request" },
+            Err(error) => error,
+        }
     }
 }

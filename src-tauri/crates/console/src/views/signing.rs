@@ -156,3 +156,17 @@ pub struct WorkspaceDraft {
     /// Where keys lie.
     pub keys: super::KeyStorage,
 }
+
+/// How hard a new passphrase looks to guess: a hint, not a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PassphraseStrength {
+    /// Too short, or soon guessed.
+    Weak,
+    /// Better than most.
+    Fair,
+    /// Good.
+    Good,
+    /// More than anybody will try.
+    Strong,
+}

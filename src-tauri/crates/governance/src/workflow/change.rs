@@ -7,7 +7,7 @@ use ledger::change::{Change, ChangeBody, ChangeKind};
 use ledger::metadata::{AuthorityMetadata, Documents, RequestMetadata};
 use ledger::replay::Authority;
 use ledger::statement::RequestReference;
-use ledger::{Actor, Control, Decision, Digest, Role, Status};
+use ledger::{Actor, Control, Decision, Digest, Role, Status, Timestamp};
 use security::rbac::AdminPermit;
 
 use super::request::{decided, open, request_id_of};
@@ -74,6 +74,19 @@ impl ApprovalWorkflow {
                 Ok(Proposal::Waiting(Box::new(request)))
             }
         }
+    }
+
+    /// Whether this admin may decide on the change at this time: what the signing window asks
+    /// before it opens, and every decision again.
+    ///
+    /// # Errors
+    /// As the first three of [`ApprovalWorkflow::approve_change`].
+    pub fn check_second_admin(
+        admin: &AdminPermit,
+        request: &ApprovalRequest,
+        at: Timestamp,
+    ) -> Result<(), GovernanceError> {
+        admit(admin, request, at).map(|_| ())
     }
 
     /// Signs a waiting change as the second ADMIN: its own action (`dual`), then
@@ -150,21 +163,32 @@ struct Waiting<'a> {
     proposal_sha256: Digest,
 }
 
+const NO_CHANGE: GovernanceError =
+    GovernanceError::InvalidChange { reason: "the request is for no change" };
+
+/// The first checks of a decision on a change: tenant, open, a change, another admin's.
+fn admit<'a>(
+    admin: &AdminPermit,
+    request: &'a ApprovalRequest,
+    at: Timestamp,
+) -> Result<(Acting, &'a Change), GovernanceError> {
+    let acting = Acting::as_admin(admin, &request.tenant_id)?;
+    demand_open(request, at)?;
+    let Some(change) = &request.change else { return Err(NO_CHANGE) };
+    if change.proposed_by == acting.actor {
+        return Err(GovernanceError::SecondAdminNeeded);
+    }
+    Ok((acting, change))
+}
+
 impl<'a> Waiting<'a> {
     fn read(
         admin: &AdminPermit,
         request: &'a ApprovalRequest,
         records: &RecordBuilder<'_>,
     ) -> Result<Self, GovernanceError> {
-        let acting = Acting::as_admin(admin, &request.tenant_id)?;
-        demand_open(request, records.next()?.at)?;
-        let (Some(change), Some(proposal_sha256)) = (&request.change, request.proposal_sha256)
-        else {
-            return Err(GovernanceError::InvalidChange { reason: "the request is for no change" });
-        };
-        if change.proposed_by == acting.actor {
-            return Err(GovernanceError::SecondAdminNeeded);
-        }
+        let (acting, change) = admit(admin, request, records.next()?.at)?;
+        let Some(proposal_sha256) = request.proposal_sha256 else { return Err(NO_CHANGE) };
         if change.subject()? != request.subject {
             let what = crate::error::Stale::Subject;
             return Err(GovernanceError::StaleReview { what });

@@ -1,0 +1,110 @@
+//! Who is at work: the only place where a command learns in whose name it acts.
+//!
+//! Invariant: after ten minutes without a command the next one finds the console locked, whatever
+//! the clock on the wall says; a task locks it when nobody comes.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use ledger::Action;
+
+use super::state::Seat;
+use super::{Desk, DeskEvent, Inner};
+use crate::failure::ConsoleError;
+use crate::session::Session;
+use crate::workspace::Workspace;
+
+/// Longest rest of a session, in microseconds: ten minutes.
+pub(super) const IDLE_MICROS: i64 = 10 * 60 * 1_000_000;
+
+/// A person at work in an open workspace.
+#[derive(Clone)]
+pub(super) struct AtWork {
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) session: Session,
+}
+
+impl Desk {
+    /// The open workspace.
+    pub(super) fn workspace(&self) -> Result<Arc<Workspace>, ConsoleError> {
+        self.state().workspace.clone().ok_or(ConsoleError::NoWorkspace)
+    }
+
+    /// The person at work; a command of theirs begins.
+    pub(super) async fn at_work(&self) -> Result<AtWork, ConsoleError> {
+        self.inner.lock_if_idle().await;
+        let workspace = self.workspace()?;
+        let now = self.inner.edge.clock.elapsed_micros();
+        let mut state = self.state();
+        let Seat::Taken(session) = state.seat.clone() else {
+            return Err(ConsoleError::NotSignedIn);
+        };
+        state.last_command = now;
+        Ok(AtWork { workspace, session })
+    }
+
+    /// Takes the chair, and watches that it is not left open.
+    pub(super) fn take_seat(&self, session: Session) {
+        let now = self.inner.edge.clock.elapsed_micros();
+        let mut state = self.state();
+        state.seat = Seat::Taken(session);
+        state.last_command = now;
+        let watch = tokio::spawn(watch(Arc::downgrade(&self.inner)));
+        if let Some(earlier) = state.watch.replace(watch) {
+            earlier.abort();
+        }
+    }
+}
+
+impl Inner {
+    /// Locks a session that rested too long.
+    pub(super) async fn lock_if_idle(&self) {
+        if self.rest_left_micros().is_some_and(|left| left <= 0) {
+            self.lock().await;
+        }
+    }
+
+    /// Wipes what is open and keeps the place. The console is locked whether or not it can be
+    /// recorded.
+    pub(super) async fn lock(&self) {
+        let (session, workspace) = {
+            let mut state = self.state();
+            let Seat::Taken(session) = state.seat.clone() else { return };
+            state.clear_table();
+            state.seat = Seat::Locked(session.clone());
+            (session, state.workspace.clone())
+        };
+        if let Some(workspace) = workspace {
+            if let Err(error) = workspace.end_session(&session, Action::SessionLock).await {
+                tracing::error!(%error, "locking was not recorded");
+            }
+            self.settle(&workspace).await;
+        }
+        (self.listener)(DeskEvent::SigningFinished);
+        (self.listener)(DeskEvent::SessionChanged);
+    }
+
+    /// Microseconds until the session has rested too long; none without one.
+    fn rest_left_micros(&self) -> Option<i64> {
+        let now = self.edge.clock.elapsed_micros();
+        let state = self.state();
+        match state.seat {
+            Seat::Taken(_) => {
+                Some(IDLE_MICROS.saturating_sub(now.saturating_sub(state.last_command)))
+            }
+            Seat::Empty | Seat::Locked(_) => None,
+        }
+    }
+}
+
+/// Locks the session when its rest is over; ends with the session or the desk.
+async fn watch(desk: Weak<Inner>) {
+    loop {
+        let Some(left) = desk.upgrade().and_then(|inner| inner.rest_left_micros()) else { return };
+        let left = u64::try_from(left).unwrap_or(0);
+        tokio::time::sleep(Duration::from_micros(left.max(1_000))).await;
+        if let Some(inner) = desk.upgrade() {
+            inner.lock_if_idle().await;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Deciding: what can be checked is checked before the window opens; what is signed is the opened
+//! review.
+//!
+//! Invariant: the words of the signing window come from the review that the core opened and from
+//! the log. Anything that changed since is refused by `Workspace::decide`, which alone signs.
+
+use std::sync::Arc;
+
+use governance::text::REASON_LIMIT;
+use governance::{ApprovalRequest, Reason};
+use ledger::statement::meaning;
+use ledger::{Decision, ResourceType, Timestamp};
+
+use super::at_work::AtWork;
+use super::facts::fact;
+use super::reading::{Reading, count};
+use super::reviews::NO_REVIEW;
+use super::signing::{Asked, demo_passphrase};
+use super::state::Opened;
+use super::{Answer, Desk, DeskEvent, Passphrase};
+use crate::failure::ConsoleError;
+use crate::hidden;
+use crate::reviewing::{OpenReview, Receipt, Verdict};
+use crate::views::{
+    DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
+};
+use crate::words;
+
+/// A decision in front of its signature.
+pub(super) struct Deciding {
+    review_id: String,
+    decision: Decision,
+    pub(super) view: DecisionView,
+}
+
+impl Desk {
+    /// Asks for a decision in the signing window. Somebody who cannot sign is told now.
+    pub async fn decide(&self, review_id: String, decision: DecisionDraft) -> Answer<()> {
+        self.answer(async {
+            let decision = match decision {
+                DecisionDraft::Approve => Decision::Approved,
+                DecisionDraft::Reject => Decision::Rejected,
+            };
+            let (opened, at) = self.opened(&review_id).await?;
+            let request = at.workspace.check_decision(&at.session, &opened.review).await?;
+            let asked = (ResourceType::Request, request.id.as_str());
+            let reading = Reading::of(at, asked).await?;
+            let view = reading.decision(&request, &opened.review, decision).await?;
+            self.ask(Asked::Decide(Arc::new(Deciding { review_id, decision, view })));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reason and passphrase for it.
+    pub async fn answer_decision(
+        &self,
+        reason: String,
+        passphrase: Passphrase,
+        idempotency_key: String,
+    ) -> Answer<SigningView> {
+        self.answer(async {
+            let _one = self.inner.answering.lock().await;
+            let at = self.at_work().await?;
+            let key = at.idempotency("decide", &idempotency_key)?;
+            let (turn, asked) = self.state().asked();
+            let Asked::Decide(deciding) = asked else { return Ok(asked.view()) };
+            Reason::parse(&reason)?;
+            let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
+            let receipt = self.sign(&at, &deciding, &opened, &reason, &passphrase, &key).await?;
+            let reading =
+                Reading::of(at, (ResourceType::Request, receipt.request_id.as_str())).await?;
+            let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
+            let shown = Asked::Receipt(Box::new(view));
+            let next = shown.view();
+            self.state().ask_after(turn, shown);
+            self.tell(DeskEvent::RecordsChanged);
+            Ok(next)
+        })
+        .await
+    }
+
+    /// The person's key lives from here to the end of this function.
+    async fn sign(
+        &self,
+        at: &AtWork,
+        deciding: &Deciding,
+        opened: &Opened,
+        reason: &str,
+        passphrase: &Passphrase,
+        key: &str,
+    ) -> Result<Receipt, ConsoleError> {
+        let AtWork { workspace, session } = at;
+        let given = passphrase.read()?;
+        let unlocked = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+        let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(opened.since_micros);
+        let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
+        let verdict = Verdict { decision: deciding.decision, reason, seconds };
+        workspace.decide(session, &unlocked, &opened.review, verdict, key).await
+    }
+}
+
+impl AtWork {
+    /// A key that a page chose, bound to the person, the tenant and the command: nobody is answered
+    /// with what another did, or another command did.
+    pub(super) fn idempotency(&self, command: &str, key: &str) -> Result<String, ConsoleError> {
+        if !(8..=128).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ConsoleError::Input {
+                what: "idempotency key",
+                reason: "8 to 128 visible characters",
+            });
+        }
+        let Self { session, .. } = self;
+        Ok(format!("{command}/{}/{}/{key}", session.tenant_id, session.person))
+    }
+}
+
+impl Reading {
+    async fn decision(
+        &self,
+        request: &ApprovalRequest,
+        review: &OpenReview,
+        decision: Decision,
+    ) -> Result<DecisionView, ConsoleError> {
+        let authority = &self.log.authority;
+        let person = &self.session.person;
+        let grant = authority.grant(person).ok_or(ConsoleError::NotEnrolled)?;
+        let (keyid, key) = authority.keys_of(person).next().ok_or(ConsoleError::NotEnrolled)?;
+        let name = &review.subject.name;
+        let policy = match (decision, self.policy_of(request)) {
+            (Decision::Rejected, _) => "One rejection ends the request.".to_owned(),
+            (_, Some(policy)) => words::policy_for_signer(policy, self.approvals(request)),
+            (_, None) => "Yours is the second signature: the change takes effect.".to_owned(),
+        };
+        Ok(DecisionView {
+            decision: decision.as_str().to_owned(),
+            sentence: self.decision_sentence(request, decision),
+            subject: name.to_string(),
+            digest_kind: review.subject.digest.algorithm().to_owned(),
+            digest: review.subject.digest.digest().to_hex(),
+            policy,
+            policy_sha256: review.policy_sha256.map(|digest| digest.to_hex()),
+            meaning: meaning(decision, name).unwrap_or_default(),
+            seen: seen(review),
+            facts: self.decision_facts(request, review),
+            name: hidden::drawn(&key.name),
+            role: grant.role.as_str().to_owned(),
+            keyid: keyid.to_hex(),
+            reason_limit: count(REASON_LIMIT),
+            demo_passphrase: demo_passphrase(&self.workspace).await?,
+        })
+    }
+
+    fn decision_sentence(&self, request: &ApprovalRequest, decision: Decision) -> String {
+        match &request.change {
+            Some(change) => {
+                let verb = if decision == Decision::Rejected { "Reject" } else { "Approve" };
+                format!("{verb} this change: {}.", super::change_words::clause(change, &self.names))
+            }
+            None => words::decision(decision, &request.subject.name, self.tenant().as_str()),
+        }
+    }
+
+    fn decision_facts(&self, request: &ApprovalRequest, review: &OpenReview) -> Vec<FactView> {
+        let mut facts = Vec::new();
+        if review.hidden_characters > 0 {
+            let noun = if review.hidden_characters == 1 { "character" } else { "characters" };
+            let said = format!("{} {noun} seen and acknowledged", review.hidden_characters);
+            facts.push(fact("Hidden", said));
+        }
+        let warning = self.foot(request).warning;
+        if !warning.is_empty() {
+            facts.push(fact("Note", warning));
+        }
+        facts
+    }
+
+    async fn receipt(
+        &self,
+        receipt: &Receipt,
+        decision: Decision,
+        review: &OpenReview,
+    ) -> Result<ReceiptView, ConsoleError> {
+        let found = self.workspace.store.request(self.tenant(), &receipt.request_id).await?;
+        let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;
+        let still = self.missing(&request).map_or(0, |missing| missing.needed);
+        let signed = request.votes.iter().map(|vote| self.signed(vote));
+        let open = (0..still).map(|_| SignatureLine::Open { people: self.able(&request) });
+        Ok(ReceiptView {
+            sentence: words::outcome(decision, &receipt.subject, self.tenant().as_str(), still),
+            signers: signed.chain(open).collect(),
+            digest: review.subject.digest.digest().to_hex(),
+            attestation_sha256: receipt.attestation_sha256.to_hex(),
+            keyid: receipt.keyid.to_hex(),
+            meaning: meaning(decision, &receipt.subject).unwrap_or_default(),
+            seq: count(receipt.seq),
+            final_seq: receipt.final_seq.map(count),
+            correlation_id: receipt.correlation_id.to_string(),
+        })
+    }
+
+    fn able(&self, request: &ApprovalRequest) -> Vec<String> {
+        let missing = self.missing(request);
+        let able = missing.iter().flat_map(|missing| &missing.can_sign);
+        able.map(|person| self.names.title(person)).collect()
+    }
+}
+
+/// "Overview, Changes; opened 14:01 UTC, log at #12,482".
+fn seen(review: &OpenReview) -> String {
+    let parts: Vec<String> = review.parts().iter().map(|part| capitalised(part.as_str())).collect();
+    let parts = if parts.is_empty() { "Nothing opened".to_owned() } else { parts.join(", ") };
+    let opened = review.opened_at().to_string();
+    let at = opened.get(11..16).unwrap_or_default();
+    let last = review.log_size().saturating_sub(1);
+    format!("{parts}; opened {at} UTC, log at #{}", grouped(last))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+/// 12482 as "12,482".
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

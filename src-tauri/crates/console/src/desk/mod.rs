@@ -1,0 +1,126 @@
+//! One running console: at most one open workspace, one person at it, their opened reviews, and
+//! one thing that the signing window asks. Every shell's window calls this and nothing else.
+//!
+//! Invariant: who asks comes from the session, never from an argument; what is signed comes from
+//! the opened review, never from a page; a passphrase lives as long as the act it opens. Texts are
+//! parsed here, once, into the domain's types.
+
+mod acting;
+mod artefacts;
+mod at_work;
+mod change_words;
+mod changes;
+mod creating;
+mod deciding;
+mod effects;
+mod enrolling;
+mod facts;
+mod foot;
+mod granting;
+mod history;
+mod inbox;
+mod names;
+mod opening;
+mod people;
+mod reading;
+mod registries;
+mod reviews;
+mod rows;
+mod seat;
+mod session;
+mod signing;
+mod state;
+mod submitting;
+mod trail;
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+
+use security::secret::SecretText;
+use tokio::sync::Mutex as Turnstile;
+
+use self::state::State;
+use crate::edge::Edge;
+use crate::failure::ConsoleError;
+use crate::ids::Ids;
+use crate::views::{ErrorView, ProgressView};
+
+/// What every command of the desk gives.
+pub type Answer<View> = Result<View, ErrorView>;
+
+/// Tells whoever waits how far long work is.
+pub type Progress = Arc<dyn Fn(ProgressView) + Send + Sync>;
+
+/// What happened without being asked for: the page asks again and gets what it may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskEvent {
+    /// Workspace, person, tenant or log badge.
+    SessionChanged,
+    /// Requests, registries, people or the trail.
+    RecordsChanged,
+    /// The signing window has nothing left to ask.
+    SigningFinished,
+}
+
+/// A passphrase as it was typed, wiped when dropped; judged where it is used.
+pub struct Passphrase(SecretText);
+
+impl Passphrase {
+    /// Takes what was typed over.
+    #[must_use]
+    pub fn new(typed: String) -> Self {
+        Self(SecretText::new(typed))
+    }
+
+    fn read(&self) -> Result<Arc<security::passphrase::Passphrase>, ConsoleError> {
+        Ok(Arc::new(security::passphrase::Passphrase::from_text(self.0.expose())?))
+    }
+
+    /// A new passphrase that was typed twice.
+    fn repeated(
+        &self,
+        repeat: &Self,
+    ) -> Result<Arc<security::passphrase::Passphrase>, ConsoleError> {
+        if self.0.expose() != repeat.0.expose() {
+            return Err(ConsoleError::PassphrasesDiffer);
+        }
+        self.read()
+    }
+}
+
+/// One running console.
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+/// What commands and the tasks behind them share.
+struct Inner {
+    edge: Edge,
+    ids: Ids,
+    listener: Arc<dyn Fn(DeskEvent) + Send + Sync>,
+    state: Mutex<State>,
+    /// The signing window is answered once at a time.
+    answering: Turnstile<()>,
+    /// A task that settles the logs is on its way.
+    settling: AtomicBool,
+}
+
+impl Desk {
+    /// A console with nothing open. `listener` is called from any task and must not block.
+    #[must_use]
+    pub fn new(edge: Edge, listener: Arc<dyn Fn(DeskEvent) + Send + Sync>) -> Self {
+        let ids = Ids::new(Arc::clone(&edge.clock), Arc::clone(&edge.entropy));
+        let inner = Inner {
+            edge,
+            ids,
+            listener,
+            state: Mutex::default(),
+            answering: Turnstile::new(()),
+            settling: AtomicBool::new(false),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

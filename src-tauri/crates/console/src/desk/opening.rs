@@ -1,0 +1,119 @@
+//! The page before any workspace is open: opening one, making the demo, and closing.
+//!
+//! Invariant: at most one workspace is open; closing settles its logs first.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use security::SecurityError;
+use security::error::EncryptionFault;
+use security::passphrase::Passphrase;
+use store::{SqliteStore, Store as _};
+
+use super::creating::free_place;
+use super::{Answer, Desk, DeskEvent, Progress};
+use crate::demo::{self, DemoKeys};
+use crate::doctor::{self, Screen};
+use crate::failure::ConsoleError;
+use crate::opening::open_workspace;
+use crate::session::off_thread;
+use crate::settings;
+use crate::views::{FirstPageView, KeyStorage, SessionView, WorkspaceView};
+use crate::workspace::Workspace;
+
+impl Desk {
+    /// What works on this computer, and the workspace opened last.
+    pub async fn first_page(&self) -> Answer<FirstPageView> {
+        self.answer(async {
+            let edge = &self.inner.edge;
+            let folder = settings::last_workspace(edge);
+            let health = doctor::examine(edge, Screen::There, folder.as_deref()).await;
+            let last = match &folder {
+                Some(folder) => peek(folder).await.ok(),
+                None => None,
+            };
+            Ok(FirstPageView { version: env!("CARGO_PKG_VERSION").to_owned(), health, last })
+        })
+        .await
+    }
+
+    /// Opens the workspace that was opened last.
+    pub async fn open_last(&self) -> Answer<SessionView> {
+        self.answer(async {
+            let folder = settings::last_workspace(&self.inner.edge);
+            let folder = folder.ok_or(ConsoleError::NoWorkspace)?;
+            let workspace = open_workspace(&folder, &self.inner.edge, &no_passphrase).await?;
+            self.place(workspace).await;
+            self.tell(DeskEvent::SessionChanged);
+            self.session_view().await
+        })
+        .await
+    }
+
+    /// Makes a demo of its own, and opens it.
+    pub async fn open_demo(&self, keys: KeyStorage, progress: Progress) -> Answer<SessionView> {
+        self.answer(async {
+            let data = self.data_folder()?;
+            let edge = &self.inner.edge;
+            let today = edge.clock.now().to_string();
+            let day = today.get(..10).unwrap_or_default();
+            let folder = free_place(&data, &format!("demo-{day}"));
+            let keys = match keys {
+                KeyStorage::Keychain => DemoKeys::Keychain,
+                KeyStorage::KeyFile => DemoKeys::KeyFile { secret: None },
+            };
+            let made = demo::create(&folder, edge, keys, progress).await?;
+            let secret = made.people.first().map(|person| Arc::clone(&person.passphrase));
+            let ask = move || match &secret {
+                Some(secret) => Ok(Passphrase::from_text(secret.expose())?),
+                None => no_passphrase(),
+            };
+            let workspace = open_workspace(&folder, edge, &ask).await?;
+            self.remember(&folder);
+            self.place(workspace).await;
+            self.tell(DeskEvent::SessionChanged);
+            self.session_view().await
+        })
+        .await
+    }
+
+    /// Signs out and closes the workspace.
+    pub async fn close_workspace(&self) -> Answer<SessionView> {
+        self.answer(async {
+            self.close().await;
+            self.tell(DeskEvent::SigningFinished);
+            self.tell(DeskEvent::SessionChanged);
+            self.session_view().await
+        })
+        .await
+    }
+
+    /// Puts a workspace on the desk, in place of the one that lay there.
+    pub(super) async fn place(&self, workspace: Workspace) -> Arc<Workspace> {
+        self.close().await;
+        let workspace = Arc::new(workspace);
+        self.state().workspace = Some(Arc::clone(&workspace));
+        self.inner.note_anchors(&workspace).await;
+        workspace
+    }
+
+    async fn close(&self) {
+        self.leave_seat().await;
+        let workspace = self.state().close();
+        if let Some(workspace) = workspace.filter(|workspace| workspace.is_unsettled()) {
+            self.inner.settle(&workspace).await;
+        }
+    }
+}
+
+/// Title and place of a workspace, without its keys.
+async fn peek(folder: &Path) -> Result<WorkspaceView, ConsoleError> {
+    let place = folder.to_owned();
+    let store = off_thread(move || SqliteStore::open(&place)).await??;
+    Ok(Workspace::view_of(&store.workspace().await?, folder))
+}
+
+/// There is no window for the passphrase of a key file: `ENCRYPTION_KEY` opens it.
+pub(super) fn no_passphrase() -> Result<Passphrase, ConsoleError> {
+    Err(SecurityError::Encryption { fault: EncryptionFault::KeyMissing }.into())
+}

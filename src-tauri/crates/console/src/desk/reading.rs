@@ -1,0 +1,60 @@
+//! What a person at work may read: the tenant in front, and nothing of another.
+//!
+//! Invariant: made only with a View permit; whoever holds one may look at everything in the
+//! session's tenant (the matrix), and at nothing else.
+
+use std::sync::Arc;
+
+use ledger::{ResourceType, TenantId, Timestamp};
+use security::rbac::Action as Verb;
+
+use super::Desk;
+use super::at_work::AtWork;
+use super::names::Names;
+use crate::failure::ConsoleError;
+use crate::session::Session;
+use crate::workspace::{LogView, Workspace};
+
+/// The tenant in front, as it stands now.
+pub(super) struct Reading {
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) session: Session,
+    pub(super) log: Arc<LogView>,
+    pub(super) names: Names,
+    pub(super) now: Timestamp,
+}
+
+impl Desk {
+    /// The proof that the person at work may look, with what every look needs. A refusal is on
+    /// record.
+    pub(super) async fn reading(
+        &self,
+        asked: (ResourceType, &str),
+    ) -> Result<Reading, ConsoleError> {
+        Reading::of(self.at_work().await?, asked).await
+    }
+}
+
+impl Reading {
+    pub(super) async fn of(at: AtWork, asked: (ResourceType, &str)) -> Result<Self, ConsoleError> {
+        let AtWork { workspace, session } = at;
+        let correlation_id = workspace.ids.correlation();
+        workspace.permit(&session, Verb::View, asked, &correlation_id).await?;
+        Ok(Self {
+            log: workspace.log(&session.tenant_id).await?,
+            names: Names::of(&workspace.store.people().await?),
+            now: workspace.now(),
+            workspace,
+            session,
+        })
+    }
+
+    pub(super) fn tenant(&self) -> &TenantId {
+        &self.session.tenant_id
+    }
+}
+
+/// Counts cross to views as 32 bits.
+pub(super) fn count(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}

@@ -1,0 +1,277 @@
+//! Lists and pages of models and prompts.
+//!
+//! Invariant: one row a name, by name; the version in force is the one approved last that is still
+//! in force.
+
+use governance::SubjectRecord;
+use ledger::{Action, Actor, Effect, Lifecycle, Name, ResourceType, SubjectKind, Timestamp};
+use store::{NamesQuery, PAGE_LIMIT};
+
+use super::effects::{Revocations, request_id};
+use super::facts::version_text;
+use super::reading::{Reading, count};
+use super::rows::{effect, lifecycle, status};
+use super::{Answer, Desk};
+use crate::failure::ConsoleError;
+use crate::hidden;
+use crate::variables;
+use crate::views::{PromptTextView, RegistryPage, RegistryRow, SubjectPage, VersionView};
+
+impl Desk {
+    /// A page of models.
+    pub async fn models(
+        &self,
+        after: Option<String>,
+        search: Option<String>,
+    ) -> Answer<RegistryPage> {
+        self.answer(self.registry(SubjectKind::Model, after, search)).await
+    }
+
+    /// A page of prompts.
+    pub async fn prompts(
+        &self,
+        after: Option<String>,
+        search: Option<String>,
+    ) -> Answer<RegistryPage> {
+        self.answer(self.registry(SubjectKind::Prompt, after, search)).await
+    }
+
+    /// A model with its versions.
+    pub async fn model(&self, name: String) -> Answer<SubjectPage> {
+        self.answer(self.subject(SubjectKind::Model, name)).await
+    }
+
+    /// A prompt with its versions.
+    pub async fn prompt(&self, name: String) -> Answer<SubjectPage> {
+        self.answer(self.subject(SubjectKind::Prompt, name)).await
+    }
+
+    /// The text of a prompt version, for the editor.
+    pub async fn prompt_text(&self, name: String, version: u32) -> Answer<PromptTextView> {
+        self.answer(async {
+            let name = Name::parse(&name)?;
+            let asked = format!("{name}@{version}");
+            let reading = self.reading((ResourceType::Prompt, &asked)).await?;
+            let record = reading.workspace.store.prompt(reading.tenant(), &name, version).await?;
+            let record = record.ok_or(ConsoleError::NotFound { what: "prompt version" })?;
+            let tier = record.tier;
+            let text = reading.text_of(Some(&SubjectRecord::Prompt(record))).await?;
+            let text = text.unwrap_or_default();
+            Ok(PromptTextView {
+                version,
+                tier: tier.as_str().to_owned(),
+                variables: variables::find(&text).into_iter().map(hidden::drawn).collect(),
+                text,
+            })
+        })
+        .await
+    }
+
+    async fn registry(
+        &self,
+        kind: SubjectKind,
+        after: Option<String>,
+        search: Option<String>,
+    ) -> Result<RegistryPage, ConsoleError> {
+        let after = after.as_deref().map(Name::parse).transpose()?;
+        let reading = self.reading((resource_type(kind), "")).await?;
+        let search = search.filter(|search| !search.trim().is_empty());
+        let found = reading.newest_names(kind, after, search.clone()).await?;
+        let revocations = reading.revocations(revocation(kind)).await?;
+        let mut rows = Vec::new();
+        for (record, versions) in &found {
+            rows.push(reading.registry_row(record, *versions, &revocations).await?);
+        }
+        let full = found.len() == PAGE_LIMIT as usize;
+        let next = rows.last().filter(|_| full).map(|row| row.name.clone());
+        Ok(RegistryPage { rows, total: reading.total(kind, search).await?, next })
+    }
+
+    async fn subject(&self, kind: SubjectKind, name: String) -> Result<SubjectPage, ConsoleError> {
+        let name = Name::parse(&name)?;
+        let reading = self.reading((resource_type(kind), name.as_str())).await?;
+        let records = reading.versions(kind, &name).await?;
+        let newest = records.first().ok_or(ConsoleError::NotFound { what: "model or prompt" })?;
+        let name = name_of(newest).to_string();
+        let revocations = reading.revocations(revocation(kind)).await?;
+        let mut versions = Vec::new();
+        for record in &records {
+            versions.push(reading.version_view(record, &revocations).await?);
+        }
+        Ok(SubjectPage { kind: kind.as_str().to_owned(), name, versions })
+    }
+}
+
+impl Reading {
+    async fn newest_names(
+        &self,
+        kind: SubjectKind,
+        after: Option<Name>,
+        containing: Option<String>,
+    ) -> Result<Vec<(SubjectRecord, u32)>, ConsoleError> {
+        let query = NamesQuery {
+            tenant_id: self.tenant().clone(),
+            containing,
+            status: None,
+            after,
+            limit: PAGE_LIMIT,
+        };
+        let store = &self.workspace.store;
+        Ok(match kind {
+            SubjectKind::Model => {
+                let rows = store.models(query).await?.into_iter();
+                rows.map(|row| (SubjectRecord::Model(row.record), row.versions)).collect()
+            }
+            SubjectKind::Prompt => {
+                let rows = store.prompts(query).await?.into_iter();
+                rows.map(|row| (SubjectRecord::Prompt(row.record), row.versions)).collect()
+            }
+        })
+    }
+
+    /// How many names there are.
+    async fn total(&self, kind: SubjectKind, search: Option<String>) -> Result<u32, ConsoleError> {
+        let mut total = 0;
+        let mut after = None;
+        loop {
+            let page = self.newest_names(kind, after.take(), search.clone()).await?;
+            total += count(page.len());
+            match page.last() {
+                Some((last, _)) if page.len() == PAGE_LIMIT as usize => {
+                    after = Some(name_of(last).clone());
+                }
+                Some(_) | None => return Ok(total),
+            }
+        }
+    }
+
+    async fn versions(
+        &self,
+        kind: SubjectKind,
+        name: &Name,
+    ) -> Result<Vec<SubjectRecord>, ConsoleError> {
+        match kind {
+            SubjectKind::Model => {
+                let models = self.workspace.store.model_versions(self.tenant(), name).await?;
+                Ok(models.into_iter().map(SubjectRecord::Model).collect())
+            }
+            SubjectKind::Prompt => self.prompt_versions(name).await,
+        }
+    }
+
+    async fn registry_row(
+        &self,
+        newest: &SubjectRecord,
+        versions: u32,
+        revocations: &Revocations,
+    ) -> Result<RegistryRow, ConsoleError> {
+        let now = self.effect_of(newest, revocations).await?;
+        let in_force = match (now, versions) {
+            (Effect::InForce, _) => Some(version_text(&newest.subject().name)),
+            (_, 0 | 1) => None,
+            _ => self.in_force(newest, revocations).await?,
+        };
+        let (author, created_at) = made(newest);
+        Ok(RegistryRow {
+            name: name_of(newest).to_string(),
+            version: version_text(&newest.subject().name),
+            status: status(newest.status()),
+            effect: effect(now),
+            tier: newest.tier().as_str().to_owned(),
+            in_force,
+            versions,
+            created_at: created_at.to_string(),
+            author: self.names.view(author),
+        })
+    }
+
+    /// The version approved last that is in force.
+    async fn in_force(
+        &self,
+        of: &SubjectRecord,
+        revocations: &Revocations,
+    ) -> Result<Option<String>, ConsoleError> {
+        let mut versions = self.versions(of.kind(), name_of(of)).await?;
+        versions.sort_by_key(|version| std::cmp::Reverse(approved(version).map(|(_, at)| at)));
+        for version in versions {
+            if self.effect_of(&version, revocations).await? == Effect::InForce {
+                return Ok(Some(version_text(&version.subject().name)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn version_view(
+        &self,
+        record: &SubjectRecord,
+        revocations: &Revocations,
+    ) -> Result<VersionView, ConsoleError> {
+        let request = match request_id(record) {
+            Some(id) => self.workspace.store.request(self.tenant(), id).await?,
+            None => None,
+        };
+        let at = request.as_ref().map(|request| request.lifecycle_at(self.now));
+        let subject = record.subject();
+        let (author, created_at) = made(record);
+        let approved = approved(record);
+        Ok(VersionView {
+            version: version_text(&subject.name),
+            digest_kind: subject.digest.algorithm().to_owned(),
+            digest: subject.digest.digest().to_hex(),
+            tier: record.tier().as_str().to_owned(),
+            status: status(record.status()),
+            lifecycle: lifecycle(at.unwrap_or(Lifecycle::Open)),
+            effect: effect(self.effect_of(record, revocations).await?),
+            author: self.names.view(author),
+            created_at: created_at.to_string(),
+            reason: reason(record).to_owned(),
+            request_id: request.map(|request| request.id.to_string()),
+            approved_by: approved.map(|(person, _)| self.names.view(person)),
+            approved_at: approved.map(|(_, at)| at.to_string()),
+        })
+    }
+}
+
+/// The action that ends an approval of this kind.
+pub(super) const fn revocation(kind: SubjectKind) -> Action {
+    match kind {
+        SubjectKind::Model => Action::ModelRevoke,
+        SubjectKind::Prompt => Action::PromptRevoke,
+    }
+}
+
+const fn resource_type(kind: SubjectKind) -> ResourceType {
+    match kind {
+        SubjectKind::Model => ResourceType::Model,
+        SubjectKind::Prompt => ResourceType::Prompt,
+    }
+}
+
+const fn name_of(record: &SubjectRecord) -> &Name {
+    match record {
+        SubjectRecord::Model(model) => &model.model_name,
+        SubjectRecord::Prompt(prompt) => &prompt.name,
+    }
+}
+
+const fn made(record: &SubjectRecord) -> (&Actor, Timestamp) {
+    match record {
+        SubjectRecord::Model(model) => (&model.author, model.created_at),
+        SubjectRecord::Prompt(prompt) => (&prompt.author, prompt.created_at),
+    }
+}
+
+fn reason(record: &SubjectRecord) -> &str {
+    match record {
+        SubjectRecord::Model(model) => &model.reason,
+        SubjectRecord::Prompt(prompt) => &prompt.reason,
+    }
+}
+
+fn approved(record: &SubjectRecord) -> Option<(&Actor, Timestamp)> {
+    let (by, at) = match record {
+        SubjectRecord::Model(model) => (&model.approved_by, model.approved_at),
+        SubjectRecord::Prompt(prompt) => (&prompt.approved_by, prompt.approved_at),
+    };
+    by.as_ref().zip(at)
+}

@@ -1,0 +1,138 @@
+//! Opening a review, and what the person did in it.
+//!
+//! Invariant: what is shown is what the opened review fixed: the texts of a view are compared with
+//! its digests each time one is made.
+
+use ledger::{Part, RequestId, ResourceType};
+
+use super::at_work::AtWork;
+use super::facts::version_text;
+use super::reading::{Reading, count};
+use super::rows::{effect, lifecycle, status};
+use super::state::Opened;
+use super::{Answer, Desk};
+use crate::failure::ConsoleError;
+use crate::views::{EffectView, HiddenView, ReviewPart, ReviewView};
+
+/// Hidden characters listed one by one; the others are counted.
+const HIDDEN_LISTED: usize = 100;
+
+impl Desk {
+    /// Opens a review: digest, policy and log head are fixed from here on.
+    pub async fn open_review(&self, request_id: String) -> Answer<ReviewView> {
+        self.answer(async {
+            let request_id = RequestId::parse(&request_id)?;
+            let at = self.at_work().await?;
+            let review = at.workspace.open_review(&at.session, &request_id).await?;
+            let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
+            let base = reading.base(&review).await?;
+            let since_micros = self.inner.edge.clock.elapsed_micros();
+            let opened = Opened { review, base, since_micros };
+            let review_id = self.inner.ids.nonce()?;
+            let view = reading.review(&review_id, &opened).await?;
+            self.state().keep_review(review_id, opened);
+            Ok(view)
+        })
+        .await
+    }
+
+    /// A part of a review came to the front.
+    pub async fn open_part(&self, review_id: String, part: ReviewPart) -> Answer<()> {
+        self.answer(async {
+            self.at_work().await?;
+            let mut state = self.state();
+            let opened = state.review(&review_id).ok_or(NO_REVIEW)?;
+            opened.review.open_part(part_of(part));
+            Ok(())
+        })
+        .await
+    }
+
+    /// The person has looked at the hidden characters.
+    pub async fn acknowledge_hidden(&self, review_id: String) -> Answer<ReviewView> {
+        self.answer(async {
+            let (mut opened, at) = self.opened(&review_id).await?;
+            opened.review.acknowledge();
+            let request_id = opened.review.request_id.clone();
+            let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
+            let view = reading.review(&review_id, &opened).await?;
+            let mut state = self.state();
+            state.review(&review_id).ok_or(NO_REVIEW)?.review.acknowledge();
+            Ok(view)
+        })
+        .await
+    }
+
+    /// A review that the person at work opened in the tenant in front.
+    pub(super) async fn opened(&self, review_id: &str) -> Result<(Opened, AtWork), ConsoleError> {
+        let at = self.at_work().await?;
+        let opened = self.state().review(review_id).cloned().ok_or(NO_REVIEW)?;
+        let theirs = opened.review.person == at.session.person
+            && opened.review.tenant_id == at.session.tenant_id;
+        if theirs { Ok((opened, at)) } else { Err(NO_REVIEW) }
+    }
+}
+
+pub(super) const NO_REVIEW: ConsoleError = ConsoleError::NotFound { what: "review" };
+
+impl Reading {
+    async fn review(&self, review_id: &str, opened: &Opened) -> Result<ReviewView, ConsoleError> {
+        let review = &opened.review;
+        let (request, material) = self.workspace.look_at(&self.session, &review.request_id).await?;
+        material.demand_on_record(&request)?;
+        if request.subject != review.subject || request.documents != review.documents {
+            return Err(ConsoleError::Damaged { what: "a request: its subject changed" });
+        }
+        let base = opened.base.as_ref();
+        let facts = self.facts(&request, &material, base).await?;
+        let compared = self.compare_request(&material, base).await?;
+        let (name, version) = self.name_and_version(&request);
+        let hidden: Vec<HiddenView> = material.hidden();
+        Ok(ReviewView {
+            review_id: review_id.to_owned(),
+            request_id: request.id.to_string(),
+            kind: request.subject.name.resource_type().to_owned(),
+            name,
+            version,
+            digest_kind: request.subject.digest.algorithm().to_owned(),
+            digest: request.subject.digest.digest().to_hex(),
+            requester: self.names.view(&request.requested_by),
+            reason: request.reason.clone(),
+            requested_at: request.requested_at.to_string(),
+            expires_at: request.expires_at.map(|at| at.to_string()),
+            tier: request.tier.map(|tier| tier.as_str().to_owned()),
+            status: status(request.status),
+            lifecycle: lifecycle(request.lifecycle_at(self.now)),
+            effect: self.effect_now(&material).await?,
+            facts: facts.facts,
+            metrics: facts.metrics,
+            base_version: base.map(|base| version_text(&base.subject().name)),
+            hidden_characters: review.hidden_characters,
+            hidden: hidden.into_iter().take(HIDDEN_LISTED).collect(),
+            hidden_acknowledged: review.is_acknowledged() && review.hidden_characters > 0,
+            foot: self.foot(&request),
+            changes: count(compared.hunks.len()),
+            history: count(self.history(&request.subject.name).await?.len()),
+        })
+    }
+
+    async fn effect_now(
+        &self,
+        material: &crate::reviewing::Material,
+    ) -> Result<EffectView, ConsoleError> {
+        let Some(record) = material.record() else { return Ok(EffectView::None) };
+        let action = super::registries::revocation(record.kind());
+        let revocations = self.revocations(action).await?;
+        Ok(effect(self.effect_of(&record, &revocations).await?))
+    }
+}
+
+const fn part_of(part: ReviewPart) -> Part {
+    match part {
+        ReviewPart::Overview => Part::Overview,
+        ReviewPart::Changes => Part::Changes,
+        ReviewPart::Artefact => Part::Artefact,
+        ReviewPart::History => Part::History,
+        ReviewPart::Discussion => Part::Discussion,
+    }
+}

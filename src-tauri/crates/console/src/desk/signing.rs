@@ -1,0 +1,116 @@
+//! What the signing window asks, one thing at a time.
+//!
+//! Invariant: what it shows was put together by the core when the act was prepared, and is what
+//! the act will sign; no page can change it. Giving up leaves nothing behind.
+
+use std::sync::Arc;
+
+use ledger::Actor;
+use security::strength::Strength;
+
+use super::creating::{Creating, Kit};
+use super::deciding::Deciding;
+use super::enrolling::Enrolling;
+use super::granting::Granting;
+use super::{Answer, Desk, DeskEvent, Passphrase};
+use crate::failure::ConsoleError;
+use crate::keychain::ItemName;
+use crate::views::{PassphraseStrength, ReceiptView, SigningView};
+use crate::workspace::Workspace;
+
+/// What waits for an answer.
+#[derive(Clone, Default)]
+pub(super) enum Asked {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Somebody signs in.
+    SignIn(Arc<SigningIn>),
+    /// Somebody decides.
+    Decide(Arc<Deciding>),
+    /// Somebody gets their key.
+    Enrol(Arc<Enrolling>),
+    /// An admin signs an act of authority.
+    Change(Arc<Granting>),
+    /// The first admin chooses a passphrase.
+    Create(Arc<Creating>),
+    /// The recovery kit is shown.
+    Kit(Arc<Kit>),
+    /// A decision is on record.
+    Receipt(Box<ReceiptView>),
+}
+
+/// A person in front of the sign-in.
+pub(super) struct SigningIn {
+    pub(super) person: Actor,
+    pub(super) view: SigningView,
+}
+
+impl Asked {
+    pub(super) fn view(&self) -> SigningView {
+        match self {
+            Self::Nothing => SigningView::Idle {},
+            Self::SignIn(signing_in) => signing_in.view.clone(),
+            Self::Decide(deciding) => SigningView::Decide(Box::new(deciding.view.clone())),
+            Self::Enrol(enrolling) => enrolling.view.clone(),
+            Self::Change(granting) => granting.view.clone(),
+            Self::Create(creating) => creating.view(),
+            Self::Kit(kit) => kit.view(),
+            Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
+        }
+    }
+}
+
+impl Desk {
+    /// What the signing window shows.
+    pub async fn signing(&self) -> Answer<SigningView> {
+        self.answer(async { Ok(self.state().asked().1.view()) }).await
+    }
+
+    /// The person closed the signing window, or gave up.
+    pub async fn cancel_signing(&self) -> Answer<()> {
+        self.answer(async {
+            self.state().ask(Asked::Nothing);
+            self.tell(DeskEvent::SigningFinished);
+            Ok(())
+        })
+        .await
+    }
+
+    /// How hard a new passphrase looks to guess.
+    pub async fn passphrase_strength(&self, passphrase: Passphrase) -> Answer<PassphraseStrength> {
+        self.answer(async {
+            // Nothing typed yet is no error of a person who types.
+            let strength = passphrase.read().map_or(Strength::Weak, |read| read.strength());
+            Ok(match strength {
+                Strength::Weak => PassphraseStrength::Weak,
+                Strength::Fair => PassphraseStrength::Fair,
+                Strength::Good => PassphraseStrength::Good,
+                Strength::Strong => PassphraseStrength::Strong,
+            })
+        })
+        .await
+    }
+
+    /// Gives the signing window something to ask.
+    pub(super) fn ask(&self, asked: Asked) {
+        self.state().ask(asked);
+    }
+
+    /// An act is done: the signing window has nothing left, unless it was asked something else.
+    pub(super) fn finished(&self, turn: u64) -> SigningView {
+        if self.state().ask_after(turn, Asked::Nothing) {
+            self.tell(DeskEvent::SigningFinished);
+        }
+        SigningView::Idle {}
+    }
+}
+
+/// The passphrase of a demo's people; nothing else ever shows one.
+pub(super) async fn demo_passphrase(workspace: &Workspace) -> Result<Option<String>, ConsoleError> {
+    if !workspace.is_demo() {
+        return Ok(None);
+    }
+    let kept = workspace.keys.read(&ItemName::demo(workspace.id())).await?;
+    Ok(kept.map(|text| text.expose().to_owned()))
+}

@@ -1,0 +1,132 @@
+//! What a desk holds between two commands.
+//!
+//! Invariant: nothing here opens anything: no passphrase and no unlocked key is ever kept. A lock
+//! of the state is held for a look, never across a wait.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use governance::SubjectRecord;
+use ledger::{SubjectDigest, TenantId, Timestamp};
+
+use super::signing::Asked;
+use crate::reviewing::OpenReview;
+use crate::session::Session;
+use crate::workspace::Workspace;
+
+/// Reviews kept open at once; the one opened first makes room.
+const REVIEWS: usize = 32;
+
+/// A person's chair.
+#[derive(Default, Clone)]
+pub(super) enum Seat {
+    /// Nobody.
+    #[default]
+    Empty,
+    /// Somebody works.
+    Taken(Session),
+    /// Somebody is away; their place is kept.
+    Locked(Session),
+}
+
+/// A review that is open on the page.
+#[derive(Clone)]
+pub(super) struct Opened {
+    pub(super) review: OpenReview,
+    /// The version that it is compared with.
+    pub(super) base: Option<SubjectRecord>,
+    /// On the clock that nobody sets.
+    pub(super) since_micros: i64,
+}
+
+/// How far a log was found to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Verified {
+    pub(super) size: u64,
+    pub(super) at: Timestamp,
+}
+
+/// Everything between two commands.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) workspace: Option<Arc<Workspace>>,
+    pub(super) seat: Seat,
+    /// Last command of the person, on the clock that nobody sets.
+    pub(super) last_command: i64,
+    /// The task that locks the chair when it is left.
+    pub(super) watch: Option<tokio::task::JoinHandle<()>>,
+    reviews: VecDeque<(String, Opened)>,
+    asked: Asked,
+    /// How often the signing window was given something else to ask.
+    turn: u64,
+    /// Artefacts that the core hashed, by handle.
+    pub(super) artefacts: BTreeMap<String, SubjectDigest>,
+    /// Long work under way, each with the flag that stops it.
+    works: Vec<Arc<AtomicBool>>,
+    pub(super) verified: BTreeMap<TenantId, Verified>,
+}
+
+impl State {
+    /// What the signing window asks, with the turn it was asked in.
+    pub(super) fn asked(&self) -> (u64, Asked) {
+        (self.turn, self.asked.clone())
+    }
+
+    /// Gives the signing window something to ask.
+    pub(super) fn ask(&mut self, asked: Asked) {
+        self.turn += 1;
+        self.asked = asked;
+    }
+
+    /// The same, unless somebody asked for something else since that turn.
+    pub(super) fn ask_after(&mut self, turn: u64, asked: Asked) -> bool {
+        let same = self.turn == turn;
+        if same {
+            self.ask(asked);
+        }
+        same
+    }
+
+    pub(super) fn keep_review(&mut self, id: String, opened: Opened) {
+        if self.reviews.len() == REVIEWS {
+            self.reviews.pop_front();
+        }
+        self.reviews.push_back((id, opened));
+    }
+
+    pub(super) fn review(&mut self, id: &str) -> Option<&mut Opened> {
+        self.reviews.iter_mut().find(|(known, _)| known == id).map(|(_, opened)| opened)
+    }
+
+    /// Forgets what was open in front of a person who leaves their chair.
+    pub(super) fn clear_table(&mut self) {
+        self.reviews.clear();
+        self.ask(Asked::Nothing);
+    }
+
+    /// Forgets the workspace and everything of it.
+    pub(super) fn close(&mut self) -> Option<Arc<Workspace>> {
+        self.clear_table();
+        self.seat = Seat::Empty;
+        self.artefacts.clear();
+        self.verified.clear();
+        self.stop_works();
+        self.workspace.take()
+    }
+
+    /// Begins long work; its flag says when to stop.
+    pub(super) fn begin_work(&mut self) -> Arc<AtomicBool> {
+        // Work that ended let go of its flag.
+        self.works.retain(|flag| Arc::strong_count(flag) > 1);
+        let flag = Arc::new(AtomicBool::new(false));
+        self.works.push(Arc::clone(&flag));
+        flag
+    }
+
+    pub(super) fn stop_works(&mut self) {
+        for flag in self.works.drain(..) {
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+}
