@@ -12,11 +12,12 @@ mod start;
 mod state;
 mod windows;
 
+use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use console::Edge;
-use tauri::{AppHandle, Builder, RunEvent, Wry};
+use tauri::{App, AppHandle, Builder, RunEvent, Wry};
 
 pub use commands::{collected, names};
 pub use windows::is_own;
@@ -24,10 +25,7 @@ pub use windows::is_own;
 /// Runs the program until its main window closes.
 pub fn run() -> ExitCode {
     logging::start();
-    let outcome = edge()
-        .map_err(tauri::Error::from)
-        .and_then(|edge| application(edge).build(tauri::generate_context!()));
-    match outcome {
+    match started() {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
         Err(cause) => {
             tracing::error!(%cause, "the program did not start");
@@ -36,12 +34,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Everything from outside, with the key that this program's first start handed over.
-fn edge() -> std::io::Result<Edge> {
+/// The program with everything from outside in its hands, before its first window.
+fn started() -> Result<App, Box<dyn Error>> {
     let key = start::settle()?;
-    let edge = Edge::system();
+    let edge = Edge::system()?;
     let encryption_key = key.map(Arc::new).or(edge.encryption_key);
-    Ok(Edge { encryption_key, ..edge })
+    Ok(application(Edge { encryption_key, ..edge }).build(tauri::generate_context!())?)
 }
 
 fn application(edge: Edge) -> Builder<Wry> {

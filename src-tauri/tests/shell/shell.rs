@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use console::Desk;
 use console::edge::{Edge, SystemClock, SystemEntropy};
-use console::keychain::MemoryKeychain;
+use console::keychain::{KeychainThread, MemoryKeychain};
 use countersign_desktop::collected;
 use tauri::ipc::{CallbackFn, Invoke, InvokeBody, InvokeResponse};
 use tauri::test::{INVOKE_KEY, MockRuntime, mock_builder, noop_assets};
@@ -91,8 +91,9 @@ fn edge() -> Edge {
     Edge {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
-        keychain: Arc::new(MemoryKeychain::new()),
+        keychain: KeychainThread::start(Arc::new(MemoryKeychain::new())).unwrap(),
         encryption_key: None,
         settings: None,
+        data: None,
     }
 }
