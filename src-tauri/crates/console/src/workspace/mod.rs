@@ -64,7 +64,19 @@ impl Workspace {
         keys: KeychainThread,
         edge: Edge,
     ) -> Result<Self, ConsoleError> {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder)?);
+        Self::open_on(Arc::new(SqliteStore::open(folder)?), folder, keys, edge).await
+    }
+
+    /// Opens the workspace that a store holds; `folder` is where its lock files lie.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::open`] but for the file's own.
+    pub async fn open_on(
+        store: Arc<dyn Store>,
+        folder: &Path,
+        keys: KeychainThread,
+        edge: Edge,
+    ) -> Result<Self, ConsoleError> {
         let row = store.workspace().await?;
         let workspace = Self::with(folder, store, row, keys, edge);
         workspace.compare_anchors().await;
