@@ -10,7 +10,14 @@
     reason = "fixtures of tests: a failure to build one is the failure of the test"
 )]
 
+pub mod chance;
+pub mod dump;
+mod founding;
+pub mod house;
+pub mod items;
+pub mod logs;
 pub mod size;
+pub mod state_first;
 pub mod vectors;
 
 use std::path::{Path, PathBuf};

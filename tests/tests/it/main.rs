@@ -10,4 +10,7 @@
     reason = "tests: a failure is a panic, and each harness prints what it looked at"
 )]
 
+mod atomicity;
+mod kills;
+mod signers;
 mod tidy;
