@@ -89,7 +89,7 @@ impl RecordDraft {
 }
 
 /// The id asked for as it is written: over 200 bytes, or with U+0000, by its SHA-256.
-fn asked_resource_id(asked_id: &str) -> String {
+pub fn asked_resource_id(asked_id: &str) -> String {
     if asked_id.len() > ASKED_ID_LIMIT || asked_id.contains('\0') {
         Digest::of(asked_id.as_bytes()).to_hex()
     } else {

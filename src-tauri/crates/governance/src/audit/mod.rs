@@ -7,5 +7,5 @@ mod draft;
 mod logger;
 
 pub use builder::{Ids, LogHead, Occasion, RecordBuilder, Written};
-pub use draft::RecordDraft;
+pub use draft::{RecordDraft, asked_resource_id};
 pub use logger::{AuditLogger, AuditRepository};

@@ -1,0 +1,106 @@
+//! What works on this computer, and what to do about the rest.
+//!
+//! Invariant: it looks and changes nothing but a probe in the keychain, which it takes away again.
+//! No check hides another: each has its own line.
+
+use std::path::Path;
+
+use ledger::Timestamp;
+use store::{SqliteStore, Store as _};
+
+use crate::edge::Edge;
+use crate::failure::ConsoleError;
+use crate::keychain::{self, KeyFile, KeychainError};
+use crate::session::off_thread;
+use crate::views::{HealthState, HealthView};
+
+/// Before this time no copy of this program existed: such a clock is wrong.
+const EARLIEST: &str = "2026-01-01T00:00:00.000000Z";
+
+/// What the edge sees of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Windows can be opened.
+    There,
+    /// None: a server or a pipeline.
+    Absent,
+}
+
+/// Looks at everything; with a folder also at the workspace in it.
+pub async fn examine(edge: &Edge, screen: Screen, folder: Option<&Path>) -> Vec<HealthView> {
+    let uses_file = folder.is_some_and(|folder| matches!(KeyFile::exists(folder), Ok(true)));
+    vec![
+        keys(edge, uses_file).await,
+        display(screen),
+        clock(edge),
+        database(folder).await,
+        line("Version", HealthState::Ready, env!("CARGO_PKG_VERSION").to_owned(), ""),
+    ]
+}
+
+async fn keys(edge: &Edge, uses_file: bool) -> HealthView {
+    if uses_file {
+        let detail = "The workspace keeps its keys in a file: anchors in it roll back with the \
+                      disk.";
+        return line("Keychain", HealthState::Limited, detail.to_owned(), "");
+    }
+    let probed: Result<(), KeychainError> =
+        edge.keychain.ask(|keychain| keychain::probe(keychain)).await;
+    match probed {
+        Ok(()) => line("Keychain", HealthState::Ready, "It keeps what it is given.".to_owned(), ""),
+        Err(error) => {
+            let error = ConsoleError::from(error);
+            let view = error.view("");
+            line("Keychain", HealthState::Failed, view.message, &view.hint)
+        }
+    }
+}
+
+fn display(screen: Screen) -> HealthView {
+    match screen {
+        Screen::There => {
+            line("Display", HealthState::Ready, "Windows can be opened.".to_owned(), "")
+        }
+        Screen::Absent => line(
+            "Display",
+            HealthState::Limited,
+            "There is no display: the command line works, windows do not.".to_owned(),
+            "Start the console from a desktop session.",
+        ),
+    }
+}
+
+fn clock(edge: &Edge) -> HealthView {
+    let now = edge.clock.now();
+    let detail = format!("It is {now}.");
+    if Timestamp::parse(EARLIEST).is_ok_and(|earliest| now < earliest) {
+        return line("Clock", HealthState::Failed, detail, "Set the clock of this computer.");
+    }
+    line("Clock", HealthState::Ready, detail, "")
+}
+
+async fn database(folder: Option<&Path>) -> HealthView {
+    let Some(folder) = folder.map(Path::to_owned) else {
+        let detail = "No workspace was opened here yet.".to_owned();
+        return line("Database", HealthState::Unused, detail, "");
+    };
+    let shown = folder.display().to_string();
+    let checked = async || -> Result<(), ConsoleError> {
+        let store = off_thread(move || SqliteStore::open(&folder)).await??;
+        Ok(store.check().await?)
+    };
+    match checked().await {
+        Ok(()) => {
+            let detail = format!("The workspace at {shown} is whole.");
+            line("Database", HealthState::Ready, detail, "")
+        }
+        Err(error) => {
+            let view = error.view("");
+            line("Database", HealthState::Failed, view.message, &view.hint)
+        }
+    }
+}
+
+fn line(name: &str, state: HealthState, detail: String, next: &str) -> HealthView {
+    HealthView { name: name.to_owned(), state, detail, next: next.to_owned() }
+}

@@ -1,0 +1,150 @@
+//! What a pipeline or an automation asks: texts in, lines out. The command line calls this and
+//! nothing else, as windows call the desk.
+//!
+//! Invariant: there is no call here that decides: nothing in this module or below it takes a
+//! person's signing key. Texts are parsed here, once, into the domain's types.
+
+mod founding;
+mod lines;
+mod log;
+mod people;
+mod registries;
+mod requests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ledger::{CorrelationId, TenantId};
+
+pub use founding::{Demo, DemoPerson, DemoRole, Founded, NewWorkspaceTexts};
+pub use lines::*;
+pub use log::{GateTexts, LogLine};
+pub use registries::{ModelTexts, PromptTexts, checksum_of};
+pub use security::passphrase::Passphrase;
+
+use crate::edge::Edge;
+use crate::failure::ConsoleError;
+use crate::opening::{AskForKeyFile, open_workspace};
+use crate::session::{Entry, Session, Who};
+use crate::workspace::Workspace;
+
+/// An open workspace with one tenant in front and perhaps a person.
+pub struct Pipeline {
+    workspace: Workspace,
+    tenant_id: TenantId,
+    session: Option<Session>,
+}
+
+/// Who asks: nobody in particular, or a person with their passphrase.
+pub enum Asker {
+    /// Whoever may read the files: on record as `system`.
+    Nobody,
+    /// A person, by name.
+    Person {
+        /// As typed.
+        name: String,
+        /// As typed or read from a file.
+        passphrase: Arc<Passphrase>,
+    },
+}
+
+impl Pipeline {
+    /// Opens a workspace, lets the asker in and puts a tenant in front: the one named, else the
+    /// only one.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; [`ConsoleError::Input`] when there are several tenants and none is named.
+    pub async fn open(
+        folder: &Path,
+        edge: &Edge,
+        tenant: Option<&str>,
+        asker: Asker,
+        ask: AskForKeyFile<'_>,
+    ) -> Result<Self, ConsoleError> {
+        let workspace = open_workspace(folder, edge, ask).await?;
+        let named = tenant.map(ToOwned::to_owned);
+        let tenant_id = match named {
+            Some(text) => Err(text),
+            None => Ok(only_tenant(&workspace).await?),
+        };
+        let session = match asker {
+            Asker::Nobody => None,
+            Asker::Person { name, passphrase } => {
+                Some(workspace.sign_in(Who::Name(&name), &passphrase, Entry::SignIn).await?)
+            }
+        };
+        let tenant_id = match tenant_id {
+            Ok(tenant_id) => tenant_id,
+            // What no tenant can be called is as unknown as another's.
+            Err(text) => {
+                TenantId::parse(&text).map_err(|_| ConsoleError::NotFound { what: "tenant" })?
+            }
+        };
+        let mut pipeline = Self { workspace, tenant_id, session };
+        if let Err(error) = pipeline.enter().await {
+            // The refusal is on record and is vouched for like every record.
+            pipeline.settle().await?;
+            return Err(error);
+        }
+        Ok(pipeline)
+    }
+
+    async fn enter(&mut self) -> Result<(), ConsoleError> {
+        if let Some(session) = &self.session {
+            self.session = Some(self.workspace.enter(session, &self.tenant_id).await?);
+        }
+        Ok(())
+    }
+
+    /// Signs a checkpoint over what was written and moves the anchor; call it before the end.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when a seal does not hold, or keychain or store fail.
+    pub async fn settle(&self) -> Result<(), ConsoleError> {
+        self.workspace.settle().await
+    }
+
+    /// The tenant in front.
+    pub fn tenant(&self) -> &str {
+        self.tenant_id.as_str()
+    }
+
+    fn session(&self) -> Result<&Session, ConsoleError> {
+        self.session.as_ref().ok_or(ConsoleError::NotSignedIn)
+    }
+
+    /// One command sent twice under one correlation id about one thing is carried out once.
+    fn idempotency_key(&self, command: &str, what: &str) -> String {
+        format!("{command}/{}/{}/{what}", self.tenant_id, self.workspace.ids.correlation())
+    }
+}
+
+/// Carries out a command under a correlation id that its caller chose, or a new one (rule 9).
+///
+/// # Errors
+/// [`ConsoleError::Ledger`] when it is no UUID v7 in lower case; else those of the command.
+pub async fn under<T>(
+    correlation_id: Option<&str>,
+    edge: &Edge,
+    command: impl Future<Output = T>,
+) -> Result<T, ConsoleError> {
+    let correlation_id = match correlation_id {
+        Some(text) => CorrelationId::parse(text)?,
+        None => {
+            let (clock, entropy) = (Arc::clone(&edge.clock), Arc::clone(&edge.entropy));
+            crate::ids::Ids::new(clock, entropy).new_correlation()
+        }
+    };
+    Ok(crate::ids::under(correlation_id, command).await)
+}
+
+async fn only_tenant(workspace: &Workspace) -> Result<TenantId, ConsoleError> {
+    let tenants = workspace.tenant_ids().await?;
+    match <[TenantId; 1]>::try_from(tenants) {
+        Ok([only]) => Ok(only),
+        Err(_) => Err(ConsoleError::Input {
+            what: "tenant",
+            reason: "the workspace has several: name one with --tenant",
+        }),
+    }
+}
