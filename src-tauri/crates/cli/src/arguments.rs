@@ -1,0 +1,281 @@
+//! The words of the command line.
+//!
+//! Invariant: no argument takes a secret: passphrases are read from a file or typed. No command
+//! decides.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Sign-off for models and prompts: registers, asks the gate, verifies the log.
+///
+/// Exit status: 0 yes or done; 1 unexpected; 2 usage or input over a limit; 3 not signed in, or
+/// the role does not allow it; 4 not approved, not in force or unknown; 5 verification failed;
+/// 6 invalid state; 7 store or keychain unavailable.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Folder of the workspace; without it, the one the console opened last.
+    #[arg(long, global = true, env = "COUNTERSIGN_WORKSPACE", value_name = "PATH")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// Tenant; may be left out where there is one.
+    #[arg(long, global = true, env = "COUNTERSIGN_TENANT", value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// One JSON document, or JSON Lines for lists.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Id under which everything this command causes goes on record; UUID v7.
+    #[arg(long, global = true, value_name = "UUID")]
+    pub(crate) correlation_id: Option<String>,
+    /// Who asks; the passphrase is asked for on the terminal.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// File to read the passphrase from instead.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a workspace and show its recovery kit, once.
+    Init(Init),
+    /// Make the demo workspace and show its people and passphrases.
+    Demo(Demo),
+    /// Say what works here, and what to do about the rest.
+    Doctor,
+    /// Register and list models.
+    #[command(subcommand)]
+    Model(Model),
+    /// Write, list and compare prompts.
+    #[command(subcommand)]
+    Prompt(Prompt),
+    /// Look at requests for approval.
+    #[command(subcommand)]
+    Request(Request),
+    /// May it run? The exit status is the answer: 0, 4, 5 or 7.
+    #[command(subcommand)]
+    Gate(Gate),
+    /// Read and verify the log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Roles and the matrix.
+    #[command(subcommand)]
+    Role(Role),
+    /// People.
+    #[command(subcommand)]
+    User(User),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Name of the first admin.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) admin: String,
+    /// Title of the workspace; the name of its folder without it.
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) name: Option<String>,
+    /// Why.
+    #[arg(long, default_value = "created", value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Keep the keys in a file in the folder, not in the keychain; weaker.
+    #[arg(long)]
+    pub(crate) key_file: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder to make it in.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// Keep the keys in a file in the folder, not in the keychain; weaker.
+    #[arg(long)]
+    pub(crate) key_file: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Model {
+    /// Register a version as pending and ask for its approval.
+    Register(Register),
+    /// List every version of every model.
+    List,
+    /// Show the versions of a model with their cards, or one of them.
+    Show {
+        /// Name.
+        name: String,
+        /// Version.
+        version: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Register {
+    /// Name.
+    pub(crate) name: String,
+    /// Version.
+    pub(crate) version: String,
+    #[command(flatten)]
+    pub(crate) artefact: RegisteredArtefact,
+    /// File with the card, a JSON object.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) card: Option<PathBuf>,
+    /// high, medium or low.
+    #[arg(long, default_value = "medium", value_name = "TIER")]
+    pub(crate) tier: String,
+    /// Why it is registered and approval is asked for.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct RegisteredArtefact {
+    /// File or folder to hash.
+    #[arg(long, visible_alias = "artefact", value_name = "PATH")]
+    pub(crate) artifact: Option<PathBuf>,
+    /// Its checksum: sha256:HEX of a file, dirHash1:HEX of a folder.
+    #[arg(long, value_name = "KIND:HEX")]
+    pub(crate) checksum: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Prompt {
+    /// Write the next version and ask for its approval.
+    Push {
+        /// Name.
+        name: String,
+        /// File with the text, stored byte for byte.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// high, medium or low; that of the last version without it, else medium.
+        #[arg(long, value_name = "TIER")]
+        tier: Option<String>,
+        /// What changed and why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// List the newest version of every prompt.
+    List,
+    /// Show the versions of a prompt.
+    Show {
+        /// Name.
+        name: String,
+    },
+    /// Compare two versions.
+    Diff {
+        /// Name.
+        name: String,
+        /// Older version.
+        left: u32,
+        /// Newer version.
+        right: u32,
+    },
+    /// Print the text of the newest version.
+    Get {
+        /// Name.
+        name: String,
+        /// The version in force instead, the one approved last.
+        #[arg(long)]
+        approved: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Request {
+    /// List all requests, newest first.
+    List,
+    /// Show one.
+    Show {
+        /// Id.
+        id: String,
+    },
+    /// Take back a request of one's own.
+    Withdraw {
+        /// Id.
+        id: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Gate {
+    /// May this model version run?
+    Model {
+        /// Name.
+        name: String,
+        /// Version.
+        version: String,
+        /// The file or folder that is about to run.
+        #[arg(long, visible_alias = "artefact", value_name = "PATH")]
+        artifact: Option<PathBuf>,
+        /// The environment it is to run in.
+        #[arg(long, value_name = "ENV")]
+        scope: Option<String>,
+    },
+    /// May this prompt version run?
+    Prompt {
+        /// Name.
+        name: String,
+        /// Version.
+        version: String,
+        /// The text that is about to run.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The environment it is to run in.
+        #[arg(long, value_name = "ENV")]
+        scope: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// List records as they are stored, newest first.
+    List(AuditList),
+    /// Derive everything again from the stored bytes.
+    Verify,
+    /// Print the newest signed checkpoint.
+    Checkpoint,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditList {
+    /// Only of this actor: person/UUID, service/UUID or system.
+    #[arg(long)]
+    pub(crate) actor: Option<String>,
+    /// Only this action, such as approval.vote.
+    #[arg(long)]
+    pub(crate) action: Option<String>,
+    /// Only this resource, such as model/credit-pd@3, or its type alone.
+    #[arg(long)]
+    pub(crate) resource: Option<String>,
+    /// Only under this correlation id.
+    #[arg(long, value_name = "UUID")]
+    pub(crate) correlation: Option<String>,
+    /// At most so many.
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Role {
+    /// Who holds which role in the tenant.
+    List,
+    /// What each role may do, as it is enforced.
+    Matrix,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Everybody in the workspace.
+    List,
+}

@@ -1,0 +1,107 @@
+//! `audit`: the log, as it is stored and as it is verified.
+//!
+//! Invariant: records are printed as they are stored; verification trusts nothing but bytes.
+
+use console::Edge;
+use console::pipeline::{CheckpointLine, Pipeline, VerifyLine};
+use console::views::AuditFilter;
+use serde_json::Value;
+
+use crate::arguments::{Audit, AuditList, Global};
+use crate::asking;
+use crate::failure::{Failure, Status};
+use crate::output::Output;
+use crate::progress;
+
+/// Records asked for at once.
+const PAGE: u32 = 100;
+
+/// `countersign audit …`
+pub(crate) async fn run(
+    audit: &Audit,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    match audit {
+        Audit::List(list) => {
+            let pipeline = asking::open_for_person(global, edge).await?;
+            let printed = print(list, &pipeline, output).await;
+            pipeline.settle().await?;
+            printed.map(|()| Status::Done)
+        }
+        Audit::Verify => {
+            let pipeline = asking::open(global, edge).await?;
+            let found = pipeline
+                .verify(|progress| {
+                    let what = format!("{} of {} records", progress.done, progress.total);
+                    progress::show(progress.done, progress.total, &what);
+                })
+                .await;
+            progress::clear();
+            let found = found?;
+            let verified = found.findings.is_empty();
+            if verified {
+                pipeline.settle().await?;
+            }
+            output.document(&found, verdict)?;
+            Ok(if verified { Status::Done } else { Status::Unverified })
+        }
+        Audit::Checkpoint => {
+            let pipeline = asking::open(global, edge).await?;
+            let newest: CheckpointLine = pipeline.checkpoint().await?;
+            if output.is_json() {
+                output.document(&newest, |_| String::new())?;
+            } else {
+                output.raw(&newest.note)?;
+            }
+            Ok(Status::Done)
+        }
+    }
+}
+
+async fn print(list: &AuditList, pipeline: &Pipeline, output: &mut Output) -> Result<(), Failure> {
+    let filter = AuditFilter {
+        actor: list.actor.clone(),
+        action: list.action.clone(),
+        resource: list.resource.clone(),
+        correlation_id: list.correlation.clone(),
+    };
+    let mut left = list.limit.unwrap_or(u64::MAX);
+    let mut before = None;
+    while left > 0 {
+        let page = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
+        let records = pipeline.records(&filter, before, page).await?;
+        let leaves: Vec<Value> = records.into_iter().map(|record| record.leaf).collect();
+        output.lines(&leaves, words)?;
+        left = left.saturating_sub(leaves.len() as u64);
+        before = leaves.last().and_then(|leaf| leaf.get("seq")?.as_u64());
+        if leaves.len() < page as usize {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn words(leaf: &Value) -> String {
+    let field = |name: &str| leaf.get(name).and_then(Value::as_str).unwrap_or_default();
+    format!(
+        "#{}\t{}\t{}\t{}\t{}/{}\t{}",
+        leaf.get("seq").and_then(Value::as_u64).unwrap_or_default(),
+        field("timestamp_utc"),
+        field("actor"),
+        field("action"),
+        field("resource_type"),
+        field("resource_id"),
+        field("reason"),
+    )
+}
+
+fn verdict(found: &VerifyLine) -> String {
+    let (tenant, size, root) = (&found.tenant_id, found.size, &found.root);
+    if found.findings.is_empty() {
+        return format!("The log of {tenant} holds: {size} records, root {root}.");
+    }
+    let first = found.first_broken.map_or(String::new(), |seq| format!(" First at record {seq}."));
+    format!("The log of {tenant} does not hold.{first}\n{}", found.findings.join("\n"))
+}

@@ -1,0 +1,39 @@
+//! The commands, one file for each word.
+//!
+//! Invariant: a command asks `console::pipeline`, settles the log, and prints; it decides nothing.
+
+mod audit;
+mod doctor;
+mod founding;
+mod gate;
+mod model;
+mod people;
+mod prompt;
+mod request;
+
+use console::Edge;
+
+use crate::arguments::{Arguments, Command};
+use crate::failure::{Failure, Status};
+use crate::output::Output;
+
+/// Carries out what was typed.
+pub(crate) async fn run(
+    arguments: &Arguments,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Init(init) => founding::init(init, global, edge, output).await,
+        Command::Demo(demo) => founding::demo(demo, edge, output).await,
+        Command::Doctor => doctor::run(global, edge, output).await,
+        Command::Model(model) => model::run(model, global, edge, output).await,
+        Command::Prompt(prompt) => prompt::run(prompt, global, edge, output).await,
+        Command::Request(request) => request::run(request, global, edge, output).await,
+        Command::Gate(gate) => gate::run(gate, global, edge, output).await,
+        Command::Audit(audit) => audit::run(audit, global, edge, output).await,
+        Command::Role(role) => people::roles(role, global, edge, output).await,
+        Command::User(user) => people::users(user, global, edge, output).await,
+    }
+}
