@@ -125,6 +125,11 @@ impl Authority {
         &self.title
     }
 
+    /// The recovery key that the genesis names.
+    pub const fn recovery_key(&self) -> Option<&PublicKey> {
+        self.recovery.as_ref()
+    }
+
     /// The role of a person, if they have one.
     pub fn grant(&self, person: &Actor) -> Option<&Grant> {
         self.roles.get(person)

@@ -139,11 +139,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Closes the connection; the last one folds the WAL into the database.
-    pub(super) fn close(self) -> Result<(), StoreError> {
-        self.connection.close().map_err(|(_, error)| error.into())
-    }
-
     fn sync_every_commit(&mut self) -> Result<(), StoreError> {
         if !self.synced {
             self.connection.pragma_update(None, "synchronous", "full")?;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::fixtures::*;
 use crate::sqlite::connect;
-use crate::sqlite::writer::Writer;
+use crate::sqlite::writer::{Syncing, Writer};
 use crate::{Commit, Idempotency, SqliteStore, StateWrite, Store, StoreError, StoredCheckpoint};
 
 #[test]
@@ -243,7 +243,7 @@ fn an_audited_approval_writes_few_frames() {
     // Without its thread the writer fills no projection meanwhile: the count does not vary.
     let connection = connect::to_write(&folder).unwrap();
     connect::make_durable(&connection).unwrap();
-    let mut writer = Writer::new(connection).unwrap();
+    let mut writer = Writer::new(connection, Syncing::EveryCommit).unwrap();
     let database = Connection::open(folder.join("workspace.db")).unwrap();
     let page_size: u32 = database.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
     let mut frames = 0;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::fixtures::*;
 use crate::sqlite::migrate::{self, MIGRATIONS, Migration};
-use crate::{Commit, SqliteStore, Store, StoreError};
+use crate::{Commit, SqliteStore, Store, StoreError, Unfinished};
 
 const DATABASE: &str = "workspace.db";
 
@@ -63,6 +63,43 @@ fn what_others_could_reach_is_not_opened() {
     assert_eq!(refused, Some(StoreError::LoosePermissions { path: wal.clone() }));
     fs::remove_file(&wal).unwrap();
     assert!(SqliteStore::open(&folder).is_ok());
+}
+
+#[test]
+fn a_workspace_in_the_making_is_in_place_only_when_finished() {
+    let guard = tempfile::tempdir().unwrap();
+    let entries = || fs::read_dir(guard.path()).unwrap().count();
+    let target = guard.path().join("desk");
+    let begin = || {
+        let unfinished = Unfinished::beside(&target, &workspace().id).unwrap();
+        let store = unfinished.create(&workspace(), &records(&credit(), 0, 1)).unwrap();
+        for seq in 1..40 {
+            wait(store.commit(records(&credit(), seq, 1))).unwrap();
+        }
+        assert!(!target.join(DATABASE).exists(), "it is not in place yet");
+        (unfinished, store)
+    };
+    let (unfinished, store) = begin();
+    drop((store, unfinished));
+    assert_eq!(entries(), 0, "given up: something was left behind");
+
+    let (unfinished, store) = begin();
+    assert_eq!(mode(unfinished.folder()), 0o700);
+    fs::write(unfinished.folder().join("keys.json"), b"{}").unwrap();
+    drop(store);
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("note"), b"").unwrap();
+    assert!(unfinished.finish().is_err(), "something lies in its place");
+    fs::remove_file(target.join("note")).unwrap();
+
+    let (unfinished, store) = begin();
+    fs::write(unfinished.folder().join("keys.json"), b"{}").unwrap();
+    drop(store);
+    unfinished.finish().unwrap();
+    assert!(target.join("keys.json").exists(), "what lies beside the database moves along");
+    let again = SqliteStore::open(&target).unwrap();
+    assert_eq!(wait(again.head(&credit())).unwrap().size, 40);
+    wait(again.check()).unwrap();
 }
 
 #[test]

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::fixtures::*;
-use crate::sqlite::{audit, connect, index, requests, versions, writer::Writer};
+use crate::sqlite::writer::{Syncing, Writer};
+use crate::sqlite::{audit, connect, index, requests, versions};
 use crate::{AuditQuery, Facets, RequestKind, RequestsQuery, ResourceFilter};
 
 const ACTIONS: [Action; 4] =
@@ -99,7 +100,7 @@ fn every_filter_answers_as_a_scan_wherever_the_projection_stopped() {
     let _guard = desk.close();
     let connection = connect::to_write(&folder).unwrap();
     connect::make_durable(&connection).unwrap();
-    let mut writer = Writer::new(connection).unwrap();
+    let mut writer = Writer::new(connection, Syncing::EveryCommit).unwrap();
     let reader = connect::to_read(&folder).unwrap();
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let tenants = [credit(), tenant("fraud")];
