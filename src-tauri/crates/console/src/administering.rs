@@ -12,7 +12,7 @@ use governance::state::{Person, PersonStatus};
 use governance::workflow::Proposal;
 use governance::{ApprovalWorkflow, Reason, Title};
 use ledger::change::{
-    Change, ChangeBody, ChangeKind, KeyEnrollBody, RoleGrantBody, key_proof_text,
+    Change, ChangeBody, ChangeKind, KeyEnrollBody, RoleGrantBody, RoleRevokeBody, key_proof_text,
 };
 use ledger::replay::{Authority, signed_by};
 use ledger::{
@@ -58,6 +58,19 @@ impl OwnKey {
     /// A key that is enrolled in another tenant, opened by its owner.
     pub fn of_unlocked(unlocked: UnlockedKey) -> Self {
         Self { key: unlocked.key, fresh: None }
+    }
+
+    /// The key as its owner, in front of it, goes on using it.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when the key is none that a log may hold.
+    pub(crate) fn into_unlocked(
+        self,
+        person: Actor,
+        name: String,
+    ) -> Result<UnlockedKey, ConsoleError> {
+        let keyid = public_key(&self.key)?.keyid();
+        Ok(UnlockedKey { key: self.key, keyid, person, name })
     }
 }
 
@@ -167,8 +180,9 @@ impl Workspace {
             person.sign_in = Some(sign_in.to_text());
             state.push(StateWrite::PutPerson(person));
         }
-        let bodies = [(ChangeKind::KeyEnroll, enroll), (ChangeKind::RoleGrant, grant(wish))];
-        self.propose(session, admin_key, &bodies, wish.reason, state).await
+        let enroll = self.change(session, ChangeKind::KeyEnroll, enroll, wish.reason);
+        let changes = [enroll, self.draft_grant(session, wish)];
+        self.propose(session, admin_key, &changes, state).await
     }
 
     /// Gives an enrolled person a role in the session's tenant.
@@ -184,9 +198,42 @@ impl Workspace {
         if !self.log(&session.tenant_id).await?.authority.is_enrolled(wish.person) {
             return Err(ConsoleError::NotEnrolled);
         }
-        let bodies = [(ChangeKind::RoleGrant, grant(wish))];
-        let outcomes = self.propose(session, admin_key, &bodies, wish.reason, Vec::new()).await?;
+        self.propose_one_change(session, admin_key, self.draft_grant(session, wish)).await
+    }
+
+    /// The act that gives a person a role, to be shown before it is signed.
+    pub(crate) fn draft_grant(&self, session: &Session, wish: RoleWish<'_>) -> Change {
+        self.change(session, ChangeKind::RoleGrant, grant(wish), wish.reason)
+    }
+
+    /// Signs an act of authority that was shown.
+    pub(crate) async fn propose_one_change(
+        &self,
+        session: &Session,
+        admin_key: &UnlockedKey,
+        change: Change,
+    ) -> Result<ChangeOutcome, ConsoleError> {
+        let outcomes = self.propose(session, admin_key, &[change], Vec::new()).await?;
         outcomes.into_iter().next().ok_or(ConsoleError::Interrupted)
+    }
+
+    /// Takes a person's role in the session's tenant away.
+    ///
+    /// # Errors
+    /// [`ConsoleError::NotEnrolled`] when they hold none there; nothing was changed.
+    pub async fn revoke_role(
+        &self,
+        session: &Session,
+        admin_key: &UnlockedKey,
+        person: &Actor,
+        reason: &str,
+    ) -> Result<ChangeOutcome, ConsoleError> {
+        if self.role(person, &session.tenant_id).await?.is_none() {
+            return Err(ConsoleError::NotEnrolled);
+        }
+        let body = ChangeBody::RoleRevoke(RoleRevokeBody { person_id: person.clone() });
+        let change = self.change(session, ChangeKind::RoleRevoke, body, reason);
+        self.propose_one_change(session, admin_key, change).await
     }
 
     /// Proposes acts of authority in the session's tenant, in one commit.
@@ -194,8 +241,7 @@ impl Workspace {
         &self,
         session: &Session,
         admin_key: &UnlockedKey,
-        bodies: &[(ChangeKind, ChangeBody)],
-        reason: &str,
+        changes: &[Change],
         state: Vec<StateWrite>,
     ) -> Result<Vec<ChangeOutcome>, ConsoleError> {
         let correlation_id = self.ids.correlation();
@@ -207,16 +253,15 @@ impl Workspace {
             let mut writes = Writes { state: state.clone(), ..Writes::default() };
             let mut outcomes = Vec::new();
             let mut authority = pages[0].authority().clone();
-            for (kind, body) in bodies {
-                let change = self.change(session, *kind, body.clone(), reason);
+            for change in changes {
                 let proposed =
-                    self.propose_one(&permit, admin_key, &change, &mut authority, &mut pages[0])?;
+                    self.propose_one(&permit, admin_key, change, &mut authority, &mut pages[0])?;
                 writes.attestations.push(proposed.attestation);
                 writes.state.extend(proposed.request);
                 outcomes.push(proposed.outcome);
             }
             if !state.is_empty() {
-                pages.push(self.account_page(session, bodies, &correlation_id).await?);
+                pages.push(self.account_page(session, changes, &correlation_id).await?);
             }
             if self.write(pages, writes).await? {
                 return Ok(outcomes);
@@ -295,12 +340,12 @@ impl Workspace {
     async fn account_page(
         &self,
         session: &Session,
-        bodies: &[(ChangeKind, ChangeBody)],
+        changes: &[Change],
         correlation_id: &CorrelationId,
     ) -> Result<Page<'_>, ConsoleError> {
         let mut page = self.page(&TenantId::workspace(), correlation_id).await?;
-        for (_, body) in bodies {
-            if let ChangeBody::KeyEnroll(body) = body {
+        for change in changes {
+            if let ChangeBody::KeyEnroll(body) = &change.body {
                 let resource = (ResourceType::Person, body.person_id.to_string());
                 let keyid = serde_json::Value::String(body.keyid.to_hex());
                 let metadata = Map::from_iter([("keyid".to_owned(), keyid)]);

@@ -15,27 +15,42 @@
 )]
 
 pub mod administering;
+mod administering_tenant;
+mod agreement;
 pub mod artefact;
 pub mod card;
+pub mod demo;
+pub mod desk;
 pub mod diff;
+pub mod doctor;
 pub mod edge;
 pub mod error;
 pub mod failure;
+pub mod gate;
 pub mod hidden;
 mod ids;
 pub mod keychain;
+pub mod listing;
+pub mod opening;
+pub mod pipeline;
 pub mod registering;
+pub mod rereading;
 pub mod reviewing;
 pub mod session;
+pub mod settings;
 mod statements;
+pub mod trail;
 pub mod variables;
+pub mod verify;
 pub mod views;
 pub mod words;
 pub mod workspace;
 
+pub use desk::{Desk, DeskEvent, Passphrase};
 pub use edge::{Clock, Edge};
 pub use error::ErrorCode;
 pub use failure::ConsoleError;
+pub use security::secret::SecretText;
 pub use workspace::Workspace;
 
 #[cfg(test)]

@@ -97,6 +97,38 @@ impl Workspace {
         Ok(Session { person: person.id, name: person.title, tenant_id })
     }
 
+    /// A session for a person whose passphrase opened their key before: the key is the proof.
+    ///
+    /// # Errors
+    /// [`SecurityError::Throttled`] while a delay lasts; [`ConsoleError`] when it cannot be
+    /// recorded.
+    pub(crate) async fn sign_in_by_key(&self, key: &UnlockedKey) -> Result<Session, ConsoleError> {
+        self.sign_in_known(&key.person).await
+    }
+
+    /// A session for a person who has just proved, in this program, that they are who they are.
+    ///
+    /// # Errors
+    /// As [`Workspace::sign_in_by_key`].
+    pub(crate) async fn sign_in_known(&self, person: &Actor) -> Result<Session, ConsoleError> {
+        let person = self.find_person(Who::Id(person)).await?;
+        let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
+        demand_not_throttled(&person, self.now().as_micros())?;
+        let tenant_id = self.first_tenant(&person.id).await?;
+        self.record_entry(&person, Action::SessionSignIn, &self.ids.correlation()).await?;
+        Ok(Session { person: person.id, name: person.title, tenant_id })
+    }
+
+    /// Records that somebody failed to sign in under this person's name.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when it cannot be recorded.
+    pub(crate) async fn fail_sign_in(&self, person: &Actor) -> Result<(), ConsoleError> {
+        let person = self.find_person(Who::Id(person)).await?;
+        let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
+        self.record_failure(&person, &self.ids.correlation()).await
+    }
+
     /// Records that a session was locked or ended.
     ///
     /// # Errors

@@ -10,8 +10,7 @@ use governance::ApprovalWorkflow;
 use governance::audit::{LogHead, Occasion, RecordBuilder, RecordDraft};
 use governance::state::{Person, PersonStatus, Tenant};
 use governance::text::{Reason, Title};
-use ledger::change::{Change, ChangeBody, ChangeKind, DeviceBody, GenesisAdmin, GenesisBody};
-use ledger::{Action, Actor, CorrelationId, Decision, Policy, ResourceType, Role, TenantId, tree};
+use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, TenantId, WorkspaceId};
 use security::kdf::Kdf;
 use security::kit;
 use security::locked_key::LockedKey;
@@ -20,15 +19,16 @@ use security::rbac::{self, Principal, RbacService};
 use security::secret::SecretText;
 use security::signing::SigningKey;
 use security::workspace_secret::WorkspaceSecret;
-use store::{Commit, SqliteStore, StateWrite, Store, WorkspaceKind, WorkspaceRow};
+use store::{
+    Commit, SqliteStore, StateWrite, Store, StoreError, Unfinished, WorkspaceKind, WorkspaceRow,
+};
 
 use super::page::sealed_rows;
-use super::{Device, Workspace, public_key};
+use super::{Device, Genesis, Workspace, first_admin, public_key};
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::ids::Ids;
 use crate::keychain::{ItemName, KeychainThread};
-use crate::statements::{ChangeWord, SeenLog, Signer};
 use crate::views::KeyStorage;
 
 /// What a person says about the workspace they want.
@@ -130,26 +130,65 @@ impl Founding {
         }
     }
 
+    /// The first admin.
+    pub(crate) const fn admin(&self) -> &Actor {
+        &self.admin
+    }
+
+    /// The id that the workspace will have.
+    pub const fn id(&self) -> &WorkspaceId {
+        &self.row.id
+    }
+
+    /// The key of the first admin.
+    pub(crate) fn first_key(&self) -> Result<Digest, ConsoleError> {
+        Ok(public_key(&self.admin_key)?.keyid())
+    }
+
     /// Writes keys, folder and the first records; opens the workspace.
     ///
     /// # Errors
-    /// [`ConsoleError`]; nothing is left behind.
+    /// [`ConsoleError`]; nothing is left behind, and it can be tried again.
     pub async fn commit(
-        self,
+        &self,
         folder: &Path,
         keys: KeychainThread,
+    ) -> Result<Workspace, ConsoleError> {
+        self.commit_by(folder, keys, |row, first| SqliteStore::create(folder, row, first)).await
+    }
+
+    /// Writes keys and the first records into a workspace that is still being made, and opens it
+    /// there; whoever asked finishes it.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; no key is left behind.
+    pub async fn commit_into(
+        &self,
+        unfinished: &Unfinished,
+        keys: KeychainThread,
+    ) -> Result<Workspace, ConsoleError> {
+        let create = |row: &WorkspaceRow, first: &Commit| unfinished.create(row, first);
+        self.commit_by(unfinished.folder(), keys, create).await
+    }
+
+    async fn commit_by(
+        &self,
+        folder: &Path,
+        keys: KeychainThread,
+        create: impl FnOnce(&WorkspaceRow, &Commit) -> Result<SqliteStore, StoreError>,
     ) -> Result<Workspace, ConsoleError> {
         let first = self.first_commit()?;
         let accounts = self.write_keys(&keys).await;
         let created = match accounts {
-            Ok(()) => SqliteStore::create(folder, &self.row, &first).map_err(Into::into),
+            Ok(()) => create(&self.row, &first).map_err(Into::into),
             Err(error) => Err(error),
         };
         match created {
             Ok(store) => {
                 let store: Arc<dyn Store> = Arc::new(store);
-                let workspace = Workspace::with(folder, store, self.row, keys, self.edge);
-                let logs = [TenantId::workspace(), self.new.tenant_id];
+                let workspace =
+                    Workspace::with(folder, store, self.row.clone(), keys, self.edge.clone());
+                let logs = [TenantId::workspace(), self.new.tenant_id.clone()];
                 super::lock(&workspace.unsettled).extend(logs);
                 Ok(workspace)
             }
@@ -235,23 +274,15 @@ impl Founding {
             device_id: Some(self.device.id.clone()),
             now: self.edge.clock.now(),
         };
-        let change = self.genesis(tenant, title)?;
-        let signer = Signer {
-            key: &self.admin_key,
-            person: &self.admin,
-            name: self.new.admin.as_str(),
-            role: Role::Admin,
-        };
-        let seen = SeenLog { size: 0, root: tree::empty_root(), opened_at: occasion.now };
         let reason = self.new.reason.as_str();
-        let word = ChangeWord {
-            change: &change,
-            decision: Decision::Proposed,
-            reason,
-            requested_at: occasion.now,
-            seen: seen.into(),
+        let genesis = Genesis {
+            workspace_id: &self.row.id,
+            admin: first_admin(&self.admin_key, &self.admin, self.new.admin.as_str()),
+            device: &self.device,
+            recovery: public_key(&self.recovery)?,
+            reason: &self.new.reason,
         };
-        let proposal = word.sign(&signer, &occasion, self.ids.nonce()?)?;
+        let (change, proposal) = genesis.sign(tenant, title, &occasion, &self.ids)?;
         let mut records = RecordBuilder::new(occasion.clone(), LogHead::default(), &self.ids);
         if tenant.is_workspace() {
             ApprovalWorkflow::found_workspace(&change, &proposal.decision, &mut records)?;
@@ -275,36 +306,5 @@ impl Founding {
         commit.rows.extend(sealed_rows(&made, Some(self.device.as_ref()), origin.as_str())?);
         commit.attestations.push(proposal.row(&occasion)?);
         Ok(())
-    }
-
-    fn genesis(&self, tenant: &TenantId, title: &Title) -> Result<Change, ConsoleError> {
-        use ledger::checkpoint::CheckpointSigner as _;
-        let key = public_key(&self.admin_key)?;
-        let is_workspace = tenant.is_workspace();
-        Ok(Change {
-            body: ChangeBody::Genesis(GenesisBody {
-                admins: vec![GenesisAdmin {
-                    keyid: key.keyid(),
-                    name: self.new.admin.as_str().to_owned(),
-                    person_id: self.admin.clone(),
-                    public_key: key,
-                }],
-                log_keys: vec![DeviceBody {
-                    device_id: self.device.id.clone(),
-                    public_key: self.device.public_key(),
-                }],
-                name: title.as_str().to_owned(),
-                // `_workspace` holds nothing that a policy could be for.
-                policies: if is_workspace { Vec::new() } else { Policy::standard_six(tenant) },
-                recovery_public_key: public_key(&self.recovery)?,
-            }),
-            id: self.ids.change(),
-            kind: if is_workspace { ChangeKind::WorkspaceCreate } else { ChangeKind::TenantCreate },
-            proposed_by: self.admin.clone(),
-            reason: self.new.reason.as_str().to_owned(),
-            tenant_id: tenant.clone(),
-            v: 1,
-            workspace_id: self.row.id.clone(),
-        })
     }
 }

@@ -6,6 +6,7 @@
 mod anchor;
 mod create;
 mod device;
+mod genesis;
 mod logs;
 mod page;
 mod values;
@@ -20,8 +21,10 @@ use security::encryption::EncryptionService;
 use store::{SqliteStore, Store, WorkspaceKind, WorkspaceRow};
 use tokio::sync::{Mutex as Turnstile, MutexGuard, OnceCell};
 
+pub(crate) use anchor::AnchorState;
 pub use create::{Founding, NewWorkspace, RecoveryKit};
 pub(crate) use device::{Device, public_key};
+pub(crate) use genesis::{Genesis, first_admin};
 pub(crate) use logs::LogView;
 pub(crate) use page::{Page, Writes};
 pub(crate) use values::Column;
@@ -123,11 +126,16 @@ impl Workspace {
 
     /// Name and place, for a person.
     pub fn view(&self) -> WorkspaceView {
+        Self::view_of(&self.row, &self.folder)
+    }
+
+    /// The same of a workspace that is not opened.
+    pub(crate) fn view_of(row: &WorkspaceRow, folder: &Path) -> WorkspaceView {
         WorkspaceView {
-            title: self.row.title.clone(),
-            path: self.folder.display().to_string(),
-            demo: self.is_demo(),
-            keys: self.key_storage(),
+            title: row.title.clone(),
+            path: folder.display().to_string(),
+            demo: row.kind == WorkspaceKind::Demo,
+            keys: KeyStorage::of_word(&row.key_storage),
         }
     }
 
@@ -139,6 +147,11 @@ impl Workspace {
     /// What does not hold in a tenant's log, if something does not: it is then read-only.
     pub fn alarm(&self, tenant: &TenantId) -> Option<String> {
         lock(&self.alarms).get(tenant).cloned()
+    }
+
+    /// True when records were written since the last checkpoint and anchor.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        !lock(&self.unsettled).is_empty()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -1,0 +1,77 @@
+//! Another tenant: a log of its own, founded by an admin of the workspace.
+//!
+//! Invariant: its first admin is the one who founds it and signs its genesis with their own key;
+//! it starts with the six standard policies. It will not touch another tenant's log.
+
+use governance::state::Tenant;
+use governance::{ApprovalWorkflow, Reason, Title};
+use ledger::{ResourceType, TenantId};
+use store::StateWrite;
+
+use crate::failure::ConsoleError;
+use crate::session::{Session, UnlockedKey};
+use crate::workspace::{Genesis, Workspace, Writes, first_admin};
+
+impl Workspace {
+    /// Founds a tenant. The session's person becomes its first ADMIN.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when the session is no ADMIN of the workspace (which is recorded), the id
+    /// is taken or reserved, or this installation has no log key; nothing was changed.
+    pub async fn create_tenant(
+        &self,
+        session: &Session,
+        admin_key: &UnlockedKey,
+        tenant: &TenantId,
+        title: &str,
+        reason: &str,
+    ) -> Result<(), ConsoleError> {
+        if tenant.is_workspace() {
+            return Err(ConsoleError::ReservedTenant);
+        }
+        let (title, reason) = (Title::parse(title)?, Reason::parse(reason)?);
+        let correlation_id = self.ids.correlation();
+        let at_workspace = Session { tenant_id: TenantId::workspace(), ..session.clone() };
+        let asked = (ResourceType::Tenant, tenant.as_str());
+        let permit = self.admin_permit(&at_workspace, asked, &correlation_id).await?;
+        let device = self.device().await?.ok_or(ConsoleError::KeyItem { item: "log key" })?;
+        let _turn = self.turn().await;
+        loop {
+            if self.store.head(tenant).await?.size > 0 {
+                let reason = "there is a tenant of that id already";
+                return Err(ConsoleError::Input { what: "tenant", reason });
+            }
+            let authority = self.log(&TenantId::workspace()).await?;
+            let recovery = authority.authority.recovery_key();
+            let genesis = Genesis {
+                workspace_id: &self.row.id,
+                admin: first_admin(&admin_key.key, &admin_key.person, &admin_key.name),
+                device: &device,
+                recovery: *recovery.ok_or(ConsoleError::Damaged { what: "the first record" })?,
+                reason: &reason,
+            };
+            let mut page = self.page(tenant, &correlation_id).await?;
+            let occasion = page.records.occasion().clone();
+            let (change, proposal) = genesis.sign(tenant, &title, &occasion, &self.ids)?;
+            let written = ApprovalWorkflow::found_tenant(
+                &permit,
+                &change,
+                &proposal.decision,
+                &mut page.records,
+            )?;
+            let tenant = Tenant {
+                id: tenant.clone(),
+                title: title.as_str().to_owned(),
+                created_at: written.at,
+            };
+            let writes = Writes {
+                state: vec![StateWrite::PutTenant(tenant)],
+                attestations: vec![proposal.row(&occasion)?],
+                ..Writes::default()
+            };
+            if self.write(vec![page], writes).await? {
+                return Ok(());
+            }
+        }
+    }
+}
