@@ -1,0 +1,224 @@
+//! The desk as the windows use it: every step through the methods that a shell calls.
+
+mod absent;
+mod main_path;
+mod refusals;
+mod sitting;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use ledger::Timestamp;
+
+use super::{Answer, Desk, DeskEvent, Passphrase};
+use crate::edge::{Clock, Edge, SystemEntropy};
+use crate::error::ErrorCode;
+use crate::keychain::{KeychainThread, MemoryKeychain};
+use crate::views::{
+    DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
+    PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView, SigningView, WorkspaceDraft,
+};
+
+const ADMIN: &str = "Ada Lovelace";
+const TENANT: &str = "retail-eu";
+const CARD: &str = r#"{"intended_use":"Probability of default","metrics":[
+    {"name":"Gini","value":"0.640","threshold":{"min":"0.620"}}]}"#;
+
+/// A clock that moves a millisecond at every look, and further by hand.
+pub(super) struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.fetch_add(1000, Ordering::Relaxed)).unwrap()
+    }
+}
+
+/// A desk in a folder of its own, and somebody's hands on it.
+pub(super) struct Bench {
+    pub(super) desk: Desk,
+    pub(super) folder: tempfile::TempDir,
+    clock: Arc<HandClock>,
+    events: Arc<Mutex<Vec<DeskEvent>>>,
+    front: Mutex<String>,
+    keys: AtomicI64,
+}
+
+/// Everybody has a passphrase of their own.
+pub(super) fn typed(name: &str) -> Passphrase {
+    Passphrase::new(format!("what {name} alone knows"))
+}
+
+impl Bench {
+    /// Nothing open.
+    pub(super) fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let start = Timestamp::parse("2026-11-22T18:35:02.000000Z").unwrap().as_micros();
+        let clock = Arc::new(HandClock(AtomicI64::new(start)));
+        let edge = Edge {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(SystemEntropy),
+            keychain: KeychainThread::start(Arc::new(MemoryKeychain::new())).unwrap(),
+            encryption_key: None,
+            settings: Some(folder.path().join("settings")),
+            data: Some(folder.path().join("data")),
+        };
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&events);
+        let listener = Arc::new(move |event| heard.lock().unwrap().push(event));
+        let desk = Desk::new(edge, listener);
+        let front = Mutex::new(ADMIN.to_owned());
+        Self { desk, folder, clock, events, front, keys: AtomicI64::new(0) }
+    }
+
+    /// A workspace with its first admin in the chair.
+    pub(super) async fn founded() -> Self {
+        let bench = Self::empty();
+        bench.desk.create_workspace(draft()).await.unwrap();
+        let kit = bench.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
+        assert!(matches!(kit, SigningView::Kit { saved: false, .. }), "{kit:?}");
+        let done = bench.desk.kit_saved().await.unwrap();
+        assert!(matches!(done, SigningView::Idle {}), "{done:?}");
+        bench
+    }
+
+    /// One with Bob and Eve, who approve, Ann, who writes, and Vic, who looks.
+    pub(super) async fn staffed() -> Self {
+        let bench = Self::founded().await;
+        for (name, role) in
+            [("Bob", "APPROVER"), ("Eve", "APPROVER"), ("Ann", "ANALYST"), ("Vic", "VIEWER")]
+        {
+            bench.join(name, role).await;
+        }
+        bench
+    }
+
+    pub(super) fn pass(&self, micros: i64) {
+        self.clock.0.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// What was heard since the last look.
+    pub(super) fn heard(&self) -> Vec<DeskEvent> {
+        std::mem::take(&mut *self.events.lock().unwrap())
+    }
+
+    pub(super) fn key(&self) -> String {
+        format!("key-of-a-test-{}", self.keys.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(super) fn front(&self) -> String {
+        self.front.lock().unwrap().clone()
+    }
+
+    /// The admin adds and enrols somebody.
+    pub(super) async fn join(&self, name: &str, role: &str) {
+        let draft = PersonDraft {
+            name: name.to_owned(),
+            role: role.to_owned(),
+            reason: "joins the desk".to_owned(),
+        };
+        self.desk.add_person(draft).await.unwrap();
+        let asked = self.desk.signing().await.unwrap();
+        assert!(matches!(asked, SigningView::Enrol { .. }), "{asked:?}");
+        let done = self.desk.answer_enrol(typed(name), typed(name), typed(&self.front())).await;
+        assert!(matches!(done, Ok(SigningView::Idle {})), "{done:?}");
+    }
+
+    /// Somebody else takes the chair.
+    pub(super) async fn sit(&self, name: &str) -> SessionView {
+        let session = self.desk.sign_out().await.unwrap();
+        let id = person_id(&session, name);
+        self.desk.sign_in(id).await.unwrap();
+        self.desk.answer_sign_in(typed(name)).await.unwrap();
+        *self.front.lock().unwrap() = name.to_owned();
+        self.desk.session().await.unwrap()
+    }
+
+    /// An artefact of these bytes, hashed by the core.
+    pub(super) async fn artefact(&self, bytes: &[u8]) -> String {
+        let path: PathBuf = self.folder.path().join("artefact.bin");
+        std::fs::write(&path, bytes).unwrap();
+        self.desk.hash_artefact(path, Arc::new(|_| ())).await.unwrap().artefact_id
+    }
+
+    pub(super) async fn model(&self, name: &str, tier: &str) -> RequestedView {
+        let draft = ModelDraft {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            artefact_id: self.artefact(name.as_bytes()).await,
+            card: CARD.to_owned(),
+            tier: tier.to_owned(),
+            reason: "Recalibrated".to_owned(),
+        };
+        self.desk.register_model(draft, self.key()).await.unwrap()
+    }
+
+    pub(super) async fn prompt(&self, name: &str, based_on: u32, text: &str) -> RequestedView {
+        self.desk.save_prompt(prompt(name, based_on, text), self.key()).await.unwrap()
+    }
+
+    /// Opens a review and looks at it.
+    pub(super) async fn open(&self, request_id: &str) -> ReviewView {
+        let review = self.desk.open_review(request_id.to_owned()).await.unwrap();
+        let id = review.review_id.clone();
+        self.desk.open_part(id, ReviewPart::Overview).await.unwrap();
+        review
+    }
+
+    /// Signs what the signing window asks.
+    pub(super) async fn sign(&self) -> Answer<SigningView> {
+        let reason = "Limits hold".to_owned();
+        self.desk.answer_decision(reason, typed(&self.front()), self.key()).await
+    }
+
+    /// Opens, asks for the window, and signs.
+    pub(super) async fn decide(
+        &self,
+        request_id: &str,
+        decision: DecisionDraft,
+    ) -> Answer<SigningView> {
+        let review = self.open(request_id).await;
+        self.desk.decide(review.review_id, decision).await?;
+        self.sign().await
+    }
+
+    pub(super) async fn inbox(&self, tab: InboxTab) -> InboxView {
+        self.desk.inbox(tab, InboxFilter::default(), None).await.unwrap()
+    }
+
+    /// How often an action stands in the trail of the tenant in front.
+    pub(super) async fn recorded(&self, action: &str) -> usize {
+        let filter =
+            crate::views::AuditFilter { action: Some(action.to_owned()), ..Default::default() };
+        self.desk.audit(filter, None).await.unwrap().rows.len()
+    }
+}
+
+pub(super) fn draft() -> WorkspaceDraft {
+    WorkspaceDraft {
+        title: "Northmere Bank".to_owned(),
+        tenant_id: TENANT.to_owned(),
+        admin: ADMIN.to_owned(),
+        keys: KeyStorage::Keychain,
+    }
+}
+
+pub(super) fn prompt(name: &str, based_on: u32, text: &str) -> PromptDraft {
+    PromptDraft {
+        name: name.to_owned(),
+        based_on,
+        text: text.to_owned(),
+        tier: "medium".to_owned(),
+        reason: "Asked for by compliance".to_owned(),
+    }
+}
+
+pub(super) fn person_id(session: &SessionView, name: &str) -> String {
+    let SessionView::SignedOut { people, .. } = session else { panic!("{session:?}") };
+    people.iter().find(|person| person.name == name).unwrap().id.clone()
+}
+
+/// The code of a refusal.
+pub(super) fn code<T: std::fmt::Debug>(answer: Answer<T>) -> ErrorCode {
+    answer.unwrap_err().code
+}

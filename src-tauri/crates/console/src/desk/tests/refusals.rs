@@ -1,0 +1,141 @@
+//! Who cannot sign, and what is not signed: told before the window opens, and on record.
+
+use ledger::{Digest, Subject, SubjectDigest};
+
+use super::{ADMIN, Bench, code, typed};
+use crate::error::ErrorCode;
+use crate::views::{DecisionDraft, ModelDraft, SigningView};
+
+#[tokio::test]
+async fn requester_analyst_and_viewer_cannot_sign_and_each_try_is_on_record() {
+    let bench = Bench::staffed().await;
+    let made = bench.model("credit-pd", "medium").await;
+    let mut denials = 0;
+    for (name, why) in [
+        (ADMIN, "You requested this."),
+        ("Ann", "Your role is Analyst."),
+        ("Vic", "Your role is Viewer."),
+    ] {
+        bench.sit(name).await;
+        let review = bench.open(&made.request_id).await;
+        assert!(!review.foot.may_decide);
+        assert_eq!(review.foot.why_not, why);
+        for decision in [DecisionDraft::Approve, DecisionDraft::Reject] {
+            let refused = bench.desk.decide(review.review_id.clone(), decision).await;
+            assert_eq!(code(refused), ErrorCode::NotAllowed, "{name}");
+            denials += 1;
+        }
+        let asked = bench.desk.signing().await.unwrap();
+        assert!(matches!(asked, SigningView::Idle {}), "the window has nothing to ask");
+        assert_eq!(bench.recorded("permission.deny").await, denials);
+    }
+    println!("{denials} denials on record");
+    bench.sit("Bob").await;
+    let signed = bench.decide(&made.request_id, DecisionDraft::Approve).await;
+    assert!(signed.is_ok(), "the one who may, can: {signed:?}");
+}
+
+#[tokio::test]
+async fn what_changed_since_it_was_opened_is_not_signed() {
+    let bench = Bench::staffed().await;
+    let made = bench.prompt("kyc-summary", 0, "Summarise the file.\n").await;
+    bench.sit("Bob").await;
+    let swapped = |review_id: &str| {
+        let mut state = bench.desk.state();
+        let opened = state.review(review_id).unwrap();
+        let other = SubjectDigest::Sha256(Digest::of(b"other bytes"));
+        opened.review.subject = Subject { digest: other, ..opened.review.subject.clone() };
+    };
+    let review = bench.open(&made.request_id).await;
+    swapped(&review.review_id);
+    let early = bench.desk.decide(review.review_id, DecisionDraft::Approve).await;
+    assert_eq!(code(early), ErrorCode::StaleReview, "before the window opens");
+    let review = bench.open(&made.request_id).await;
+    bench.desk.decide(review.review_id.clone(), DecisionDraft::Approve).await.unwrap();
+    swapped(&review.review_id);
+    assert_eq!(code(bench.sign().await), ErrorCode::StaleReview, "with the window open");
+    let review = bench.open(&made.request_id).await;
+    bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+    bench.sit("Ann").await;
+    let newer = bench.prompt("kyc-summary", 1, "Summarise the file, briefly.\n").await;
+    assert_ne!(newer.request_id, made.request_id);
+    bench.sit("Bob").await;
+    let late = bench.decide(&made.request_id, DecisionDraft::Approve).await;
+    assert_eq!(code(late), ErrorCode::InvalidState, "a newer version took its place");
+    assert_eq!(bench.recorded("approval.vote").await, 0);
+}
+
+#[tokio::test]
+async fn hidden_characters_are_acknowledged_before_anything_is_signed() {
+    let bench = Bench::staffed().await;
+    let made = bench.prompt("kyc-summary", 0, "Never state a risk\u{200b}rating.\n").await;
+    bench.sit("Bob").await;
+    let review = bench.open(&made.request_id).await;
+    assert_eq!((review.hidden_characters, review.hidden_acknowledged), (1, false));
+    assert_eq!(review.hidden[0].code_point, "U+200B");
+    for decision in [DecisionDraft::Approve, DecisionDraft::Reject] {
+        let refused = bench.desk.decide(review.review_id.clone(), decision).await;
+        assert_eq!(code(refused), ErrorCode::HiddenCharacters);
+    }
+    let seen = bench.desk.acknowledge_hidden(review.review_id.clone()).await.unwrap();
+    assert!(seen.hidden_acknowledged);
+    bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+    let asked = bench.desk.signing().await.unwrap();
+    let SigningView::Decide(view) = asked else { panic!("{asked:?}") };
+    assert_eq!(view.facts[0].value, "1 character seen and acknowledged");
+    assert!(matches!(bench.sign().await, Ok(SigningView::Receipt(_))));
+}
+
+#[tokio::test]
+async fn a_wrong_passphrase_keeps_the_window_and_slows_the_next_try() {
+    let bench = Bench::staffed().await;
+    let made = bench.model("credit-pd", "medium").await;
+    bench.sit("Bob").await;
+    let review = bench.open(&made.request_id).await;
+    bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+    let mut codes = Vec::new();
+    for _ in 0..4 {
+        let answer = bench.desk.answer_decision("Fine".to_owned(), typed(ADMIN), bench.key());
+        codes.push(code(answer.await));
+        let asked = bench.desk.signing().await.unwrap();
+        assert!(matches!(asked, SigningView::Decide(_)), "the window stays");
+    }
+    let wrong = ErrorCode::WrongPassphrase;
+    assert_eq!(codes, [wrong, wrong, wrong, ErrorCode::Throttled]);
+    assert_eq!(code(bench.sign().await), ErrorCode::Throttled, "the right one waits too");
+    bench.pass(3_000_000);
+    assert!(matches!(bench.sign().await, Ok(SigningView::Receipt(_))));
+}
+
+#[tokio::test]
+async fn a_command_sent_twice_is_carried_out_once() {
+    let bench = Bench::staffed().await;
+    let draft = ModelDraft {
+        name: "credit-pd".to_owned(),
+        version: "1".to_owned(),
+        artefact_id: bench.artefact(b"weights").await,
+        card: "{}".to_owned(),
+        tier: "medium".to_owned(),
+        reason: "Recalibrated".to_owned(),
+    };
+    let key = bench.key();
+    let once = bench.desk.register_model(draft.clone(), key.clone()).await.unwrap();
+    let again = bench.desk.register_model(draft.clone(), key.clone()).await.unwrap();
+    assert_eq!((once.request_id.as_str(), once.seq), (again.request_id.as_str(), again.seq));
+    assert_eq!(bench.recorded("model.register").await, 1);
+    let other = bench.desk.register_model(draft, bench.key()).await;
+    assert_eq!(code(other), ErrorCode::AlreadyExists, "another command is another act");
+
+    bench.sit("Bob").await;
+    let review = bench.open(&once.request_id).await;
+    bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+    let reason = || "Limits hold".to_owned();
+    // The key that the admin's page used is nobody else's.
+    let first = bench.desk.answer_decision(reason(), typed("Bob"), key.clone()).await.unwrap();
+    let second = bench.desk.answer_decision(reason(), typed("Bob"), key).await.unwrap();
+    let (SigningView::Receipt(first), SigningView::Receipt(second)) = (first, second) else {
+        panic!("no receipts")
+    };
+    assert_eq!(first.seq, second.seq);
+    assert_eq!(bench.recorded("approval.vote").await, 1);
+}
