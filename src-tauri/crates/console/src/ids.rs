@@ -15,13 +15,19 @@ use crate::edge::Clock;
 use crate::failure::ConsoleError;
 
 tokio::task_local! {
-    /// The command that this task carries out.
-    static CLICK: CorrelationId;
+    /// The command that this task carries out; none within what [`apart`] carries out.
+    static CLICK: Option<CorrelationId>;
 }
 
 /// Carries out a command under one correlation id, from the click to its last record (rule 9).
 pub(crate) async fn under<T>(click: CorrelationId, command: impl Future<Output = T>) -> T {
-    CLICK.scope(click, command).await
+    CLICK.scope(Some(click), command).await
+}
+
+/// Carries out a command whose use cases are others' clicks, each under an id of its own: the
+/// demo's year is not one act of whoever asked for it.
+pub(crate) async fn apart<T>(command: impl Future<Output = T>) -> T {
+    CLICK.scope(None, command).await
 }
 
 /// Makes ids.
@@ -60,7 +66,8 @@ impl Ids {
 
     /// That of the command under way, else a new one.
     pub(crate) fn correlation(&self) -> CorrelationId {
-        CLICK.try_with(CorrelationId::clone).unwrap_or_else(|_| self.new_correlation())
+        let click = CLICK.try_with(Option::clone).ok().flatten();
+        click.unwrap_or_else(|| self.new_correlation())
     }
 
     /// A new one, for a command that begins.

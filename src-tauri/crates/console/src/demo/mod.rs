@@ -31,6 +31,7 @@ use self::content::{Catalogue, DemoEvent, Moment};
 use self::play::Play;
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
+use crate::ids;
 use crate::keychain::{ItemName, Kept, KeyFile, KeychainThread};
 use crate::session::off_thread;
 use crate::views::{KeyStorage, ProgressView};
@@ -83,6 +84,15 @@ pub struct DemoPersonReport {
 /// # Errors
 /// [`ConsoleError`] when keychain or disk fail; nothing is left behind.
 pub async fn create(
+    folder: &Path,
+    edge: &Edge,
+    keys: DemoKeys,
+    progress: Progress,
+) -> Result<DemoReport, ConsoleError> {
+    ids::apart(make(folder, edge, keys, progress)).await
+}
+
+async fn make(
     folder: &Path,
     edge: &Edge,
     keys: DemoKeys,

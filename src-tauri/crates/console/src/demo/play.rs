@@ -154,7 +154,7 @@ impl<'a> Play<'a> {
 
     /// A key for the next command; never the same twice.
     pub(super) fn command(&self) -> String {
-        self.workspace.correlation().to_string()
+        self.workspace.ids.new_correlation().to_string()
     }
 }
 

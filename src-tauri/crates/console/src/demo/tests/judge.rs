@@ -12,7 +12,7 @@ use security::passphrase::Passphrase;
 use store::{NamesQuery, PAGE_LIMIT, RequestsQuery};
 
 use super::super::{DAY, DemoReport};
-use super::NOW;
+use super::{CLICK, NOW};
 use crate::error::ErrorCode;
 use crate::keychain::ItemName;
 use crate::session::{Entry, Session, Who};
@@ -84,6 +84,9 @@ pub(super) async fn judge_log(workspace: &Workspace, tenant: &TenantId, log: &Lo
     assert!(now.micros_since(stamps[0]) > 360 * DAY, "{tenant}: it begins a year ago");
     assert!(now.micros_since(stamps[stamps.len() - 1]) < DAY, "{tenant}: it ends today");
     assert!(log.records.iter().all(|record| record.parts().action != Action::ClockJump));
+    let clicks: BTreeSet<&str> =
+        log.records.iter().map(|record| record.parts().correlation_id.as_str()).collect();
+    assert!(!clicks.contains(CLICK) && clicks.len() * 3 > log.records.len(), "{tenant}");
     let checkpoint = workspace.store.checkpoint(tenant).await.unwrap().unwrap();
     assert_eq!(checkpoint.size, log.records.len() as u64, "{tenant}: everything is vouched for");
     let anchor = workspace.keys.read(&ItemName::anchor(workspace.id(), tenant)).await.unwrap();

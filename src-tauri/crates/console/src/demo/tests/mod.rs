@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use ledger::Timestamp;
+use ledger::{CorrelationId, Timestamp};
 
 use self::judge::{judge_content, judge_log, judge_people, judge_tenants, log, told};
 use self::unfinished::FailingKeychain;
@@ -18,6 +18,9 @@ use crate::keychain::{Keychain, MemoryKeychain};
 
 /// A Tuesday afternoon.
 const NOW: &str = "2026-11-24T14:05:02.345678Z";
+
+/// The click on "Explore the demo".
+const CLICK: &str = "01930000-0000-7000-8000-0000000000c1";
 
 struct FixedClock(Timestamp);
 
@@ -49,7 +52,8 @@ async fn make(folder: &Path, edge: Edge, keys: DemoKeys) -> DemoReport {
     let hearing = Arc::clone(&heard);
     let progress: Progress = Arc::new(move |view| hearing.lock().unwrap().push(view.per_mille));
     let started = Instant::now();
-    let report = create(folder, &edge, keys, progress).await.unwrap();
+    let click = CorrelationId::parse(CLICK).unwrap();
+    let report = ids::under(click, create(folder, &edge, keys, progress)).await.unwrap();
     println!("the demo was made in {:.1} s", started.elapsed().as_secs_f64());
     let heard = heard.lock().unwrap();
     assert!(heard.is_sorted() && heard.last() == Some(&1000), "{heard:?}");
