@@ -5,14 +5,10 @@
 
 use governance::workflow::{CurrentSubject, Review};
 use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError, Reason, SubjectRecord};
-use ledger::metadata::{AuthorityMetadata, RequestMetadata, VoteMetadata};
 use ledger::statement::{
     Conditions, PolicyReference, Predicate, RequestReference, Reviewed, meaning,
 };
-use ledger::{
-    AuditRecord, CorrelationId, Decision, Digest, ResourceType, Role, Statement, Status,
-    SubjectName, TenantId,
-};
+use ledger::{CorrelationId, Decision, Digest, ResourceType, Role, Statement, Status, SubjectName};
 use security::rbac::{Action as Verb, AdminPermit, Permit};
 use serde::{Deserialize, Serialize};
 use store::StateWrite;
@@ -276,56 +272,6 @@ impl Workspace {
             workspace_id: self.row.id.clone(),
         };
         Ok(Statement::new(review.subject.clone(), predicate)?)
-    }
-
-    /// The row says what the log says: the request's own record, and a record for each vote.
-    async fn demand_as_recorded(&self, request: &ApprovalRequest) -> Result<(), ConsoleError> {
-        let damaged = ConsoleError::Damaged { what: "a request: it is not as recorded" };
-        let record = self.recorded(&request.tenant_id, request.seq).await?;
-        let metadata: RequestMetadata = record.metadata_as()?;
-        let parts = record.parts();
-        let same = metadata.request_id == request.id
-            && metadata.subject == request.subject
-            && metadata.makers == request.makers
-            && metadata.documents == request.documents
-            && metadata.policy_sha256 == request.policy_sha256
-            && metadata.expires_at == request.expires_at
-            && metadata.change == request.change
-            && parts.actor == request.requested_by
-            && parts.reason == request.reason
-            && parts.timestamp_utc == request.requested_at;
-        if !same {
-            return Err(damaged);
-        }
-        for vote in &request.votes {
-            let record = self.recorded(&request.tenant_id, vote.seq).await?;
-            let bound = match record.metadata_as::<VoteMetadata>() {
-                Ok(metadata) => {
-                    metadata.request_id == request.id
-                        && metadata.decision == vote.decision
-                        && metadata.attestation_sha256 == vote.attestation_sha256
-                }
-                Err(_) => record
-                    .metadata_as::<AuthorityMetadata>()?
-                    .attestations
-                    .contains(&vote.attestation_sha256),
-            };
-            if !bound || record.parts().actor != vote.actor {
-                return Err(damaged);
-            }
-        }
-        Ok(())
-    }
-
-    /// The record at a position, as it is stored.
-    pub(crate) async fn recorded(
-        &self,
-        tenant: &TenantId,
-        seq: u64,
-    ) -> Result<AuditRecord, ConsoleError> {
-        let row = self.store.row(tenant, seq).await?;
-        let row = row.ok_or(ConsoleError::Damaged { what: "a record that a row refers to" })?;
-        Ok(AuditRecord::parse(&row.leaf)?)
     }
 }
 

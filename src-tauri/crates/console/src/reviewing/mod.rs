@@ -6,6 +6,7 @@
 mod check;
 mod decide;
 mod material;
+mod recorded;
 
 use std::collections::BTreeSet;
 
