@@ -110,8 +110,7 @@ impl Desk {
         let mut review = self.workspace.open_review(&self.bob, &request).await.unwrap();
         review.open_part(Part::Overview);
         // One of five is rejected, so that both ends are met.
-        let decision =
-            if version % 5 == 4 { Decision::Rejected } else { Decision::Approved };
+        let decision = if version % 5 == 4 { Decision::Rejected } else { Decision::Approved };
         let verdict = Verdict { decision, reason: "read and compared", seconds: 12 };
         if self.early {
             acknowledge(&format!("{request} 0 {decision}"));

@@ -82,7 +82,8 @@ impl Reader {
             .collect();
         for (id, row) in &rows {
             if known.get(id) != Some(row) {
-                faults.push(format!("request {id}: {row} in its row, {:?} on record", known.get(id)));
+                faults
+                    .push(format!("request {id}: {row} in its row, {:?} on record", known.get(id)));
             }
         }
         if rows.len() != known.len() {

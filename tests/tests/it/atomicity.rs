@@ -89,10 +89,9 @@ impl Hindrance {
                     | Act::Enrol
             ),
             // What stands in the log alone has no state.
-            Self::State => !matches!(
-                act,
-                Act::SignOut | Act::Denial | Act::GrantRole | Act::RevokeRole
-            ),
+            Self::State => {
+                !matches!(act, Act::SignOut | Act::Denial | Act::GrantRole | Act::RevokeRole)
+            }
         }
     }
 

@@ -13,4 +13,5 @@
 mod atomicity;
 mod kills;
 mod signers;
+mod stale;
 mod tidy;

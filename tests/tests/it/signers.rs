@@ -61,8 +61,20 @@ async fn whoever_made_it_or_has_no_role_for_it_cannot_sign() {
         (ANN, "an ANALYST, author of the prompt", ErrorCode::NotAllowed, denied, &prompt),
         (ANN, "an ANALYST who made nothing of it", ErrorCode::NotAllowed, denied, &model),
         (VIC, "a VIEWER", ErrorCode::NotAllowed, denied, &model),
-        (REX, "an enrolled person without a role", ErrorCode::NotFound, Some(Action::TenantDeny), &model),
-        (MIA, "an APPROVER of another tenant", ErrorCode::NotFound, Some(Action::TenantDeny), &model),
+        (
+            REX,
+            "an enrolled person without a role",
+            ErrorCode::NotFound,
+            Some(Action::TenantDeny),
+            &model,
+        ),
+        (
+            MIA,
+            "an APPROVER of another tenant",
+            ErrorCode::NotFound,
+            Some(Action::TenantDeny),
+            &model,
+        ),
     ];
     for (who, what, code, recorded, request) in &cases {
         let case = Try { who, what, code: *code, recorded: *recorded };
