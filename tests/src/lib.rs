@@ -18,6 +18,8 @@ pub mod items;
 pub mod logs;
 pub mod size;
 pub mod state_first;
+pub mod tamper;
+pub mod terminal;
 pub mod vectors;
 
 use std::path::{Path, PathBuf};

@@ -11,7 +11,11 @@
 )]
 
 mod atomicity;
+mod bad_input;
+mod command_line;
+mod gate;
 mod kills;
 mod signers;
 mod stale;
 mod tidy;
+mod verification;

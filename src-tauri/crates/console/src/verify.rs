@@ -7,6 +7,7 @@
 use governance::audit::RecordDraft;
 use ledger::{Action, Actor, Digest, ResourceType, TenantId, Timestamp};
 use serde_json::{Map, Value};
+use store::StoreError;
 
 use crate::error::ErrorCode;
 use crate::failure::ConsoleError;
@@ -118,13 +119,19 @@ impl Workspace {
         let mut tables = Vec::new();
         for _ in 0..ROUNDS {
             reading = self.read_on(reading, &mut *watch).await?;
-            tables = self.disagreements(tenant, &reading.replay).await?;
+            tables = match self.disagreements(tenant, &reading.replay).await {
+                Err(ConsoleError::Store(StoreError::Damaged { reason })) => {
+                    let detail = format!("A row beside the log cannot be read: {reason}.");
+                    vec![Fault { seq: None, detail }]
+                }
+                compared => compared?,
+            };
             let head = self.store.head(tenant).await;
             if tables.is_empty() || head.is_ok_and(|head| head.size == reading.size()) {
                 break;
             }
         }
-        let mut faults = tables;
+        let mut faults = Vec::new();
         let mut whole = |detail: String| faults.push(Fault { seq: None, detail });
         match anchor {
             Some(note) => {
@@ -149,7 +156,8 @@ impl Workspace {
             whole("The log is empty.".to_owned());
         }
         faults.extend(reading.faults());
-        faults.sort_by_key(|fault| fault.seq);
+        // Last: where the log itself does not hold, tables disagree with it for that reason.
+        faults.extend(tables);
         Ok((reading, faults))
     }
 

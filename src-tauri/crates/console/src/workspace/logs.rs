@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ledger::replay::{Authority, Refusal, bound_by, signed_by};
-use ledger::{AuditRecord, Digest, TenantId};
+use ledger::replay::{Authority, Check, Refusal, bound_by, signed_by};
+use ledger::{AuditRecord, Digest, LedgerError, TenantId};
 
 use super::{Workspace, lock};
 use crate::failure::ConsoleError;
@@ -59,16 +59,30 @@ impl Workspace {
         if seq > 0 && !Authority::concerns(leaf) {
             return Ok(());
         }
-        let record = AuditRecord::parse(leaf)?;
-        let digests = bound_by(&record)?;
-        let envelopes: BTreeMap<Digest, Vec<u8>> =
-            self.store.attestations(tenant, &digests).await?;
-        let applied = signed_by(&record, &envelopes)
-            .and_then(|signed| view.authority.apply(&record, &signed));
+        let applied = self.apply(view, tenant, leaf).await?;
         if let Err(Refusal { check, detail }) = applied {
             // It grants nothing; verification names it, and nothing more is signed over it.
             self.raise(tenant, format!("Record {seq} does not hold: {detail} ({check})."));
         }
         Ok(())
+    }
+
+    /// A record that is malformed is refused like one that does not hold: the log is read on.
+    async fn apply(
+        &self,
+        view: &mut LogView,
+        tenant: &TenantId,
+        leaf: &[u8],
+    ) -> Result<Result<(), Refusal>, ConsoleError> {
+        let shape = |error: LedgerError| Refusal { check: Check::Shape, detail: error.to_string() };
+        let parsed = AuditRecord::parse(leaf)
+            .and_then(|record| bound_by(&record).map(|digests| (record, digests)));
+        let (record, digests) = match parsed.map_err(shape) {
+            Ok(parsed) => parsed,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let envelopes: BTreeMap<Digest, Vec<u8>> =
+            self.store.attestations(tenant, &digests).await?;
+        Ok(signed_by(&record, &envelopes).and_then(|signed| view.authority.apply(&record, &signed)))
     }
 }

@@ -1,0 +1,219 @@
+//! A terminal: the built `countersign`, a workspace that it made with its keys in a file, and a
+//! test-only signer for what the command line cannot do.
+//!
+//! Invariant: the program is run as it is built, with an environment of its own; people are
+//! enrolled and decide through the core, as in the signing window.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use console::administering::RoleWish;
+use console::edge::{SystemClock, SystemEntropy};
+use console::keychain::{KeychainThread, MemoryKeychain};
+use console::opening::open_workspace;
+use console::reviewing::{Receipt, Verdict};
+use console::session::{Entry, Session, Who};
+use console::{Edge, SecretText, Workspace};
+use ledger::{Decision, Part, RequestId, Role};
+use security::passphrase::Passphrase;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What `ENCRYPTION_KEY` is.
+const KEY: &str = "only for this test";
+/// The passphrase of everybody.
+const PASSPHRASE: &str = "correct horse battery staple";
+/// The first admin.
+pub const ADA: &str = "Ada Lovelace";
+
+/// A run that ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// Exit status.
+    pub status: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Ran {
+    /// Its one document.
+    ///
+    /// # Panics
+    /// When it printed none.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// Its lines.
+    ///
+    /// # Panics
+    /// When one is no JSON.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Value> {
+        let line = |line: &str| serde_json::from_str(line);
+        self.out.lines().map(|text| line(text).unwrap_or_else(|_| panic!("{self:?}"))).collect()
+    }
+}
+
+/// A home, a workspace and the program.
+pub struct Terminal {
+    home: TempDir,
+}
+
+impl Terminal {
+    /// An empty home.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn bare() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("passphrase"), format!("{PASSPHRASE}\n")).unwrap();
+        Self { home }
+    }
+
+    /// A home with a workspace in which Ada is the admin.
+    ///
+    /// # Panics
+    /// When `init` fails.
+    #[must_use]
+    pub fn with_workspace() -> Self {
+        let terminal = Self::bare();
+        let made =
+            terminal.run_as(None, &["init", "--admin", ADA, "--passphrase-file", "passphrase"]);
+        assert_eq!(made.status, 0, "{made:?}");
+        terminal
+    }
+
+    /// The folder in which commands run.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The workspace's folder.
+    #[must_use]
+    pub fn workspace(&self) -> PathBuf {
+        self.home().join("bank")
+    }
+
+    /// Writes a file into the home.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.home().join(name), bytes).unwrap();
+    }
+
+    /// The program with its environment, not started.
+    #[must_use]
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(program());
+        command.current_dir(self.home()).env_clear().env("HOME", self.home());
+        command.env("ENCRYPTION_KEY", KEY).env("COUNTERSIGN_WORKSPACE", self.workspace());
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it for somebody, or for nobody in particular.
+    ///
+    /// # Panics
+    /// When it cannot be started, or was killed.
+    #[must_use]
+    pub fn run_as(&self, who: Option<&str>, words: &[&str]) -> Ran {
+        let mut command = self.command();
+        if let Some(who) = who {
+            command.args(["--user", who, "--passphrase-file", "passphrase"]);
+        }
+        let output = command.args(words).output().unwrap();
+        Ran {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs it with `--json` for Ada.
+    #[must_use]
+    pub fn ada(&self, words: &[&str]) -> Ran {
+        let mut all = vec!["--json"];
+        all.extend(words);
+        self.run_as(Some(ADA), &all)
+    }
+
+    /// Runs it with `--json` for nobody in particular.
+    #[must_use]
+    pub fn nobody(&self, words: &[&str]) -> Ran {
+        let mut all = vec!["--json"];
+        all.extend(words);
+        self.run_as(None, &all)
+    }
+
+    /// Ada adds and enrols somebody, in the signing window's place.
+    ///
+    /// # Panics
+    /// When the core refuses.
+    pub async fn hire(&self, name: &str, role: Role) {
+        let workspace = self.open().await;
+        let ada = sign_in(&workspace, ADA).await;
+        let key = workspace.unlock(&ada.person, &ada.tenant_id, &passphrase()).await.unwrap();
+        let person = workspace.add_person(&ada, name, "joins the desk").await.unwrap();
+        let own = workspace.make_key(&passphrase()).await.unwrap();
+        let wish = RoleWish { person: &person, role, reason: "joins the desk" };
+        workspace.enrol(&ada, &key, &own, wish).await.unwrap();
+        workspace.settle().await.unwrap();
+    }
+
+    /// Somebody reviews and decides, in the signing window's place.
+    ///
+    /// # Panics
+    /// When the core refuses.
+    pub async fn decide(&self, name: &str, request: &str, decision: Decision) -> Receipt {
+        let workspace = self.open().await;
+        let session = sign_in(&workspace, name).await;
+        let key = workspace.unlock(&session.person, &session.tenant_id, &passphrase()).await;
+        let request = RequestId::parse(request).unwrap();
+        let mut review = workspace.open_review(&session, &request).await.unwrap();
+        review.open_part(Part::Overview);
+        let verdict = Verdict { decision, reason: "limits hold", seconds: 74 };
+        let id = workspace.correlation();
+        let signed = workspace.decide(&session, &key.unwrap(), &review, verdict, id.as_str()).await;
+        workspace.settle().await.unwrap();
+        signed.unwrap()
+    }
+
+    async fn open(&self) -> Workspace {
+        let edge = Edge {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            keychain: KeychainThread::start(Arc::new(MemoryKeychain::new())).unwrap(),
+            encryption_key: Some(Arc::new(SecretText::new(KEY.to_owned()))),
+            settings: None,
+            data: None,
+        };
+        open_workspace(&self.workspace(), &edge, &|| panic!("ENCRYPTION_KEY opens it"))
+            .await
+            .unwrap()
+    }
+}
+
+async fn sign_in(workspace: &Workspace, name: &str) -> Session {
+    workspace.sign_in(Who::Name(name), &passphrase(), Entry::SignIn).await.unwrap()
+}
+
+fn passphrase() -> Arc<Passphrase> {
+    Arc::new(Passphrase::from_text(PASSPHRASE).unwrap())
+}
+
+/// The built program, beside the tests.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    let program = folder.join(format!("countersign{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "build it first: cargo build -p cli");
+    program
+}
