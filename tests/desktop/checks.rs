@@ -1,0 +1,191 @@
+//! What only the real window can show: each check starts from one demo workspace and one program.
+//!
+//! Invariant: every check says what it looked at; fewer checks than the floor is a failure, and a
+//! check that must fail (the control) does.
+
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::demo::Demo;
+use crate::driver::until;
+use crate::keys::{SigningWindow, screen};
+use crate::stage::Stage;
+use crate::tour::{APPROVER, sign_in};
+
+/// Fewer checks than this means that some were lost.
+const FLOOR: usize = 7;
+
+/// Counts what the packaged page was refused by its content security policy.
+const WATCH: &str = "
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.__violations.push(event.violatedDirective + ' ' + event.blockedURI);
+});";
+
+/// Asks the core for a command the way a page would; gives what came back.
+const INVOKE: &str = "
+const [command, values] = arguments;
+window.__answer = null;
+window.__TAURI_INTERNALS__.invoke(command, values)
+  .then((value) => { window.__answer = { done: JSON.stringify(value) }; })
+  .catch((problem) => { window.__answer = { refused: typeof problem === 'string' ? problem : JSON.stringify(problem) }; });";
+
+type Check = fn(&Scene) -> Outcome<()>;
+
+/// One open window with somebody's passphrase.
+struct Scene {
+    stage: Stage,
+    passphrase: String,
+}
+
+const CHECKS: [(&str, Check); 7] = [
+    ("a wrong passphrase is told in the signing window", wrong_passphrase),
+    ("an approver finds what waits", inbox),
+    ("every screen obeys the content security policy", policy),
+    ("the main window cannot sign", main_cannot_sign),
+    ("Cancel signs nothing", cancel),
+    ("locking asks for the passphrase again", lock),
+    ("whoever requested it cannot approve it", requester),
+];
+
+pub(crate) fn run() -> Outcome<()> {
+    let stage = Stage::open(&tests::root().join("target/window-tests"))?;
+    stage.driver.script(WATCH, &json!([]))?;
+    stage.driver.find("button", "Create workspace")?;
+    stage.driver.says("Keychain")?;
+    let demo = Demo::explore(&stage)?;
+    let scene = Scene { stage, passphrase: demo.passphrase };
+    let mut failed = Vec::new();
+    for (name, check) in CHECKS {
+        match check(&scene) {
+            Ok(()) => println!("ok      {name}"),
+            Err(problem) => {
+                println!("FAILED  {name}: {problem}");
+                let _ = screen(&scene.stage.next_picture("failed"));
+                failed.push(name);
+            }
+        }
+    }
+    scene.stage.close()?;
+    let passed = CHECKS.len() - failed.len();
+    println!("tests: {passed} passed, {} failed", failed.len());
+    if CHECKS.len() < FLOOR {
+        return Err(format!("{} checks where at least {FLOOR} belong", CHECKS.len()));
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join("; "))) }
+}
+
+fn wrong_passphrase(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    driver.press("button", APPROVER)?;
+    driver.press("button", "Sign in")?;
+    let signing = SigningWindow::wait()?;
+    signing.text("not the passphrase")?;
+    signing.key("Return")?;
+    signing.picture(&scene.stage.next_picture("wrong-passphrase"))?;
+    if !SigningWindow::is_open() {
+        return Err("the signing window closed on a wrong passphrase".to_owned());
+    }
+    signing.key("Escape")?;
+    SigningWindow::gone()
+}
+
+fn inbox(scene: &Scene) -> Outcome<()> {
+    sign_in(&scene.stage, APPROVER, &scene.passphrase)?;
+    let driver = &scene.stage.driver;
+    for tab in ["Needs me", "Waiting on others", "Decided", "All"] {
+        driver.find("tab", tab)?;
+    }
+    driver.find("navigation", "Main")?;
+    driver.find("row", "credit-pd").map(|_| ())
+}
+
+fn policy(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    for screen in ["Models", "Prompts", "Audit", "Inbox"] {
+        driver.press("link", screen)?;
+        driver.find("main", "")?;
+    }
+    driver.press("row", "kyc-summary")?;
+    driver.press("tab", "Changes")?;
+    driver.says("hidden character")?;
+    let seen = driver.script("return window.__violations", &json!([]))?;
+    if seen.as_array().is_none_or(|list| !list.is_empty()) {
+        return Err(format!("the page was refused: {seen}"));
+    }
+    // The control: a style that the policy forbids must be noticed.
+    driver.script("document.body.setAttribute('style', 'color: red')", &json!([]))?;
+    until("the control is noticed", || {
+        let seen = driver.script("return window.__violations.length", &json!([]))?;
+        Ok((seen.as_u64() > Some(0)).then_some(()))
+    })
+}
+
+fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    let forbidden = [
+        ("signing", json!({})),
+        ("answer_decision", json!({"reason": "x", "passphrase": "x", "idempotencyKey": "x"})),
+        ("answer_sign_in", json!({"passphrase": "x"})),
+        ("kit_saved", json!({})),
+    ];
+    for (command, values) in forbidden {
+        let answer = ask(scene, command, &values)?;
+        let refused = answer["refused"].as_str().unwrap_or_default();
+        if !refused.contains("not allowed") {
+            return Err(format!("{command} was answered: {answer}"));
+        }
+    }
+    // The control: a command of the main window is answered.
+    let answer = ask(scene, "session", &json!({}))?;
+    driver.find("navigation", "Main")?;
+    if answer["done"].is_string() { Ok(()) } else { Err(format!("session: {answer}")) }
+}
+
+fn cancel(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    driver.press("link", "Inbox")?;
+    driver.press("row", "credit-pd")?;
+    driver.press("button", "Approve…")?;
+    let signing = SigningWindow::wait()?;
+    signing.key("Escape")?;
+    SigningWindow::gone()?;
+    driver.find("button", "Approve…").map(|_| ())
+}
+
+fn lock(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    driver.press("button", "Lock")?;
+    driver.press("button", "Unlock")?;
+    let signing = SigningWindow::wait()?;
+    signing.text(&scene.passphrase)?;
+    signing.key("Return")?;
+    SigningWindow::gone()?;
+    driver.find("link", "Inbox").map(|_| ())
+}
+
+fn requester(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    driver.press("button", "Lock")?;
+    driver.press("button", "Sign out")?;
+    let requester = "Yusuf Demirel";
+    sign_in(&scene.stage, requester, &scene.passphrase)?;
+    driver.press("tab", "All")?;
+    driver.press("row", "credit-pd")?;
+    driver.says("You requested this")?;
+    let approve = driver.look("button", "Approve…")?;
+    let Some(approve) = approve else { return Ok(()) };
+    match driver.attribute(&approve, "aria-disabled")?.as_deref() {
+        Some("true") => Ok(()),
+        state => Err(format!("Approve… is offered to the requester ({state:?})")),
+    }
+}
+
+fn ask(scene: &Scene, command: &str, values: &Value) -> Outcome<Value> {
+    let driver = &scene.stage.driver;
+    driver.script(INVOKE, &json!([command, values]))?;
+    until(&format!("an answer to {command}"), || {
+        let answer = driver.script("return window.__answer", &json!([]))?;
+        Ok((!answer.is_null()).then_some(answer))
+    })
+}

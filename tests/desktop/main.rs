@@ -1,0 +1,35 @@
+//! The real window: `tour` walks through a complete sign-off and leaves pictures, `test` checks
+//! what only the real window can show.
+//!
+//! Runs inside the virtual desktop that `xtask` makes (display, window manager, session bus, unlocked
+//! keychain); `$TAURI_DRIVER` names the WebDriver bridge. Invariant: the main window is driven
+//! through WebDriver, the signing window by pressed keys alone, as a person would.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test program says what it does")]
+
+mod checks;
+mod demo;
+mod driver;
+mod keys;
+mod stage;
+mod tour;
+
+use std::process::ExitCode;
+
+/// What went wrong, in a sentence.
+type Outcome<T> = Result<T, String>;
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    let done = match task.as_str() {
+        "tour" => tour::run(),
+        "test" => checks::run(),
+        _ => Err("usage: desktop tour|test".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("desktop {task}: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
