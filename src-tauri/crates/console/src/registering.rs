@@ -178,6 +178,9 @@ impl Workspace {
         let asked = (ResourceType::Request, request_id.as_str());
         let permit = self.permit(session, Verb::Create, asked, &correlation_id).await?;
         let reason = Reason::parse(reason)?;
+        if self.store.request(&session.tenant_id, request_id).await?.is_none() {
+            return Err(self.not_here(session, request_id, &correlation_id).await);
+        }
         let _turn = self.turn().await;
         loop {
             let request = self.store.request(&session.tenant_id, request_id).await?;

@@ -123,7 +123,7 @@ impl Workspace {
 
     /// Another tenant's request is told like one that does not exist; the log of the session's
     /// tenant has that it was asked for (rule 10).
-    async fn not_here(
+    pub(crate) async fn not_here(
         &self,
         session: &Session,
         request_id: &RequestId,

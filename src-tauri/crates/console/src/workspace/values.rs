@@ -6,9 +6,12 @@
 use std::sync::Arc;
 
 use ledger::{Digest, RecordId, TenantId};
+use security::SecurityError;
 use security::encryption::EncryptionService;
+use security::error::EncryptionFault;
 use security::kdf::Kdf;
 use security::place::Place;
+use store::NamesQuery;
 
 use super::Workspace;
 use crate::failure::ConsoleError;
@@ -99,8 +102,44 @@ impl Workspace {
                 EncryptionService::new(stored.as_ref(), environment.as_deref(), &kdf)
             });
             let service = derived.await.map_err(|_| ConsoleError::Interrupted)??;
+            self.demand_own_key(&service).await?;
             Ok(Arc::new(service))
         };
         self.encryption.get_or_try_init(make).await.cloned()
+    }
+
+    /// A key that does not open what is sealed here must not seal more of it.
+    async fn demand_own_key(&self, service: &EncryptionService) -> Result<(), ConsoleError> {
+        for tenant in self.store.tenants().await? {
+            let Some(stored) = self.any_sealed(&tenant.id).await? else { continue };
+            let found = stored.split_once(':').map_or("none", |(key_id, _)| key_id);
+            let expected = service.key_id();
+            if found != expected {
+                let (expected, found) = (expected.to_owned(), found.to_owned());
+                let fault = EncryptionFault::OtherKey { expected, found };
+                return Err(SecurityError::from(fault).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// One sealed value of a tenant, if it has any.
+    async fn any_sealed(&self, tenant: &TenantId) -> Result<Option<String>, ConsoleError> {
+        let first = NamesQuery {
+            tenant_id: tenant.clone(),
+            containing: None,
+            status: None,
+            after: None,
+            limit: 1,
+        };
+        if let Some(newest) = self.store.prompts(first.clone()).await?.pop() {
+            let (name, version) = (&newest.record.name, newest.record.version);
+            return Ok(self.store.prompt_text(tenant, name, version).await?);
+        }
+        if let Some(newest) = self.store.models(first).await?.pop() {
+            let (name, version) = (&newest.record.model_name, &newest.record.version);
+            return Ok(self.store.model_card(tenant, name, version).await?);
+        }
+        Ok(None)
     }
 }
