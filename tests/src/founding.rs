@@ -49,7 +49,12 @@ async fn found_and_settle() -> Template {
     Template { files, items: items.all(), people, keys, new_key }
 }
 
-fn wanted() -> NewWorkspace {
+/// What the first admin says about the workspace they want.
+///
+/// # Panics
+/// Never: the texts are constants.
+#[must_use]
+pub fn wanted() -> NewWorkspace {
     NewWorkspace {
         title: Title::parse("Northmere Bank").unwrap(),
         tenant_id: TenantId::parse(CREDIT).unwrap(),

@@ -25,6 +25,7 @@ use store::SqliteStore;
 use tempfile::TempDir;
 
 use crate::founding;
+pub use crate::founding::wanted;
 use crate::items::Items;
 
 /// The passphrase of everybody.
@@ -264,9 +265,9 @@ pub fn prompt(name: &str, based_on: u32) -> PromptSubmission {
     PromptSubmission {
         name: Name::parse(name).unwrap(),
         based_on,
-        text: format!("Summarise the file.\nCite {} documents.\n", based_on + 1),
+        text: format!("Summarise the file.\nCite {} documents.\n", based_on.saturating_add(1)),
         tier: None,
-        reason: format!("Change number {}", based_on + 1),
+        reason: format!("Change number {}", based_on.saturating_add(1)),
     }
 }
 
