@@ -86,8 +86,7 @@ fn wrong_passphrase(scene: &Scene) -> Outcome<()> {
     if !SigningWindow::is_open() {
         return Err("the signing window closed on a wrong passphrase".to_owned());
     }
-    signing.key("Escape")?;
-    SigningWindow::gone()
+    signing.dismiss()
 }
 
 fn inbox(scene: &Scene) -> Outcome<()> {
@@ -148,8 +147,7 @@ fn cancel(scene: &Scene) -> Outcome<()> {
     driver.press("row", "credit-pd")?;
     driver.press("button", "Approve…")?;
     let signing = SigningWindow::wait()?;
-    signing.key("Escape")?;
-    SigningWindow::gone()?;
+    signing.dismiss()?;
     driver.find("button", "Approve…").map(|_| ())
 }
 

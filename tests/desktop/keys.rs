@@ -36,6 +36,18 @@ impl SigningWindow {
         find().is_some()
     }
 
+    /// Presses Escape until it is closed: while a key is being opened, Escape does nothing.
+    pub(crate) fn dismiss(&self) -> Outcome<()> {
+        until("the signing window closes on Escape", || {
+            if find().is_some() {
+                // The window may close between the look and the key.
+                let _ = self.key("Escape");
+                return Ok(None);
+            }
+            Ok(Some(()))
+        })
+    }
+
     fn activate(&self) -> Outcome<()> {
         xdotool(&["windowactivate", "--sync", &self.id]).map(|_| ())
     }

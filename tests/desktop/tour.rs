@@ -98,8 +98,7 @@ fn sign_first(stage: &Stage, name: &str, reason: &str, passphrase: &str) -> Outc
     let receipt = stage.next_picture(&format!("receipt-{name}"));
     signing.picture(&receipt)?;
     println!("  picture {}", receipt.display());
-    signing.key("Escape")?;
-    SigningWindow::gone()?;
+    signing.dismiss()?;
     Ok(version)
 }
 

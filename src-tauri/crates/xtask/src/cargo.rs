@@ -71,3 +71,27 @@ pub(crate) fn tests(words: &[&str]) -> Result<Command, Problem> {
     command.args(FEATURES).args(words);
     Ok(command)
 }
+
+/// `cargo test` of these test programs, for a process whose home is another one: cargo and rustc
+/// are told where the caller's are.
+pub(crate) fn tests_elsewhere(names: &[&str]) -> Result<Vec<String>, Problem> {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let at = |name: &str, folder: &str| {
+        let place = std::env::var(name).unwrap_or_else(|_| format!("{home}/{folder}"));
+        format!("{name}={place}")
+    };
+    let cargo = cargo(&[])?;
+    let mut words = vec![
+        at("CARGO_HOME", ".cargo"),
+        at("RUSTUP_HOME", ".rustup"),
+        cargo.get_program().to_string_lossy().into_owned(),
+        "test".to_owned(),
+        "--workspace".to_owned(),
+    ];
+    words.extend(FEATURES.map(str::to_owned));
+    for name in names {
+        words.extend(["--test".to_owned(), (*name).to_owned()]);
+    }
+    words.extend(["--", "--nocapture"].map(str::to_owned));
+    Ok(words)
+}

@@ -118,7 +118,9 @@ impl Desktop {
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("LANG", "C.UTF-8")
             .env("TZ", "UTC")
-            .env("TAURI_DRIVER", &self.driver);
+            .env("TAURI_DRIVER", &self.driver)
+            // Tests that need a real keychain ask for this.
+            .env("COUNTERSIGN_DESKTOP", "1");
         command
     }
 }

@@ -23,7 +23,7 @@ const FOR_BUILDS: [&str; 5] =
     ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libgtk-3-dev", "librsvg2-dev"];
 
 /// Debian's names of what tests and tour need beside that.
-const FOR_TESTS: [&str; 11] = [
+const FOR_TESTS: [&str; 12] = [
     "webkit2gtk-driver",
     "xvfb",
     "openbox",
@@ -32,6 +32,7 @@ const FOR_TESTS: [&str; 11] = [
     "dbus",
     "dbus-x11",
     "gnome-keyring",
+    "libglib2.0-bin",
     "at-spi2-core",
     "imagemagick",
     "chromium",

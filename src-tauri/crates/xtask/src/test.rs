@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that must pass, in the order in which a mistake is found soonest.
 
+use std::path::Path;
+
 use crate::desktop::Desktop;
 use crate::problem::Problem;
 use crate::steps::Steps;
@@ -45,12 +47,20 @@ pub(crate) fn run(size: Size) -> Result<(), Problem> {
     if tally.executed() < FLOOR {
         return Err(Problem::TooFewTests { found: tally.executed(), floor: FLOOR });
     }
-    if cargo::root()?.join("tests/desktop/main.rs").exists() {
-        desktop::install_driver(&mut steps)?;
-        let display = Desktop::start()?;
-        let mut command = display.command(&cargo::built("desktop")?, &["test"]);
-        steps.tests("real window", command.env(name, value))?;
-    }
+    in_the_desktop(&mut steps, (name, value))?;
     steps.summary();
+    Ok(())
+}
+
+/// What needs a display, a session bus and an unlocked keychain.
+fn in_the_desktop(steps: &mut Steps, size: (&str, &str)) -> Result<(), Problem> {
+    desktop::install_driver(steps)?;
+    let display = Desktop::start()?;
+    let words = cargo::tests_elsewhere(&["keychain_os", "keychain_locked"])?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut keychain = display.command(Path::new("env"), &words);
+    steps.tests("real keychain", keychain.env(size.0, size.1))?;
+    let mut window = display.command(&cargo::built("desktop")?, &["test"]);
+    steps.tests("real window", window.env(size.0, size.1))?;
     Ok(())
 }
