@@ -84,9 +84,10 @@ impl From<ConsoleError> for Failure {
     fn from(error: ConsoleError) -> Self {
         let view = error.view("");
         // The sentence for a window is "sign in first"; here a flag does it.
-        let hint = match error.code() {
-            ErrorCode::NotSignedIn => "Say who asks with --user NAME.".to_owned(),
-            _ => view.hint,
+        let hint = if error.code() == ErrorCode::NotSignedIn {
+            "Say who asks with --user NAME.".to_owned()
+        } else {
+            view.hint
         };
         let code = json!(view.code).as_str().unwrap_or_default().to_owned();
         Self { status: error.code().into(), code, message: view.message, hint }

@@ -294,9 +294,7 @@ fn asked(question: &GateQuestion) -> String {
 
 /// A no for a failure: of the data, or of what keeps them.
 fn of_error(error: &ConsoleError) -> Judged {
-    let cause = match error.code() {
-        ErrorCode::VerificationFailed | ErrorCode::NoWorkspace => GateCause::Unverified,
-        _ => GateCause::Unavailable,
-    };
+    let of_data = [ErrorCode::VerificationFailed, ErrorCode::NoWorkspace].contains(&error.code());
+    let cause = if of_data { GateCause::Unverified } else { GateCause::Unavailable };
     (cause, error.view("").message)
 }
