@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
@@ -20,6 +21,9 @@ use crate::dump::{change, connect};
 /// The tables of governed state, without the logs.
 const STATE: [&str; 7] =
     ["tenant", "person", "standing", "subject_name", "model_version", "prompt_version", "request"];
+
+/// How long state is there without its records: as on a slow disk, so that a kill finds the gap.
+const GAP: Duration = Duration::from_millis(25);
 
 /// The real store, but state comes first.
 pub struct StateFirst {
@@ -71,6 +75,7 @@ impl Store for StateFirst {
     fn commit(&self, commit: Commit) -> Answer<'_, Vec<(TenantId, Head)>> {
         Box::pin(async move {
             self.write_state(commit.clone()).await?;
+            std::thread::sleep(GAP);
             self.real.commit(Commit { state: Vec::new(), ..commit }).await
         })
     }

@@ -189,7 +189,7 @@ async fn a_decider_that_acknowledges_before_the_commit_is_caught() {
 
 #[tokio::test]
 async fn a_decider_that_writes_state_first_is_caught() {
-    caught(Mode::StateFirst, 20).await;
+    caught(Mode::StateFirst, 60).await;
 }
 
 /// Kills a control until it is caught, a fresh folder each time.
@@ -200,7 +200,7 @@ async fn caught(mode: Mode, tries: usize) {
         let mut decider = Decider::start(&place.path, mode);
         let mut heard = decider.wait_for(1);
         if mode == Mode::StateFirst {
-            spin(Duration::from_millis(5 + chance.below(60) as u64));
+            spin(Duration::from_millis(5 + chance.below(120) as u64));
         }
         heard.extend(decider.kill());
         let losses = place.losses(&heard).await;
