@@ -11,9 +11,9 @@ use ledger::metadata::Documents;
 use ledger::{Digest, Name, Status, SubjectDigest, SubjectName, TenantId, Version};
 
 use crate::failure::ConsoleError;
-use crate::{card, hidden};
 use crate::views::HiddenView;
 use crate::workspace::{Column, Workspace};
+use crate::{card, hidden};
 
 /// The name of a card among a subject's documents.
 const CARD: &str = "card";

@@ -77,7 +77,9 @@ impl SqliteStore {
         connect::make_durable(&connection)?;
         migrate::migrate(&mut connection, folder, migrate::MIGRATIONS)?;
         workspace::read(&connection)?;
-        Ok(Self { threads: Threads::start(folder, Writer::new(connection, Syncing::EveryCommit)?)? })
+        Ok(Self {
+            threads: Threads::start(folder, Writer::new(connection, Syncing::EveryCommit)?)?,
+        })
     }
 
     /// Drops the search projection and builds it again from the log.
