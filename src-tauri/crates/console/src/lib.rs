@@ -25,6 +25,7 @@ pub mod diff;
 pub mod doctor;
 pub mod edge;
 pub mod error;
+mod expiring;
 pub mod failure;
 pub mod gate;
 pub mod hidden;

@@ -59,8 +59,11 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Signs checkpoints and moves anchors; what fails is tried again after the next command.
+    /// Writes down what passed its time, signs checkpoints and moves anchors; what fails is tried again after the next command.
     pub(super) async fn settle(&self, workspace: &Workspace) {
+        if let Err(error) = workspace.expire_requests().await {
+            tracing::error!(%error, "requests that passed their time were not written down");
+        }
         match workspace.settle().await {
             Ok(()) => self.note_anchors(workspace).await,
             Err(error) => tracing::error!(%error, "the logs were not settled"),

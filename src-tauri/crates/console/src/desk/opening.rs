@@ -93,7 +93,7 @@ impl Desk {
         self.close().await;
         let workspace = Arc::new(workspace);
         self.state().workspace = Some(Arc::clone(&workspace));
-        self.inner.note_anchors(&workspace).await;
+        self.inner.settle(&workspace).await;
         workspace
     }
 

@@ -74,6 +74,7 @@ impl Desk {
         search: Option<String>,
     ) -> Result<RegistryPage, ConsoleError> {
         let after = after.as_deref().map(Name::parse).transpose()?;
+        let is_first = after.is_none();
         let reading = self.reading((resource_type(kind), "")).await?;
         let search = search.filter(|search| !search.trim().is_empty());
         let found = reading.newest_names(kind, after, search.clone()).await?;
@@ -84,7 +85,9 @@ impl Desk {
         }
         let full = found.len() == PAGE_LIMIT as usize;
         let next = rows.last().filter(|_| full).map(|row| row.name.clone());
-        Ok(RegistryPage { rows, total: reading.total(kind, search).await?, next })
+        let is_all = is_first && !full;
+        let total = if is_all { count(rows.len()) } else { reading.total(kind, search).await? };
+        Ok(RegistryPage { rows, total, next })
     }
 
     async fn subject(&self, kind: SubjectKind, name: String) -> Result<SubjectPage, ConsoleError> {

@@ -114,12 +114,12 @@ impl Desk {
     }
 
     /// The chair stands in another tenant; what lay open was of the one before.
-    fn move_to(&self, session: Session) {
+    pub(super) fn move_to(&self, there: Session) {
         let mut state = self.state();
-        if matches!(state.seat, Seat::Taken(_)) {
-            state.seat = Seat::Taken(session);
+        if matches!(&state.seat, Seat::Taken(here) if here.tenant_id != there.tenant_id) {
+            state.seat = Seat::Taken(there);
+            state.clear_table();
         }
-        state.clear_table();
     }
 
     /// What a passphrase of this person would do now.

@@ -65,7 +65,13 @@ impl Desk {
         let person = logs.person(&person_of(&workspace, &session.person).await?);
         let tenants = logs.tenants_of(&workspace, &session.person).await?;
         let in_front = tenants.iter().find(|tenant| tenant.id == session.tenant_id.as_str());
-        let tenant = in_front.cloned().ok_or(ConsoleError::NotFound { what: "tenant" })?;
+        // A role that was taken away meanwhile takes its tenant along.
+        let Some(tenant) = in_front.or(tenants.first()).cloned() else {
+            self.leave_seat().await;
+            return Err(ConsoleError::NotSignedIn);
+        };
+        let session = Session { tenant_id: TenantId::parse(&tenant.id)?, ..session };
+        self.move_to(session.clone());
         let log = self.badge(&workspace, &session.tenant_id).await?;
         let at = AtWork { workspace: Arc::clone(&workspace), session };
         let reading = Reading::of(at, (ResourceType::Request, "")).await?;

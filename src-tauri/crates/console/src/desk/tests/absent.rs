@@ -2,13 +2,9 @@
 
 use std::fmt::Debug;
 
-use ledger::TenantId;
-
 use super::{Bench, TENANT, prompt, typed};
 use crate::desk::Answer;
-use crate::desk::state::Seat;
 use crate::error::ErrorCode;
-use crate::session::Session;
 use crate::views::{
     AuditFilter, DecisionDraft, InboxFilter, InboxTab, ModelDraft, ReviewPart, SessionView,
 };
@@ -26,17 +22,7 @@ struct Foreign {
 
 /// A second tenant with a model and a prompt, both under review by its admin.
 async fn second_tenant(bench: &Bench) -> Foreign {
-    let (workspace, session) = {
-        let state = bench.desk.state();
-        let Seat::Taken(session) = state.seat.clone() else { panic!("nobody sits here") };
-        (state.workspace.clone().unwrap(), session)
-    };
-    let given = typed(&bench.front()).read().unwrap();
-    let founders = Session { tenant_id: TenantId::workspace(), ..session.clone() };
-    let key = workspace.unlock(&founders.person, &founders.tenant_id, &given).await.unwrap();
-    let other = TenantId::parse(OTHER).unwrap();
-    workspace.create_tenant(&session, &key, &other, "Retail UK", "opens").await.unwrap();
-    bench.desk.choose_tenant(OTHER.to_owned()).await.unwrap();
+    bench.found_tenant(OTHER).await;
     let made = bench.model("secret-model", "medium").await;
     bench.prompt("secret-prompt", 0, "The other bank's text {{name}}.\n").await;
     let review = bench.open(&made.request_id).await.review_id;

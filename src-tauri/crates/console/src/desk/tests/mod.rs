@@ -1,6 +1,7 @@
 //! The desk as the windows use it: every step through the methods that a shell calls.
 
 mod absent;
+mod demo;
 mod main_path;
 mod refusals;
 mod sitting;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ledger::Timestamp;
+use ledger::{TenantId, Timestamp};
 
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::edge::{Clock, Edge, SystemEntropy};
@@ -132,6 +133,17 @@ impl Bench {
         self.desk.answer_sign_in(typed(name)).await.unwrap();
         *self.front.lock().unwrap() = name.to_owned();
         self.desk.session().await.unwrap()
+    }
+
+    /// A further tenant, founded by the admin in the chair and put in front of them.
+    pub(super) async fn found_tenant(&self, id: &str) {
+        let at = self.desk.at_work().await.unwrap();
+        let given = typed(&self.front()).read().unwrap();
+        let person = &at.session.person;
+        let key = at.workspace.unlock(person, &TenantId::workspace(), &given).await.unwrap();
+        let tenant = TenantId::parse(id).unwrap();
+        at.workspace.create_tenant(&at.session, &key, &tenant, id, "opens").await.unwrap();
+        self.desk.choose_tenant(id.to_owned()).await.unwrap();
     }
 
     /// An artefact of these bytes, hashed by the core.

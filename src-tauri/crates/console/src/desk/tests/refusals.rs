@@ -1,10 +1,11 @@
 //! Who cannot sign, and what is not signed: told before the window opens, and on record.
 
-use ledger::{Digest, Subject, SubjectDigest};
+use ledger::change::{Change, ChangeBody, ChangeKind, PolicyChangeBody};
+use ledger::{Digest, Policy, Subject, SubjectDigest, SubjectKind, Tier};
 
 use super::{ADMIN, Bench, code, typed};
 use crate::error::ErrorCode;
-use crate::views::{DecisionDraft, ModelDraft, SigningView};
+use crate::views::{DecisionDraft, InboxTab, LifecycleView, ModelDraft, SigningView};
 
 #[tokio::test]
 async fn requester_analyst_and_viewer_cannot_sign_and_each_try_is_on_record() {
@@ -138,4 +139,49 @@ async fn a_command_sent_twice_is_carried_out_once() {
     };
     assert_eq!(first.seq, second.seq);
     assert_eq!(bench.recorded("approval.vote").await, 1);
+}
+
+/// Requests for models of medium tier expire after an hour from here on.
+async fn let_requests_expire(bench: &Bench) {
+    let at = bench.desk.at_work().await.unwrap();
+    let (workspace, session) = (&at.workspace, &at.session);
+    let tenant = &session.tenant_id;
+    let policy = Policy {
+        expires_after_seconds: Some(3600),
+        ..Policy::standard(tenant, SubjectKind::Model, Tier::Medium)
+    };
+    let change = Change {
+        body: ChangeBody::PolicyChange(PolicyChangeBody { policy }),
+        id: workspace.ids.change(),
+        kind: ChangeKind::PolicyChange,
+        proposed_by: session.person.clone(),
+        reason: "Nothing waits for ever".to_owned(),
+        tenant_id: tenant.clone(),
+        v: 1,
+        workspace_id: workspace.id().clone(),
+    };
+    let given = typed(ADMIN).read().unwrap();
+    let key = workspace.unlock(&session.person, tenant, &given).await.unwrap();
+    workspace.propose_one_change(session, &key, change).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_past_its_time_is_expired_on_record_and_not_signed() {
+    let bench = Bench::founded().await;
+    bench.join("Bob", "APPROVER").await;
+    let_requests_expire(&bench).await;
+    let made = bench.model("credit-pd", "medium").await;
+    bench.sit("Bob").await;
+    assert!(bench.open(&made.request_id).await.foot.may_decide, "control: in time he may");
+    bench.pass(3_601_000_000);
+    bench.sit("Bob").await;
+    assert_eq!(bench.recorded("approval.expire").await, 1);
+    let inbox = bench.inbox(InboxTab::Decided).await;
+    assert_eq!((inbox.needs_me, inbox.rows[0].lifecycle), (0, LifecycleView::Expired));
+    let review = bench.open(&made.request_id).await;
+    assert_eq!(review.foot.why_not, "Its time is over.");
+    let late = bench.desk.decide(review.review_id, DecisionDraft::Approve).await;
+    assert_eq!(code(late), ErrorCode::InvalidState);
+    bench.sit("Bob").await;
+    assert_eq!(bench.recorded("approval.expire").await, 1, "written once");
 }

@@ -135,3 +135,39 @@ async fn an_inbox_is_paged_by_urgency_without_losing_or_repeating_a_row() {
     let rest = bench.desk.prompts(names.next, None).await.unwrap();
     assert_eq!((rest.rows.len(), rest.total, rest.next), (3, 103, None));
 }
+
+#[tokio::test]
+async fn somebody_with_a_key_keeps_it_in_a_further_tenant() {
+    let bench = Bench::founded().await;
+    bench.join("Bob", "APPROVER").await;
+    bench.found_tenant("retail-uk").await;
+    let grid = bench.desk.people().await.unwrap();
+    let bob = grid.people.iter().find(|row| row.person.name == "Bob").unwrap().person.clone();
+    assert_eq!(bob.roles, "Approver in retail-eu");
+    let grant = RoleDraft {
+        person_id: bob.id,
+        role: "VIEWER".to_owned(),
+        reason: "Looks at the neighbours".to_owned(),
+    };
+    bench.desk.grant_role(grant).await.unwrap();
+    let new = bench.desk.answer_enrol(typed("Rob"), typed("Rob"), typed(ADMIN)).await;
+    assert_eq!(code(new), ErrorCode::WrongPassphrase, "the key they have is asked for");
+    bench.desk.answer_enrol(typed("Bob"), typed("Bob"), typed(ADMIN)).await.unwrap();
+    bench.desk.choose_tenant("retail-eu".to_owned()).await.unwrap();
+    let made = bench.model("credit-pd", "medium").await;
+    let session = bench.sit("Bob").await;
+    let SessionView::Open { tenants, person, .. } = session else { panic!("{session:?}") };
+    assert_eq!(person.roles, "Approver in retail-eu, Viewer in retail-uk");
+    assert_eq!(tenants.len(), 2);
+    let review = bench.open(&made.request_id).await;
+    let there = bench.desk.choose_tenant("retail-uk".to_owned()).await.unwrap();
+    assert!(matches!(there, SessionView::Open { waiting: 0, .. }), "{there:?}");
+    let elsewhere = bench.desk.decide(review.review_id, DecisionDraft::Approve).await;
+    assert_eq!(code(elsewhere), ErrorCode::NotFound, "what lay open was of the other tenant");
+    bench.desk.lock().await.unwrap();
+    bench.desk.sign_in(person.id).await.unwrap();
+    bench.desk.answer_sign_in(typed("Bob")).await.unwrap();
+    let back = bench.desk.session().await.unwrap();
+    let SessionView::Open { tenant, .. } = back else { panic!("{back:?}") };
+    assert_eq!(tenant.id, "retail-uk", "the place is kept");
+}
