@@ -2,6 +2,7 @@
 
 mod absent;
 mod demo;
+mod keeping;
 mod main_path;
 mod refusals;
 mod sitting;
@@ -11,11 +12,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ledger::{TenantId, Timestamp};
+use security::secret::SecretText;
 
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::edge::{Clock, Edge, SystemEntropy};
 use crate::error::ErrorCode;
-use crate::keychain::{KeychainThread, MemoryKeychain};
+use crate::keychain::{Keychain, KeychainThread, MemoryKeychain};
 use crate::views::{
     DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
     PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView, SigningView, WorkspaceDraft,
@@ -53,14 +55,19 @@ pub(super) fn typed(name: &str) -> Passphrase {
 impl Bench {
     /// Nothing open.
     pub(super) fn empty() -> Self {
+        Self::with(Arc::new(MemoryKeychain::new()), None)
+    }
+
+    /// Nothing open, with this keychain and this `ENCRYPTION_KEY`.
+    pub(super) fn with(keychain: Arc<dyn Keychain>, encryption_key: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let start = Timestamp::parse("2026-11-22T18:35:02.000000Z").unwrap().as_micros();
         let clock = Arc::new(HandClock(AtomicI64::new(start)));
         let edge = Edge {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
-            keychain: KeychainThread::start(Arc::new(MemoryKeychain::new())).unwrap(),
-            encryption_key: None,
+            keychain: KeychainThread::start(keychain).unwrap(),
+            encryption_key: encryption_key.map(|key| Arc::new(SecretText::new(key.to_owned()))),
             settings: Some(folder.path().join("settings")),
             data: Some(folder.path().join("data")),
         };
