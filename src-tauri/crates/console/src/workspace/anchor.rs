@@ -13,6 +13,7 @@ use store::{StoredCheckpoint, StoredRow};
 use super::{Device, Workspace, lock};
 use crate::failure::ConsoleError;
 use crate::keychain::{AnchorLock, ItemName};
+use crate::session::off_thread;
 
 /// Rows read at once.
 const CHUNK: u32 = 4096;
@@ -187,7 +188,9 @@ impl Workspace {
         size: u64,
         note: String,
     ) -> Result<(), ConsoleError> {
-        let _lock = AnchorLock::hold(&self.folder)?;
+        // Waiting for the lock blocks: on an async thread it could wait for its own holder.
+        let folder = self.folder.clone();
+        let _lock = off_thread(move || AnchorLock::hold(&folder)).await??;
         match self.demand_anchor(tenant).await? {
             Some(anchor) if anchor.size >= size => Ok(()),
             Some(_) | None => {
