@@ -106,7 +106,6 @@ impl Workspace {
         // What this device has seen is in the keychain; the database is not asked what it was.
         let seen = self.demand_anchor(tenant).await?;
         let from = seen.as_ref().map_or(0, |anchor| anchor.size);
-        let before = self.store.checkpoint(tenant).await?;
         let head = self.store.head(tenant).await?;
         if head.size == from {
             return Ok(());
@@ -117,9 +116,10 @@ impl Workspace {
         let note = checkpoint.sign_with(device)?.text().to_owned();
         let stored = StoredCheckpoint { size: head.size, note: note.clone() };
         self.store.put_checkpoint(tenant, stored).await?;
-        if seen.is_none() && before.is_some() {
-            // The anchor was there and is gone: it is not made anew behind anybody's back.
-            tracing::warn!(%tenant, "the keychain has no anchor of this log any more");
+        if seen.is_none() && !lock(&self.founded).contains(tenant) {
+            // A first anchor is set by the process that founded the log, and by nobody else: one
+            // that is gone is not made anew behind anybody's back.
+            tracing::warn!(%tenant, "the keychain has no anchor of this log");
             return Ok(());
         }
         self.advance_anchor(tenant, head.size, note).await

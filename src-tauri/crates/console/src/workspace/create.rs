@@ -189,6 +189,7 @@ impl Founding {
                 let workspace =
                     Workspace::with(folder, store, self.row.clone(), keys, self.edge.clone());
                 let logs = [TenantId::workspace(), self.new.tenant_id.clone()];
+                super::lock(&workspace.founded).extend(logs.clone());
                 super::lock(&workspace.unsettled).extend(logs);
                 Ok(workspace)
             }

@@ -48,6 +48,8 @@ pub struct Workspace {
     logs: Mutex<BTreeMap<TenantId, Arc<LogView>>>,
     alarms: Mutex<BTreeMap<TenantId, String>>,
     unsettled: Mutex<BTreeSet<TenantId>>,
+    /// Logs whose genesis this process wrote.
+    founded: Mutex<BTreeSet<TenantId>>,
     turnstile: Turnstile<()>,
 }
 
@@ -105,6 +107,7 @@ impl Workspace {
             logs: Mutex::new(BTreeMap::new()),
             alarms: Mutex::new(BTreeMap::new()),
             unsettled: Mutex::new(BTreeSet::new()),
+            founded: Mutex::new(BTreeSet::new()),
             turnstile: Turnstile::new(()),
         }
     }

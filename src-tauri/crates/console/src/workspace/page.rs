@@ -126,6 +126,8 @@ impl Workspace {
         }
         match self.store.commit(commit).await {
             Ok(_) => {
+                let genesis = pages.iter().filter(|page| page.head.size == 0);
+                lock(&self.founded).extend(genesis.map(|page| page.tenant().clone()));
                 lock(&self.unsettled).extend(tenants);
                 Ok(true)
             }
