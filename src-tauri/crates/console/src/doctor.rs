@@ -47,7 +47,9 @@ async fn keys(edge: &Edge, uses_file: bool) -> HealthView {
     let probed: Result<(), KeychainError> =
         edge.keychain.ask(|keychain| keychain::probe(keychain)).await;
     match probed {
-        Ok(()) => line("Keychain", HealthState::Ready, "It keeps what it is given.".to_owned(), ""),
+        Ok(()) => {
+            line("Keychain", HealthState::Ready, "It is unlocked and keeps keys.".to_owned(), "")
+        }
         Err(error) => {
             let error = ConsoleError::from(error);
             let view = error.view("");
@@ -72,7 +74,9 @@ fn display(screen: Screen) -> HealthView {
 
 fn clock(edge: &Edge) -> HealthView {
     let now = edge.clock.now();
-    let detail = format!("It is {now}.");
+    // To the minute: nobody compares microseconds by eye.
+    let text = now.to_string();
+    let detail = format!("It is {} {} UTC.", &text[..10], &text[11..16]);
     if Timestamp::parse(EARLIEST).is_ok_and(|earliest| now < earliest) {
         return line("Clock", HealthState::Failed, detail, "Set the clock of this computer.");
     }

@@ -91,7 +91,7 @@ impl Metric {
             threshold: self.threshold_against(base),
             base: base.map(|base| base.with_unit(&base.value)),
             value: self.with_unit(&self.value),
-            change: both.map(|(own, before)| self.with_unit(&own.minus(before).signed())),
+            change: both.map(|(own, before)| self.with_change_unit(&own.minus(before).signed())),
             direction: both.and_then(|(own, before)| self.direction(own, before)),
             passes: own.and_then(|own| self.passes(own)),
             plot: own.and_then(|own| self.plot(own, before)),
@@ -110,6 +110,11 @@ impl Metric {
             passes: None,
             plot: None,
         }
+    }
+
+    /// A difference of percentages is in percentage points.
+    fn with_change_unit(&self, difference: &str) -> String {
+        if self.unit == "%" { format!("{difference} pp") } else { self.with_unit(difference) }
     }
 
     fn with_unit(&self, number: &str) -> String {

@@ -189,7 +189,7 @@ impl Year<'_> {
         let per_mille = done.saturating_mul(1000).checked_div(all).unwrap_or(1000);
         (self.progress)(ProgressView {
             per_mille: u32::try_from(per_mille).unwrap_or(1000),
-            text: format!("{done} of {all} acts of the demo's year"),
+            text: format!("A year is played: {done} of {all} acts"),
         });
     }
 }
