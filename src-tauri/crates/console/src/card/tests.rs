@@ -114,12 +114,12 @@ fn a_metric_is_judged_by_its_threshold_and_its_direction() {
     check(
         &format!(r#""value":"99",{both}"#),
         Some(&format!(r#""value":"102",{both}"#)),
-        "92 to 108% | 102% | 99% | \u{2212}3% | better | passes",
+        "92 to 108% | 102% | 99% | \u{2212}3 pp | better | passes",
     );
     check(
         &format!(r#""value":"98",{both}"#),
         Some(&format!(r#""value":"102",{both}"#)),
-        "92 to 108% | 102% | 98% | \u{2212}4% | same | passes",
+        "92 to 108% | 102% | 98% | \u{2212}4 pp | same | passes",
     );
     // A limit that moved is told.
     check(
