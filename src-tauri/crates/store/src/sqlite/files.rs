@@ -18,15 +18,18 @@ pub(super) fn database_in(folder: &Path) -> PathBuf {
     folder.join(DATABASE)
 }
 
-/// Makes a folder that only its owner can enter; its parents are made as the system does.
+/// Makes a folder that only its owner can enter, and likewise the parents that are missing.
 pub(super) fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
-    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent).map_err(|error| StoreError::of_io(&error, parent))?;
-    }
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| StoreError::of_io(&error, folder))
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        builder
+            .recursive(true)
+            .create(parent)
+            .map_err(|error| StoreError::of_io(&error, parent))?;
+    }
+    builder.recursive(false).create(folder).map_err(|error| StoreError::of_io(&error, folder))
 }
 
 /// Makes an empty file that only its owner can read.
@@ -137,4 +140,23 @@ fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> Result<(), StoreError> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_is_private_and_so_are_the_parents_made_for_it() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("countersign/bank");
+        make_private_folder(&folder).unwrap();
+        for made in [folder.as_path(), folder.parent().unwrap()] {
+            let mode = fs::metadata(made).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o700, "{}", made.display());
+        }
+        assert!(make_private_folder(&folder).is_err(), "a folder that is there is taken");
+    }
 }
