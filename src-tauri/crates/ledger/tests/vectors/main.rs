@@ -15,6 +15,7 @@
 mod canonical_json;
 mod ed25519;
 mod found;
+mod in_toto;
 mod merkle;
 mod notes;
 mod worked_examples;
