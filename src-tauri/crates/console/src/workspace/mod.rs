@@ -3,6 +3,7 @@
 //! Invariant: a workspace whose log does not agree with the anchor is read but never written.
 //! Everything that changes it goes through [`Workspace::turn`] and [`page::Page`].
 
+mod alone;
 mod anchor;
 mod create;
 mod device;

@@ -112,45 +112,31 @@ impl Workspace {
             idempotency: writes.idempotency,
             ..Commit::default()
         };
-        let mut tenants = Vec::new();
         for page in &pages {
             let tenant = page.tenant();
-            if let Some(detail) = self.alarm(tenant) {
-                return Err(ConsoleError::Alarm { detail });
-            }
             commit.expected.push((tenant.clone(), page.head.size));
             let origin = self.origin(tenant);
             let made = page.records.records();
             commit.rows.extend(sealed_rows(made, page.device.as_deref(), origin.as_str())?);
-            tenants.push(tenant.clone());
+        }
+        self.commit(commit).await
+    }
+
+    /// Writes to logs that agree with their anchors. `false` when another process wrote first.
+    pub(super) async fn commit(&self, commit: Commit) -> Result<bool, ConsoleError> {
+        let logs = commit.expected.clone();
+        if let Some(detail) = logs.iter().find_map(|(tenant, _)| self.alarm(tenant)) {
+            return Err(ConsoleError::Alarm { detail });
         }
         match self.store.commit(commit).await {
             Ok(_) => {
-                let genesis = pages.iter().filter(|page| page.head.size == 0);
-                lock(&self.founded).extend(genesis.map(|page| page.tenant().clone()));
-                lock(&self.unsettled).extend(tenants);
+                let founded = logs.iter().filter(|(_, size)| *size == 0);
+                lock(&self.founded).extend(founded.map(|(tenant, _)| tenant.clone()));
+                lock(&self.unsettled).extend(logs.into_iter().map(|(tenant, _)| tenant));
                 Ok(true)
             }
             Err(StoreError::HeadMoved { .. }) => Ok(false),
             Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Writes records that stand alone: denials, sign-ins, gate answers.
-    pub(crate) async fn log_alone(
-        &self,
-        tenant: &TenantId,
-        correlation_id: &CorrelationId,
-        actor: &Actor,
-        draft: &RecordDraft,
-    ) -> Result<Written, ConsoleError> {
-        let _turn = self.turn().await;
-        loop {
-            let mut page = self.page(tenant, correlation_id).await?;
-            let written = page.record(actor, draft.clone())?;
-            if self.write(vec![page], Writes::default()).await? {
-                return Ok(written);
-            }
         }
     }
 }
