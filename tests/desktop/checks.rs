@@ -11,9 +11,10 @@ use crate::driver::until;
 use crate::keys::{SigningWindow, screen};
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
+use crate::work;
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 7;
+const FLOOR: usize = 10;
 
 /// Counts what the packaged page was refused by its content security policy.
 const WATCH: &str = "
@@ -30,15 +31,16 @@ window.__TAURI_INTERNALS__.invoke(command, values)
   .then((value) => { window.__answer = { done: JSON.stringify(value) }; })
   .catch((problem) => { window.__answer = { refused: typeof problem === 'string' ? problem : JSON.stringify(problem) }; });";
 
+/// One thing that holds in the real window.
 type Check = fn(&Scene) -> Outcome<()>;
 
 /// One open window with somebody's passphrase.
-struct Scene {
-    stage: Stage,
-    passphrase: String,
+pub(crate) struct Scene {
+    pub(crate) stage: Stage,
+    pub(crate) passphrase: String,
 }
 
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 10] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
     ("every screen obeys the content security policy", policy),
@@ -46,6 +48,9 @@ const CHECKS: [(&str, Check); 7] = [
     ("Cancel signs nothing", cancel),
     ("locking asks for the passphrase again", lock),
     ("whoever requested it cannot approve it", requester),
+    ("an admin registers a model from a file", work::registers),
+    ("an admin adds a person, who enrols at once", work::enrols),
+    ("an analyst writes a new version", work::writes),
 ];
 
 pub(crate) fn run() -> Outcome<()> {

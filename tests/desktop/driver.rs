@@ -38,7 +38,9 @@ const shown = (node) => node.getClientRects().length > 0;
 const root = within ? document.querySelector(within) : document;
 if (!root) return null;
 const all = [...root.querySelectorAll(own[role] || `[role=${role}]`)].filter(shown);
-return all.find((node) => named(node) === name) || all.find((node) => named(node).startsWith(name)) || null;
+const found = all.find((node) => named(node) === name) || all.find((node) => named(node).startsWith(name)) || null;
+// WebKit's driver presses no table row itself, but its cells.
+return found && found.cells ? found.cells[0] : found;
 "#;
 
 /// One session with the main window.
@@ -112,6 +114,29 @@ impl Driver {
     fn click(&self, element: &Element) -> Outcome<()> {
         let url = format!("{}/element/{}/click", self.session, element.0);
         post(&self.agent, &url, &json!({})).map(|_| ())
+    }
+
+    /// Types into the field of this name, after what stands there.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Outcome<()> {
+        let field = self.find("textbox", name)?;
+        let url = format!("{}/element/{}/value", self.session, field.0);
+        post(&self.agent, &url, &json!({"text": text})).map(|_| ())
+    }
+
+    /// Chooses an option of the list of this name by its words.
+    pub(crate) fn choose(&self, name: &str, option: &str) -> Outcome<()> {
+        let list = self.find("combobox", name)?;
+        let script = "
+            const [list, words] = arguments;
+            const option = [...list.options].find((one) => one.text.trim() === words);
+            if (!option) return false;
+            list.value = option.value;
+            list.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        match self.script(script, &json!([list.json(), option]))? {
+            Value::Bool(true) => Ok(()),
+            _ => Err(format!("{name} has no option {option}")),
+        }
     }
 
     /// An attribute of an element.

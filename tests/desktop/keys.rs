@@ -80,6 +80,23 @@ impl SigningWindow {
     }
 }
 
+/// Answers the system's file dialog with a path, as a person does who types it.
+pub(crate) fn choose_path(path: &Path) -> Outcome<()> {
+    let dialog = until("the file dialog opens", || Ok(search("Choose the artefact")))?;
+    xdotool(&["windowactivate", "--sync", &dialog])?;
+    // GTK's dialog takes a path that begins with a slash.
+    for letter in path.to_string_lossy().chars() {
+        let name = match letter {
+            '/' => "slash".to_owned(),
+            '.' => "period".to_owned(),
+            '-' => "minus".to_owned(),
+            letter => letter.to_string(),
+        };
+        xdotool(&["key", "--clearmodifiers", &name])?;
+    }
+    xdotool(&["key", "Return"]).map(|_| ())
+}
+
 /// A picture of the whole screen.
 pub(crate) fn screen(path: &Path) -> Outcome<()> {
     photograph("root", path)

@@ -12,6 +12,7 @@ mod driver;
 mod keys;
 mod stage;
 mod tour;
+mod work;
 
 use std::process::ExitCode;
 

@@ -99,9 +99,8 @@ impl Workspace {
         let title = Title::parse(title)?;
         let reason = Reason::parse(reason)?;
         let correlation_id = self.ids.correlation();
-        let at_workspace = Session { tenant_id: TenantId::workspace(), ..session.clone() };
         let asked = (ResourceType::Person, "");
-        self.admin_permit(&at_workspace, asked, &correlation_id).await?;
+        self.workspace_permit(session, asked, &correlation_id).await?;
         let _turn = self.turn().await;
         loop {
             let taken = self.store.people().await?;

@@ -31,9 +31,8 @@ impl Workspace {
         }
         let (title, reason) = (Title::parse(title)?, Reason::parse(reason)?);
         let correlation_id = self.ids.correlation();
-        let at_workspace = Session { tenant_id: TenantId::workspace(), ..session.clone() };
         let asked = (ResourceType::Tenant, tenant.as_str());
-        let permit = self.admin_permit(&at_workspace, asked, &correlation_id).await?;
+        let permit = self.workspace_permit(session, asked, &correlation_id).await?;
         let device = self.device().await?.ok_or(ConsoleError::KeyItem { item: "log key" })?;
         let _turn = self.turn().await;
         loop {

@@ -64,6 +64,9 @@ pub enum ConsoleError {
     /// A person of that title is there already.
     #[error("a person of that name is there already")]
     TitleTaken,
+    /// People and tenants are added by admins of the workspace itself.
+    #[error("only an admin of the workspace adds people and tenants")]
+    WorkspaceAdminNeeded,
     /// The reserved tenant id was asked for.
     #[error("the tenant id `_workspace` is reserved")]
     ReservedTenant,
@@ -137,7 +140,7 @@ impl ConsoleError {
             Self::TitleTaken => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn => ErrorCode::NotSignedIn,
-            Self::NotEnrolled => ErrorCode::NotAllowed,
+            Self::NotEnrolled | Self::WorkspaceAdminNeeded => ErrorCode::NotAllowed,
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::WrongPassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,

@@ -219,6 +219,26 @@ impl Workspace {
         }
     }
 
+    /// The proof that a session's person administers the workspace itself; a refusal is recorded
+    /// in the log of the session's tenant.
+    pub(crate) async fn workspace_permit(
+        &self,
+        session: &Session,
+        asked: (ResourceType, &str),
+        correlation_id: &CorrelationId,
+    ) -> Result<AdminPermit, ConsoleError> {
+        let view = self.log(&TenantId::workspace()).await?;
+        let granted = principal(&view.authority, &session.person)
+            .and_then(|principal| RbacService::administer(&principal));
+        match granted {
+            Ok(permit) => Ok(permit),
+            Err(_) => {
+                let refusal = ConsoleError::WorkspaceAdminNeeded;
+                Err(self.deny_because(session, asked, refusal, correlation_id).await)
+            }
+        }
+    }
+
     /// Records a denial in the log of the session's tenant and gives the refusal back.
     pub(crate) async fn deny(
         &self,
