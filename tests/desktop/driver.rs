@@ -133,9 +133,11 @@ impl Driver {
             list.value = option.value;
             list.dispatchEvent(new Event('change', { bubbles: true }));
             return true;";
-        match self.script(script, &json!([list.json(), option]))? {
-            Value::Bool(true) => Ok(()),
-            _ => Err(format!("{name} has no option {option}")),
+        let chosen = self.script(script, &json!([list.json(), option]))?;
+        if chosen.as_bool() == Some(true) {
+            Ok(())
+        } else {
+            Err(format!("{name} has no option {option}"))
         }
     }
 
