@@ -33,6 +33,22 @@ describe('signing a decision', () => {
     expect(screen.getByText(/A reason is part of what you sign/u)).toBeTruthy();
   });
 
+  it('says under each empty field what is missing, sends nothing and goes to the first', async () => {
+    const { page, calls } = pageWith();
+    render(Decide, { page, view: decision });
+    const form = screen.getByRole('button', { name: 'Sign approval' }).closest('form')!;
+    expect(form.noValidate).toBe(true);
+    await fireEvent.submit(form);
+    expect(screen.getByText(/A reason is part of what you sign/u)).toBeTruthy();
+    expect(screen.getByText(/Type the passphrase/u)).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Reason' }));
+    await fill('Reproduced Gini.', '');
+    expect(screen.queryByText(/A reason is part of what you sign/u)).toBeNull();
+    await fireEvent.submit(form);
+    expect(document.activeElement).toBe(screen.getByLabelText('Passphrase'));
+    expect(calls.answerDecision).not.toHaveBeenCalled();
+  });
+
   it('clears the passphrase at once and keeps the reason when it was wrong', async () => {
     const { page } = pageWith({ answerDecision: vi.fn().mockRejectedValue(wrong) });
     render(Decide, { page, view: decision });
@@ -89,5 +105,13 @@ describe('the receipt', () => {
     expect(screen.getByText('Amara Okafor')).toBeTruthy();
     expect(screen.getByText('#12,493')).toBeTruthy();
     expect(screen.getByText(/then #12,494/u)).toBeTruthy();
+  });
+
+  it.each([
+    ['settled the request', receipt, 1],
+    ['left it waiting for another', { ...receipt, final_seq: null }, 0],
+  ])('has a seal or none when the signature %s', (_, view, seals) => {
+    const { container } = render(Receipt, { page: pageWith().page, view });
+    expect(container.querySelectorAll('svg[viewBox="0 0 120 120"]')).toHaveLength(seals);
   });
 });
