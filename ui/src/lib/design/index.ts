@@ -28,4 +28,5 @@ export { default as Time } from './Time.svelte';
 export { moveRow, rowKeys } from './rows';
 export { clock } from './now.svelte';
 export { capitalised, count, digestLines, plural, shorten } from './text';
+export { wholeWhenCut } from './whole';
 export * as time from './time';

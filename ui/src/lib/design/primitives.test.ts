@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
-import { Button, Digest, Field, moveRow, Progress, Seal, SignatureLines, Strokes, Tabs } from '.';
+import { Button, Digest, Field, moveRow, Progress, Seal, SignatureLines, Strokes, Tabs, wholeWhenCut } from '.';
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
 
@@ -65,6 +65,26 @@ describe('primitives', () => {
   it('an error of a field stands under it and is its description', () => {
     render(Field, { label: 'Reason', value: 'x', error: 'Write one sentence.' });
     expect(screen.getByRole('textbox', { name: 'Reason', description: 'Write one sentence.' })).toBeTruthy();
+  });
+
+  it.each([
+    ['is cut at the side', { scrollWidth: 120, clientWidth: 80, scrollHeight: 16, clientHeight: 16 }, 'Yusuf Demirel'],
+    ['is cut below', { scrollWidth: 80, clientWidth: 80, scrollHeight: 48, clientHeight: 32 }, 'Yusuf Demirel'],
+    ['can be read', { scrollWidth: 80, clientWidth: 80, scrollHeight: 16, clientHeight: 16 }, ''],
+  ])('a text that %s under the pointer', async (_, measures, title) => {
+    const element = document.createElement('span');
+    element.title = 'as it was cut before';
+    for (const [name, value] of Object.entries(measures)) Object.defineProperty(element, name, { value });
+    const detach = wholeWhenCut('Yusuf Demirel')(element);
+    await fireEvent.pointerEnter(element);
+    expect(element.title).toBe(title);
+    detach?.();
+  });
+
+  it('progress says the text of the core once, and a share only where there is no text', () => {
+    const words = (given: object) => render(Progress, { label: 'L', perMille: 0, ...given }).container.textContent?.trim();
+    expect(words({ text: '0 of 300 acts' })).toBe('0 of 300 acts');
+    expect(words({})).toBe('0 %');
   });
 
   it('progress tells its share', () => {
