@@ -5,9 +5,10 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::Outcome;
-use crate::driver::until;
+use crate::driver::{until, until_within};
 
 /// Title of the signing window's native frame.
 const TITLE: &str = "Countersign: sign";
@@ -24,11 +25,6 @@ impl SigningWindow {
         let window = Self { id };
         window.activate()?;
         Ok(window)
-    }
-
-    /// Waits until no signing window is left.
-    pub(crate) fn gone() -> Outcome<()> {
-        until("the signing window closes", || Ok(find().is_none().then_some(())))
     }
 
     /// True while one is open.
@@ -74,27 +70,25 @@ impl SigningWindow {
         Ok(())
     }
 
+    /// Types a passphrase and presses Return until the window is done with it. Keys pressed before
+    /// the page has the focus are lost: the field is then cleared and asks again.
+    pub(crate) fn enter(&self, passphrase: &str) -> Outcome<()> {
+        for _ in 0..4 {
+            let _ = self.key("ctrl+a");
+            self.text(passphrase)?;
+            self.key("Return")?;
+            let gone = || Ok(find().is_none().then_some(()));
+            if until_within(Duration::from_secs(5), "it closes", gone).is_ok() {
+                return Ok(());
+            }
+        }
+        Err("the signing window does not take the passphrase".to_owned())
+    }
+
     /// A picture of the window as it stands on the screen.
     pub(crate) fn picture(&self, path: &Path) -> Outcome<()> {
         photograph(&self.id, path)
     }
-}
-
-/// Answers the system's file dialog with a path, as a person does who types it.
-pub(crate) fn choose_path(path: &Path) -> Outcome<()> {
-    let dialog = until("the file dialog opens", || Ok(search("Choose the artefact")))?;
-    xdotool(&["windowactivate", "--sync", &dialog])?;
-    // GTK's dialog takes a path that begins with a slash.
-    for letter in path.to_string_lossy().chars() {
-        let name = match letter {
-            '/' => "slash".to_owned(),
-            '.' => "period".to_owned(),
-            '-' => "minus".to_owned(),
-            letter => letter.to_string(),
-        };
-        xdotool(&["key", "--clearmodifiers", &name])?;
-    }
-    xdotool(&["key", "Return"]).map(|_| ())
 }
 
 /// A picture of the whole screen.

@@ -64,9 +64,7 @@ pub(crate) fn sign_in(stage: &Stage, name: &str, passphrase: &str) -> Outcome<()
     let picture = stage.next_picture("sign-in");
     signing.picture(&picture)?;
     println!("  picture {}", picture.display());
-    signing.text(passphrase)?;
-    signing.key("Return")?;
-    SigningWindow::gone()?;
+    signing.enter(passphrase)?;
     stage.driver.find("link", "Inbox").map(|_| ())
 }
 
