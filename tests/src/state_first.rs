@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use ledger::tree::StoredHash;
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
 use store::{
     Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
@@ -94,6 +95,10 @@ impl Store for StateFirst {
 
     fn rows(&self, tenant: &TenantId, from: u64, limit: u32) -> Answer<'_, Vec<StoredRow>> {
         self.real.rows(tenant, from, limit)
+    }
+
+    fn hashes(&self, tenant: &TenantId, places: &[StoredHash]) -> Answer<'_, Vec<Digest>> {
+        self.real.hashes(tenant, places)
     }
 
     fn row(&self, tenant: &TenantId, seq: u64) -> Answer<'_, Option<StoredRow>> {

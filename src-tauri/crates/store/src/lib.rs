@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
-use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
+use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
 
 pub use error::StoreError;
 pub use log::{
@@ -66,6 +66,13 @@ pub trait Store: Send + Sync {
 
     /// One record.
     fn row(&self, tenant: &TenantId, seq: u64) -> Answer<'_, Option<StoredRow>>;
+
+    /// Subtree hashes of a log from where they are stored, in the order asked for, in one question:
+    /// one look-up a hash, whatever the length of the log. Proofs are folded from them.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when a row is missing or does not complete that subtree.
+    fn hashes(&self, tenant: &TenantId, places: &[tree::StoredHash]) -> Answer<'_, Vec<Digest>>;
 
     /// Envelopes of a tenant's attestations, by payload digest; unknown ones are left out.
     fn attestations(

@@ -15,6 +15,9 @@ use crate::{AttestationRow, Head, LogRow, StoreError, StoredRow};
 /// Records that one log can hold: the low bits of a position.
 const SEQ_BITS: u32 = 40;
 
+/// Reads one subtree hash by the row's key; the row's body is not touched.
+pub(super) const SUBTREE_HASH: &str = "SELECT substr(hashes, ?2, 32) FROM log WHERE position = ?1";
+
 /// The number under which a tenant's log is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TenantNumber(i64);
@@ -207,6 +210,17 @@ pub(super) fn rows(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Subtree hashes from where they are stored, in the order asked for.
+pub(super) fn hashes(
+    connection: &Connection,
+    tenant: &TenantId,
+    places: &[tree::StoredHash],
+) -> Result<Vec<Digest>, StoreError> {
+    let number = number_of(connection, tenant)?
+        .ok_or_else(|| StoreError::damaged("there is no log of that name"))?;
+    places.iter().map(|place| subtree_hash(connection, number, *place)).collect()
+}
+
 /// Reads `position, hashes, leaf, seal`.
 pub(super) fn stored_row(row: &Row<'_>) -> rusqlite::Result<StoredRow> {
     Ok(StoredRow {
@@ -223,11 +237,14 @@ fn subtree_hash(
     place: tree::StoredHash,
 ) -> Result<Digest, StoreError> {
     let offset = i64::try_from(place.offset()).map_err(StoreError::damaged)?;
-    let hash: Option<[u8; 32]> = connection
-        .prepare_cached("SELECT substr(hashes, ?2, 32) FROM log WHERE position = ?1")?
+    let hash: Option<Vec<u8>> = connection
+        .prepare_cached(SUBTREE_HASH)?
         .query_row([number.position(place.row_index), offset + 1], |row| row.get(0))
         .optional()?;
-    hash.map(Digest::from_bytes).ok_or_else(|| StoreError::damaged("a row of the log is missing"))
+    let hash = hash.ok_or_else(|| StoreError::damaged("a row of the log is missing"))?;
+    // A subtree that the row does not complete has no hash there, or half of one.
+    let hash = <[u8; 32]>::try_from(hash);
+    hash.map(Digest::from_bytes).map_err(|_| StoreError::damaged("a row of the log is cut short"))
 }
 
 /// Attestations as they lie in a row: payload digest (32 bytes), length (4 bytes, big-endian),

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
-use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
+use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
 
 use self::threads::Threads;
 pub use self::unfinished::Unfinished;
@@ -118,6 +118,11 @@ impl Store for SqliteStore {
             let rows = log::rows(connection, &tenant, seq, 1)?;
             Ok(rows.into_iter().find(|row| row.seq == seq))
         })
+    }
+
+    fn hashes(&self, tenant: &TenantId, places: &[tree::StoredHash]) -> Answer<'_, Vec<Digest>> {
+        let (tenant, places) = (tenant.clone(), places.to_vec());
+        self.threads.read(move |connection| log::hashes(connection, &tenant, &places))
     }
 
     fn attestations(

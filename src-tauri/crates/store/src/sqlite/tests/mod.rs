@@ -2,6 +2,7 @@
 
 mod commit;
 mod fixtures;
+mod hashes;
 mod opening;
 mod projection;
 mod state;
