@@ -245,6 +245,15 @@ pub(crate) enum Audit {
     Verify,
     /// Print the newest signed checkpoint.
     Checkpoint,
+    /// Write the whole log to a new file, a record a line, as they are stored.
+    ///
+    /// With --json it prints {"path","records","sha256"}. The export goes on record. A file that
+    /// is there already is not written over.
+    Export {
+        /// The new file.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -102,6 +102,12 @@ pub enum ConsoleError {
         /// What the operating system said.
         reason: String,
     },
+    /// A file would take another's place.
+    #[error("{path} is there already, and nothing is written over it")]
+    FileThere {
+        /// Which.
+        path: String,
+    },
     /// An artefact was refused.
     #[error("{reason}")]
     Artefact {
@@ -137,7 +143,7 @@ impl ConsoleError {
             Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } => {
                 ErrorCode::VerificationFailed
             }
-            Self::TitleTaken => ErrorCode::AlreadyExists,
+            Self::TitleTaken | Self::FileThere { .. } => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn => ErrorCode::NotSignedIn,
             Self::NotEnrolled | Self::WorkspaceAdminNeeded => ErrorCode::NotAllowed,

@@ -26,6 +26,7 @@ pub mod doctor;
 pub mod edge;
 pub mod error;
 mod expiring;
+pub mod exporting;
 pub mod failure;
 pub mod gate;
 pub mod hidden;

@@ -47,6 +47,16 @@ pub(crate) async fn run(
             output.document(&found, verdict)?;
             Ok(if verified { Status::Done } else { Status::Unverified })
         }
+        Audit::Export { output: path } => {
+            let pipeline = asking::open_for_person(global, edge).await?;
+            let exported = pipeline.export_records(path).await;
+            // Denials are on record too.
+            pipeline.settle().await?;
+            output.document(&exported?, |line| {
+                format!("{}: {} records, SHA-256 {}", line.path, line.records, line.sha256)
+            })?;
+            Ok(Status::Done)
+        }
         Audit::Checkpoint => {
             let pipeline = asking::open(global, edge).await?;
             let newest: CheckpointLine = pipeline.checkpoint().await?;

@@ -143,6 +143,17 @@ pub struct CheckpointLine {
     pub note: String,
 }
 
+/// A file that was written.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExportLine {
+    /// Where it stands.
+    pub path: String,
+    /// Records in it.
+    pub records: u64,
+    /// SHA-256 of the file, hex.
+    pub sha256: String,
+}
+
 /// A person.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonLine {

@@ -4,6 +4,7 @@
 //! Invariant: there is no call here that decides: nothing in this module or below it takes a
 //! person's signing key. Texts are parsed here, once, into the domain's types.
 
+mod exports;
 mod founding;
 mod lines;
 mod log;

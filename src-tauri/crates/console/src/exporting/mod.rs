@@ -1,0 +1,9 @@
+//! What leaves the workspace as a file.
+//!
+//! Invariant: nothing leaves without its record in the log, written before the file stands under
+//! its name; a file is whole or not there, for its owner only, and takes no other file's place.
+
+mod new_file;
+mod records;
+
+pub use records::ExportedRecords;
