@@ -20,13 +20,13 @@ use tests::house::{self, CREDIT};
 use tests::logs::{Reader, tenant};
 use tests::size::{VARIABLE, rounds};
 
-const KEY_FILE_PASSPHRASE: &str = "the key file of a machine without a keychain";
+pub(crate) const KEY_FILE_PASSPHRASE: &str = "the key file of a machine without a keychain";
 /// In how many of a hundred kills something must have been acknowledged before.
 const FLOOR_PERCENT: usize = 80;
 
 /// How the decider behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     Honest,
     Early,
     StateFirst,
@@ -43,19 +43,19 @@ impl Mode {
 }
 
 /// What a decider said it had done.
-struct Acknowledged {
+pub(crate) struct Acknowledged {
     request: RequestId,
     status: Status,
 }
 
 /// A decider at work.
-struct Decider {
+pub(crate) struct Decider {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Decider {
-    fn start(place: &Path, mode: Mode) -> Self {
+    pub(crate) fn start(place: &Path, mode: Mode) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_decider"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -68,13 +68,13 @@ impl Decider {
     }
 
     /// Waits for so many acknowledgements.
-    fn wait_for(&mut self, number: usize) -> Vec<Acknowledged> {
+    pub(crate) fn wait_for(&mut self, number: usize) -> Vec<Acknowledged> {
         let next = || acknowledged(&self.lines.next().expect("it decides until it is killed"));
         std::iter::repeat_with(next).take(number).collect()
     }
 
     /// Kills it (SIGKILL) and reads what it had still said.
-    fn kill(mut self) -> Vec<Acknowledged> {
+    pub(crate) fn kill(mut self) -> Vec<Acknowledged> {
         self.child.kill().unwrap();
         let status = self.child.wait().unwrap();
         assert!(!status.success(), "it ended by itself");
@@ -91,15 +91,15 @@ fn acknowledged(line: &std::io::Result<String>) -> Acknowledged {
 }
 
 /// A folder that deciders work in, one after the other.
-struct Place {
-    path: PathBuf,
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
     reader: Reader,
     _folder: tempfile::TempDir,
 }
 
 impl Place {
     /// A copy of the house whose keys lie in a key file: no keychain outlives a process here.
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank");
         house::lay_out(&path);

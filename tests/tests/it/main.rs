@@ -16,6 +16,8 @@ mod command_line;
 mod exports;
 mod gate;
 mod kills;
+mod restarts;
+mod rollback;
 mod signers;
 mod stale;
 mod tidy;

@@ -12,7 +12,7 @@ use tests::logs::{records, tenant};
 use tests::tamper::Attacker;
 
 async fn verify(workspace: &Workspace) -> Verification {
-    workspace.verify_log(&tenant(CREDIT), None, &mut |_| Continue::Yes).await.unwrap()
+    workspace.verify_log(&tenant(CREDIT), None, &[], &mut |_| Continue::Yes).await.unwrap()
 }
 
 async fn house() -> House {
@@ -31,7 +31,8 @@ async fn house() -> House {
 async fn a_log_that_nobody_touched_holds_and_the_check_is_on_record() {
     let house = house().await;
     for log in [CREDIT, tests::house::MARKETS, "_workspace"] {
-        let found = house.workspace.verify_log(&tenant(log), None, &mut |_| Continue::Yes).await;
+        let found =
+            house.workspace.verify_log(&tenant(log), None, &[], &mut |_| Continue::Yes).await;
         let found = found.unwrap();
         assert!(found.verified(), "{log}: {:?}", found.findings);
         let last = records(&house.store(), log, found.size).await.pop().unwrap();
@@ -143,8 +144,9 @@ async fn a_verification_tells_how_far_it_is_and_can_be_stopped() {
         seen.push(progress);
         Continue::Yes
     };
-    let found = house.workspace.verify_log(&tenant(CREDIT), None, &mut watch).await.unwrap();
+    let found = house.workspace.verify_log(&tenant(CREDIT), None, &[], &mut watch).await.unwrap();
     assert_eq!(seen.last().map(|progress| progress.done), Some(found.size));
-    let stopped = house.workspace.verify_log(&tenant(CREDIT), None, &mut |_| Continue::No).await;
+    let stopped =
+        house.workspace.verify_log(&tenant(CREDIT), None, &[], &mut |_| Continue::No).await;
     assert_eq!(stopped, Err(console::ConsoleError::Cancelled));
 }

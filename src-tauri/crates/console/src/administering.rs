@@ -316,7 +316,8 @@ impl Workspace {
         Ok(Proposed { outcome, attestation, request })
     }
 
-    fn change(
+    /// An act of authority of the session's person, in their tenant.
+    pub(crate) fn change(
         &self,
         session: &Session,
         kind: ChangeKind,

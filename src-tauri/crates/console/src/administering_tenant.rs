@@ -36,6 +36,8 @@ impl Workspace {
         let device = self.device().await?.ok_or(ConsoleError::KeyItem { item: "log key" })?;
         let _turn = self.turn().await;
         loop {
+            // Held until the log is founded: another process may be founding it too.
+            let _anchors = self.anchor_lock().await?;
             if self.store.head(tenant).await?.size > 0 {
                 let reason = "there is a tenant of that id already";
                 return Err(ConsoleError::Input { what: "tenant", reason });
@@ -58,6 +60,8 @@ impl Workspace {
                 &proposal.decision,
                 &mut page.records,
             )?;
+            let note = page.founding_note(&device, self.origin(tenant).as_str())?;
+            self.anchor_founding(tenant, &note, &device).await?;
             let tenant = Tenant {
                 id: tenant.clone(),
                 title: title.as_str().to_owned(),

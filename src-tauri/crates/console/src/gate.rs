@@ -168,6 +168,9 @@ impl Workspace {
         subject: Option<&SubjectName>,
         earlier: &'a mut Option<Reading>,
     ) -> Result<Result<&'a Reading, Unverified>, ConsoleError> {
+        if let Some(alarm) = self.alarm(tenant) {
+            return Ok(Err(Unverified(alarm.detail)));
+        }
         let anchor = self.anchor_note(tenant).await?;
         let mut reading = match earlier.take() {
             Some(reading) if reading.replay.authority().tenant() == tenant => reading,

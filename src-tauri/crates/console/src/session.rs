@@ -100,16 +100,12 @@ impl Workspace {
     /// A session for a person whose passphrase opened their key before: the key is the proof.
     ///
     /// # Errors
-    /// [`SecurityError::Throttled`] while a delay lasts; [`ConsoleError`] when it cannot be
-    /// recorded.
+    /// As [`Workspace::sign_in`].
     pub(crate) async fn sign_in_by_key(&self, key: &UnlockedKey) -> Result<Session, ConsoleError> {
         self.sign_in_known(&key.person).await
     }
 
-    /// A session for a person who has just proved, in this program, that they are who they are.
-    ///
-    /// # Errors
-    /// As [`Workspace::sign_in_by_key`].
+    /// A session for a person who has just proved who they are; errors as before.
     pub(crate) async fn sign_in_known(&self, person: &Actor) -> Result<Session, ConsoleError> {
         let person = self.find_person(Who::Id(person)).await?;
         let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
@@ -120,9 +116,6 @@ impl Workspace {
     }
 
     /// Records that somebody failed to sign in under this person's name.
-    ///
-    /// # Errors
-    /// [`ConsoleError`] when it cannot be recorded.
     pub(crate) async fn fail_sign_in(&self, person: &Actor) -> Result<(), ConsoleError> {
         let person = self.find_person(Who::Id(person)).await?;
         let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
@@ -334,6 +327,9 @@ impl Workspace {
         correlation_id: &CorrelationId,
         change: impl Fn(&mut Person, ledger::Timestamp) + Send,
     ) -> Result<(), ConsoleError> {
+        if self.is_read_only() {
+            return Ok(());
+        }
         let _turn = self.turn().await;
         loop {
             let mut page = self.page(&TenantId::workspace(), correlation_id).await?;
@@ -360,6 +356,9 @@ impl Workspace {
         let given = Arc::clone(passphrase);
         let entropy = Arc::clone(&self.edge.entropy);
         off_thread(move || SignInHash::make(&given, entropy.as_ref())).await??;
+        if self.is_read_only() {
+            return Err(ConsoleError::WrongPassphrase);
+        }
         let typed = match who {
             Who::Id(id) => id.to_string(),
             Who::Name(name) => name.to_owned(),

@@ -11,6 +11,7 @@ use store::StoreError;
 
 use crate::error::ErrorCode;
 use crate::failure::ConsoleError;
+use crate::past::GivenPast;
 use crate::rereading::{Fault, Reading, Watch};
 use crate::session::Session;
 use crate::views::VerifyView;
@@ -65,8 +66,9 @@ impl Verification {
 }
 
 impl Workspace {
-    /// Verifies a log; without a session it is the system that asks. The result is recorded in
-    /// that log, unless it cannot be trusted any more and is only read.
+    /// Verifies a log, and that everything in `against` is in its past; without a session it is the
+    /// system that asks. The result is recorded in that log, unless it cannot be trusted any more
+    /// and is only read.
     ///
     /// # Errors
     /// [`ConsoleError::Cancelled`]; [`ConsoleError::NotFound`] for no such tenant; those of store
@@ -75,12 +77,13 @@ impl Workspace {
         &self,
         tenant: &TenantId,
         session: Option<&Session>,
+        against: &[GivenPast],
         watch: Watch<'_>,
     ) -> Result<Verification, ConsoleError> {
         if !self.log_ids().await?.contains(tenant) {
             return Err(ConsoleError::NotFound { what: "tenant" });
         }
-        let (reading, faults) = self.examine(tenant, watch).await?;
+        let (reading, faults) = self.examine(tenant, against, watch).await?;
         let mut findings: Vec<String> =
             faults.iter().take(MAX_FINDINGS).map(|fault| fault.detail.clone()).collect();
         if let Some(last) = findings.last_mut().filter(|_| faults.len() > MAX_FINDINGS) {
@@ -110,6 +113,7 @@ impl Workspace {
     async fn examine(
         &self,
         tenant: &TenantId,
+        against: &[GivenPast],
         watch: Watch<'_>,
     ) -> Result<(Reading, Vec<Fault>), ConsoleError> {
         // Both only move forward: read first, they are in the past of what is read next.
@@ -131,6 +135,7 @@ impl Workspace {
                 break;
             }
         }
+        let anchored = anchor.is_some();
         let mut faults = Vec::new();
         let mut whole = |detail: String| faults.push(Fault { seq: None, detail });
         match anchor {
@@ -151,6 +156,16 @@ impl Workspace {
                 Ok(_) => whole("The stored checkpoint is of another size.".to_owned()),
                 Err(why) => whole(format!("The stored checkpoint {why}.")),
             }
+        } else if anchored {
+            whole("The checkpoint that the anchor was made from is missing.".to_owned());
+        }
+        for given in against {
+            if let Err(why) = given.demand_past(&reading, self) {
+                whole(format!("{} {why}.", given.name));
+            }
+        }
+        if let Some(alarm) = self.alarm(tenant).filter(|alarm| !alarm.cause.concerns_anchor()) {
+            whole(alarm.detail);
         }
         if reading.size() == 0 {
             whole("The log is empty.".to_owned());

@@ -33,7 +33,7 @@ pub(crate) async fn run(
         Audit::Verify => {
             let pipeline = asking::open(global, edge).await?;
             let found = pipeline
-                .verify(|progress| {
+                .verify(&[], |progress| {
                     let what = format!("{} of {} records", progress.done, progress.total);
                     progress::show(progress.done, progress.total, &what);
                 })

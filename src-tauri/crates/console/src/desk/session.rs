@@ -90,8 +90,8 @@ impl Desk {
         workspace: &Workspace,
         tenant: &TenantId,
     ) -> Result<LogBadge, ConsoleError> {
-        if let Some(detail) = workspace.alarm(tenant) {
-            return Ok(LogBadge::Broken { detail });
+        if let Some(alarm) = workspace.alarm(tenant) {
+            return Ok(LogBadge::Broken { detail: alarm.detail });
         }
         let verified = self.state().verified.get(tenant).copied();
         let size = workspace.store.head(tenant).await?.size;

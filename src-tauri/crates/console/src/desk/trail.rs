@@ -48,7 +48,7 @@ impl Desk {
                 if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
             };
             let found =
-                reading.workspace.verify_log(&tenant, Some(&at.session), &mut watch).await?;
+                reading.workspace.verify_log(&tenant, Some(&at.session), &[], &mut watch).await?;
             if found.verified() {
                 let verified = Verified { size: found.size, at: found.at };
                 self.state().verified.insert(tenant, verified);

@@ -10,6 +10,7 @@ use super::{CheckpointLine, GateLine, Pipeline, VerifyLine};
 use crate::artefact::Continue;
 use crate::failure::ConsoleError;
 use crate::gate::{GateCause, GateQuestion, Given};
+use crate::past::GivenPast;
 use crate::rereading::LogProgress;
 use crate::views::AuditFilter;
 
@@ -63,12 +64,13 @@ impl Pipeline {
         Ok((line, answer.cause))
     }
 
-    /// Verifies the log of the tenant in front.
+    /// Verifies the log of the tenant in front, and that what is given is in its past.
     ///
     /// # Errors
     /// Those of store and keychain; what does not hold is no error but the result.
     pub async fn verify(
         &self,
+        against: &[GivenPast],
         watch: impl Fn(LogProgress) + Send + Sync,
     ) -> Result<VerifyLine, ConsoleError> {
         let mut watch = |progress| {
@@ -76,7 +78,8 @@ impl Pipeline {
             Continue::Yes
         };
         let session = self.session.as_ref();
-        let found = self.workspace.verify_log(&self.tenant_id, session, &mut watch).await?;
+        let found =
+            self.workspace.verify_log(&self.tenant_id, session, against, &mut watch).await?;
         Ok(VerifyLine {
             tenant_id: found.tenant_id.to_string(),
             size: found.size,

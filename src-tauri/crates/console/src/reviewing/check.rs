@@ -26,8 +26,8 @@ impl Workspace {
         if review.person != session.person || review.tenant_id != session.tenant_id {
             return Err(ConsoleError::NotSignedIn);
         }
-        if let Some(detail) = self.alarm(&session.tenant_id) {
-            return Err(ConsoleError::Alarm { detail });
+        if let Some(alarm) = self.alarm(&session.tenant_id) {
+            return Err(ConsoleError::Alarm { detail: alarm.detail });
         }
         let found = self.store.request(&session.tenant_id, &review.request_id).await?;
         let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;

@@ -1,22 +1,15 @@
-//! Checkpoints and anchors: what this device has signed and seen of each log.
+//! How a log stands beside its anchor: the newest checkpoint that this computer has seen.
 //!
-//! Invariant: a device signs only what is consistent with all it has signed or seen, after it
-//! checked the seals of every record in its name since then; the note is stored before it is
-//! shown. The anchor only moves forward (formats.md, "Checkpoint").
+//! Invariant: a log that does not contain its anchor, or has records behind it that nobody vouches
+//! for, raises an alarm before anything is written to it. A checkpoint counts only by a log key
+//! that was good at its size (formats.md, "Checkpoint"). Nothing here signs or writes.
 
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use ledger::tree::{self, Frontier};
-use ledger::{AuditRecord, Digest, PublicKey, TenantId};
-use security::secret::SecretText;
-use store::{StoredCheckpoint, StoredRow};
+use ledger::{Digest, PublicKey, TenantId};
 
-use super::{Device, Workspace, lock};
+use super::{Alarm, AlarmCause, LogView, Workspace, lock};
 use crate::failure::ConsoleError;
-use crate::keychain::{AnchorLock, ItemName};
-use crate::session::off_thread;
-
-/// Rows read at once.
-const CHUNK: u32 = 4096;
 
 /// How a log stands beside its anchor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,24 +19,52 @@ pub(crate) enum AnchorState {
     /// The log contains what the anchor says.
     Holds(Checkpoint),
     /// It does not.
-    Broken(String),
+    Broken(Alarm),
 }
 
 impl Workspace {
-    /// Compares every log with its anchor; a log that does not agree raises an alarm.
+    /// Compares every log with its anchor; what cannot be compared now is compared before it is
+    /// written.
     pub(crate) async fn compare_anchors(&self) {
         let Ok(tenants) = self.log_ids().await else { return };
         for tenant in tenants {
-            match self.anchor_state(&tenant).await {
-                Ok(AnchorState::Broken(detail)) => self.raise(&tenant, detail),
-                // A program that was killed may have committed more than it signed.
-                Ok(AnchorState::Holds(_)) => {
-                    lock(&self.unsettled).insert(tenant);
-                }
-                Ok(AnchorState::Missing) => {}
-                Err(error) => tracing::warn!(%tenant, %error, "the anchor could not be read"),
+            if let Err(error) = self.compare(&tenant).await {
+                tracing::warn!(%tenant, %error, "the log was not compared with its anchor");
             }
         }
+    }
+
+    /// Compares a log with its anchor, if this process has not yet.
+    pub(super) async fn demand_compared(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
+        if lock(&self.compared).contains(tenant) {
+            return Ok(());
+        }
+        self.compare(tenant).await
+    }
+
+    /// Compares a log with its anchor and raises an alarm where they disagree. A log that is ahead
+    /// by vouched records is noted, to be recorded when its anchor advances.
+    pub(super) async fn compare(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
+        match self.anchor_state(tenant).await? {
+            AnchorState::Broken(alarm) => self.raise(alarm),
+            AnchorState::Missing if self.knows_own_key(tenant).await? => {
+                self.raise(Alarm::anchor_gone(tenant));
+            }
+            AnchorState::Missing => {}
+            AnchorState::Holds(anchor) => {
+                let size = self.store.head(tenant).await?.size;
+                match self.vouched(tenant, anchor.size, size).await? {
+                    Err(alarm) => self.raise(alarm),
+                    Ok(_) if size > anchor.size => {
+                        lock(&self.found_ahead).insert(tenant.clone(), size);
+                        lock(&self.unsettled).insert(tenant.clone());
+                    }
+                    Ok(_) => {}
+                }
+            }
+        }
+        lock(&self.compared).insert(tenant.clone());
+        Ok(())
     }
 
     /// How a tenant's log stands beside the anchor on this machine.
@@ -51,153 +72,85 @@ impl Workspace {
         &self,
         tenant: &TenantId,
     ) -> Result<AnchorState, ConsoleError> {
-        let Some(note) = self.keys.read(&ItemName::anchor(&self.row.id, tenant)).await? else {
+        let Some(note) = self.anchor_note(tenant).await? else {
             return Ok(AnchorState::Missing);
         };
         let view = self.log(tenant).await?;
-        let keys: Vec<PublicKey> =
-            view.authority.log_keys().map(|(_, key)| key.public_key).collect();
-        let signed =
-            match SignedCheckpoint::parse_and_verify(note.expose(), &self.origin(tenant), &keys) {
-                Ok(signed) => signed,
-                Err(error) => {
-                    return Ok(AnchorState::Broken(format!(
-                        "The anchor is not of this log: {error}."
-                    )));
-                }
-            };
-        let anchor = signed.checkpoint().clone();
         let size = self.store.head(tenant).await?.size;
+        let signed = match self.read_note(tenant, &note, &view).await? {
+            Ok(signed) => signed,
+            Err(why) => return Ok(AnchorState::Broken(Alarm::anchor_refused(tenant, &why))),
+        };
+        let anchor = signed.checkpoint().clone();
         if size < anchor.size {
-            return Ok(AnchorState::Broken(format!(
-                "The log has {size} records, this computer has seen {}.",
-                anchor.size
-            )));
+            return Ok(AnchorState::Broken(Alarm::behind(tenant, size, &anchor)));
         }
         if self.stored_root(tenant, anchor.size).await? != anchor.root {
-            return Ok(AnchorState::Broken(format!(
-                "The first {} records are not the ones this computer has seen.",
+            return Ok(AnchorState::Broken(Alarm::forked(tenant, &anchor)));
+        }
+        if !view.authority.log_keys_at(anchor.size).contains(signed.signer()) {
+            let why = format!(
+                "it is signed by a log key that was not good at {} records, after it was retired \
+                 or before it was enrolled",
                 anchor.size
-            )));
+            );
+            return Ok(AnchorState::Broken(Alarm::anchor_refused(tenant, &why)));
         }
         Ok(AnchorState::Holds(anchor))
     }
 
-    /// Signs a checkpoint for every log that grew and moves its anchor. A process without a log
-    /// key does neither.
-    ///
-    /// # Errors
-    /// [`ConsoleError`] when a seal does not hold, or the keychain or store fails; what was not
-    /// settled is tried again next time.
-    pub async fn settle(&self) -> Result<(), ConsoleError> {
-        let Some(device) = self.device().await? else { return Ok(()) };
-        let tenants: Vec<TenantId> = lock(&self.unsettled).iter().cloned().collect();
-        for tenant in tenants {
-            self.settle_log(&tenant, &device).await?;
-            lock(&self.unsettled).remove(&tenant);
+    /// The note as one of the log's own keys signed it, or this installation's: the log of an old
+    /// copy may not name it yet.
+    pub(super) async fn read_note(
+        &self,
+        tenant: &TenantId,
+        note: &str,
+        view: &LogView,
+    ) -> Result<Result<SignedCheckpoint, String>, ConsoleError> {
+        let own = self.device().await?;
+        let named = view.authority.log_keys().map(|(_, key)| key.public_key);
+        let keys: Vec<PublicKey> =
+            named.chain(own.iter().map(|device| device.verifying_key())).collect();
+        let signed = SignedCheckpoint::parse_and_verify(note, &self.origin(tenant), &keys);
+        Ok(signed.map_err(|error| error.to_string()))
+    }
+
+    /// Whether this installation's log key is or was one of a log's own.
+    pub(super) async fn knows_own_key(&self, tenant: &TenantId) -> Result<bool, ConsoleError> {
+        let Some(device) = self.device().await? else { return Ok(false) };
+        let view = self.log(tenant).await?;
+        let own = device.verifying_key();
+        Ok(view.authority.log_keys().any(|(_, key)| key.public_key == own))
+    }
+
+    /// The anchor; a log that does not contain it, or has none, raises an alarm.
+    pub(super) async fn demand_anchor(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Checkpoint, ConsoleError> {
+        let alarm = match self.anchor_state(tenant).await? {
+            AnchorState::Holds(anchor) => return Ok(anchor),
+            AnchorState::Missing => Alarm::anchor_gone(tenant),
+            AnchorState::Broken(alarm) => alarm,
+        };
+        Err(self.raised(alarm))
+    }
+
+    /// Raises an alarm and gives the refusal that it is.
+    pub(super) fn raised(&self, alarm: Alarm) -> ConsoleError {
+        let detail = alarm.detail.clone();
+        self.raise(alarm);
+        ConsoleError::Alarm { detail }
+    }
+
+    /// An alarm about records that may be vouched for by now is looked at again.
+    pub(super) async fn look_again(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
+        let is_open = |alarm: &Alarm| alarm.cause == AlarmCause::Unvouched;
+        if self.alarm(tenant).as_ref().is_some_and(is_open) {
+            lock(&self.alarms).remove(tenant);
+            self.compare(tenant).await?;
         }
         Ok(())
-    }
-
-    async fn settle_log(&self, tenant: &TenantId, device: &Device) -> Result<(), ConsoleError> {
-        if self.alarm(tenant).is_some() {
-            return Ok(());
-        }
-        // What this device has seen is in the keychain; the database is not asked what it was.
-        let seen = self.demand_anchor(tenant).await?;
-        let from = seen.as_ref().map_or(0, |anchor| anchor.size);
-        let head = self.store.head(tenant).await?;
-        if head.size == from {
-            return Ok(());
-        }
-        self.check_own_rows(tenant, device, from, head.size).await?;
-        let origin = self.origin(tenant).to_string();
-        let checkpoint = Checkpoint { origin, size: head.size, root: head.root };
-        let note = checkpoint.sign_with(device)?.text().to_owned();
-        let stored = StoredCheckpoint { size: head.size, note: note.clone() };
-        self.store.put_checkpoint(tenant, stored).await?;
-        if seen.is_none() && !lock(&self.founded).contains(tenant) {
-            // A first anchor is set by the process that founded the log, and by nobody else: one
-            // that is gone is not made anew behind anybody's back.
-            tracing::warn!(%tenant, "the keychain has no anchor of this log");
-            return Ok(());
-        }
-        self.advance_anchor(tenant, head.size, note).await
-    }
-
-    /// The anchor, if there is one; a log that does not contain it raises an alarm.
-    async fn demand_anchor(&self, tenant: &TenantId) -> Result<Option<Checkpoint>, ConsoleError> {
-        match self.anchor_state(tenant).await? {
-            AnchorState::Missing => Ok(None),
-            AnchorState::Holds(anchor) => Ok(Some(anchor)),
-            AnchorState::Broken(detail) => {
-                self.raise(tenant, detail.clone());
-                Err(ConsoleError::Alarm { detail })
-            }
-        }
-    }
-
-    /// Every record in this device's name carries its seal: rows written behind its back are never
-    /// signed as its own.
-    async fn check_own_rows(
-        &self,
-        tenant: &TenantId,
-        device: &Device,
-        from: u64,
-        to: u64,
-    ) -> Result<(), ConsoleError> {
-        let origin = self.origin(tenant);
-        let mut next = from;
-        while next < to {
-            let rows = self.store.rows(tenant, next, CHUNK).await?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in rows.iter().filter(|row| row.seq < to) {
-                self.check_seal(tenant, device, origin.as_str(), row)?;
-            }
-            next += rows.len() as u64;
-        }
-        Ok(())
-    }
-
-    fn check_seal(
-        &self,
-        tenant: &TenantId,
-        device: &Device,
-        origin: &str,
-        row: &StoredRow,
-    ) -> Result<(), ConsoleError> {
-        let record = AuditRecord::parse(&row.leaf)?;
-        if record.parts().device_id.as_ref() != Some(&device.id) {
-            return Ok(());
-        }
-        let hash = tree::leaf_hash(&row.leaf);
-        let seal = row.seal.as_ref().map_or(&[][..], |seal| &seal[..]);
-        device.seal.verify(origin, row.seq, hash.as_bytes(), seal).map_err(|_| {
-            let detail = format!("Record {} was not written by this computer.", row.seq);
-            self.raise(tenant, detail.clone());
-            ConsoleError::Alarm { detail }
-        })
-    }
-
-    /// Moves the anchor forward, under the lock of all processes; another may have been faster.
-    async fn advance_anchor(
-        &self,
-        tenant: &TenantId,
-        size: u64,
-        note: String,
-    ) -> Result<(), ConsoleError> {
-        // Waiting for the lock blocks: on an async thread it could wait for its own holder.
-        let folder = self.folder.clone();
-        let _lock = off_thread(move || AnchorLock::hold(&folder)).await??;
-        match self.demand_anchor(tenant).await? {
-            Some(anchor) if anchor.size >= size => Ok(()),
-            Some(_) | None => {
-                let item = ItemName::anchor(&self.row.id, tenant);
-                Ok(self.keys.write(&item, SecretText::new(note)).await?)
-            }
-        }
     }
 
     /// The root over the first `size` records, from the stored subtree hashes.
@@ -206,6 +159,15 @@ impl Workspace {
         tenant: &TenantId,
         size: u64,
     ) -> Result<Digest, ConsoleError> {
+        Ok(self.stored_edge(tenant, size).await?.root())
+    }
+
+    /// The edge of the tree after the first `size` records, from the stored subtree hashes.
+    pub(super) async fn stored_edge(
+        &self,
+        tenant: &TenantId,
+        size: u64,
+    ) -> Result<Frontier, ConsoleError> {
         let mut peaks = Vec::new();
         for position in tree::peak_positions(size) {
             let row = self.store.row(tenant, position.row_index).await?;
@@ -216,6 +178,6 @@ impl Workspace {
                 .ok_or(ConsoleError::Damaged { what: "tree hashes of a record" })?;
             peaks.push(Digest::from_bytes(bytes));
         }
-        Ok(Frontier::from_parts(size, peaks)?.root())
+        Ok(Frontier::from_parts(size, peaks)?)
     }
 }

@@ -23,7 +23,7 @@ use store::{
     Commit, SqliteStore, StateWrite, Store, StoreError, Unfinished, WorkspaceKind, WorkspaceRow,
 };
 
-use super::page::sealed_rows;
+use super::page::{founding_note, sealed_rows};
 use super::{Device, Genesis, Workspace, first_admin, public_key};
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
@@ -178,7 +178,7 @@ impl Founding {
         create: impl FnOnce(&WorkspaceRow, &Commit) -> Result<SqliteStore, StoreError>,
     ) -> Result<Workspace, ConsoleError> {
         let first = self.first_commit()?;
-        let accounts = self.write_keys(&keys).await;
+        let accounts = self.write_keys(&keys, &first).await;
         let created = match accounts {
             Ok(()) => create(&self.row, &first).map_err(Into::into),
             Err(error) => Err(error),
@@ -189,7 +189,7 @@ impl Founding {
                 let workspace =
                     Workspace::with(folder, store, self.row.clone(), keys, self.edge.clone());
                 let logs = [TenantId::workspace(), self.new.tenant_id.clone()];
-                super::lock(&workspace.founded).extend(logs.clone());
+                super::lock(&workspace.compared).extend(logs.clone());
                 super::lock(&workspace.unsettled).extend(logs);
                 Ok(workspace)
             }
@@ -200,8 +200,16 @@ impl Founding {
         }
     }
 
-    async fn write_keys(&self, keys: &KeychainThread) -> Result<(), ConsoleError> {
+    /// The keys, and the anchors of the first records: a log without one has lost it.
+    async fn write_keys(&self, keys: &KeychainThread, first: &Commit) -> Result<(), ConsoleError> {
         let id = &self.row.id;
+        for (tenant, _) in &first.expected {
+            let origin = ledger::checkpoint::Origin::new(id, tenant);
+            let rows = first.rows.iter().filter(|row| row.tenant_id == *tenant);
+            let leaves = rows.map(|row| &row.leaf[..]);
+            let note = founding_note(leaves, &self.device, origin.as_str())?;
+            keys.write(&ItemName::anchor(id, tenant), SecretText::new(note)).await?;
+        }
         if let Some(secret) = &self.secret {
             keys.write(
                 &ItemName::workspace_secret(id),
@@ -222,7 +230,12 @@ impl Founding {
     /// Best effort: a keychain that failed to write may fail to delete too.
     async fn remove_keys(&self, keys: &KeychainThread) {
         let id = &self.row.id;
-        let mut accounts = vec![ItemName::workspace_secret(id), ItemName::log_key(id)];
+        let mut accounts = vec![
+            ItemName::workspace_secret(id),
+            ItemName::log_key(id),
+            ItemName::anchor(id, &TenantId::workspace()),
+            ItemName::anchor(id, &self.new.tenant_id),
+        ];
         if let Ok(key) = public_key(&self.admin_key) {
             accounts.push(ItemName::person_key(id, &key.keyid()));
         }

@@ -42,6 +42,11 @@ impl Device {
         Self::new(item.device_id, key)
     }
 
+    /// The public half, by which checkpoints are verified.
+    pub(crate) const fn verifying_key(&self) -> PublicKey {
+        self.public_key
+    }
+
     /// The keychain item.
     pub(crate) fn to_item(&self) -> Result<SecretText, ConsoleError> {
         let item = Item {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ledger::replay::{Authority, Check, Refusal, bound_by, signed_by};
 use ledger::{AuditRecord, Digest, LedgerError, TenantId};
 
-use super::{Workspace, lock};
+use super::{Alarm, Workspace, lock};
 use crate::failure::ConsoleError;
 
 /// Rows read at once.
@@ -62,7 +62,8 @@ impl Workspace {
         let applied = self.apply(view, tenant, leaf).await?;
         if let Err(Refusal { check, detail }) = applied {
             // It grants nothing; verification names it, and nothing more is signed over it.
-            self.raise(tenant, format!("Record {seq} does not hold: {detail} ({check})."));
+            let what = format!("does not hold: {detail} ({check})");
+            self.raise(Alarm::broken(tenant, seq, &what));
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! Invariant: a workspace whose log does not agree with the anchor is read but never written.
 //! Everything that changes it goes through [`Workspace::turn`] and [`page::Page`].
 
+mod alarm;
 mod alone;
 mod anchor;
 mod create;
@@ -10,7 +11,10 @@ mod device;
 mod genesis;
 mod logs;
 mod page;
+mod reanchor;
+mod settling;
 mod values;
+mod vouching;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,6 +26,7 @@ use security::encryption::EncryptionService;
 use store::{SqliteStore, Store, WorkspaceKind, WorkspaceRow};
 use tokio::sync::{Mutex as Turnstile, MutexGuard, OnceCell};
 
+pub use alarm::{Alarm, AlarmCause, Remedy};
 pub(crate) use anchor::AnchorState;
 pub use create::{Founding, NewWorkspace, RecoveryKit};
 pub(crate) use device::{Device, public_key};
@@ -47,10 +52,12 @@ pub struct Workspace {
     device: OnceCell<Option<Arc<Device>>>,
     encryption: OnceCell<Arc<EncryptionService>>,
     logs: Mutex<BTreeMap<TenantId, Arc<LogView>>>,
-    alarms: Mutex<BTreeMap<TenantId, String>>,
+    alarms: Mutex<BTreeMap<TenantId, Alarm>>,
     unsettled: Mutex<BTreeSet<TenantId>>,
-    /// Logs whose genesis this process wrote.
-    founded: Mutex<BTreeSet<TenantId>>,
+    /// Logs that this process compared with their anchors.
+    compared: Mutex<BTreeSet<TenantId>>,
+    /// Sizes of the logs that were ahead of their anchors when they were compared.
+    found_ahead: Mutex<BTreeMap<TenantId, u64>>,
     turnstile: Turnstile<()>,
 }
 
@@ -108,7 +115,8 @@ impl Workspace {
             logs: Mutex::new(BTreeMap::new()),
             alarms: Mutex::new(BTreeMap::new()),
             unsettled: Mutex::new(BTreeSet::new()),
-            founded: Mutex::new(BTreeSet::new()),
+            compared: Mutex::new(BTreeSet::new()),
+            found_ahead: Mutex::new(BTreeMap::new()),
             turnstile: Turnstile::new(()),
         }
     }
@@ -149,8 +157,14 @@ impl Workspace {
     }
 
     /// What does not hold in a tenant's log, if something does not: it is then read-only.
-    pub fn alarm(&self, tenant: &TenantId) -> Option<String> {
+    pub fn alarm(&self, tenant: &TenantId) -> Option<Alarm> {
         lock(&self.alarms).get(tenant).cloned()
+    }
+
+    /// A workspace's own log that raised an alarm takes no record: whoever is to set it right gets
+    /// in to look all the same, and can change nothing before.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.alarm(&TenantId::workspace()).is_some()
     }
 
     /// True when records were written since the last checkpoint and anchor.
@@ -187,9 +201,11 @@ impl Workspace {
         self.device.get_or_try_init(read).await.cloned()
     }
 
-    fn raise(&self, tenant: &TenantId, detail: String) {
-        tracing::error!(%tenant, detail, "the log does not agree with its anchor");
-        lock(&self.alarms).insert(tenant.clone(), detail);
+    /// The first alarm of a log stands until it is ended.
+    fn raise(&self, alarm: Alarm) {
+        let (tenant, detail) = (&alarm.tenant_id, &alarm.detail);
+        tracing::error!(%tenant, detail, "the log is read and not written any more");
+        lock(&self.alarms).entry(tenant.clone()).or_insert(alarm);
     }
 }
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use governance::audit::{LogHead, Occasion, RecordBuilder, RecordDraft, Written};
+use ledger::checkpoint::Checkpoint;
 use ledger::replay::Authority;
 use ledger::{Actor, AuditRecord, CorrelationId, TenantId, Timestamp, tree};
 use store::{AttestationRow, Commit, Head, Idempotency, LogRow, StateWrite, StoreError};
@@ -45,6 +46,16 @@ impl Page<'_> {
         self.records.occasion().now
     }
 
+    /// A checkpoint over this page's records, of a log that they found.
+    pub(crate) fn founding_note(
+        &self,
+        device: &Device,
+        origin: &str,
+    ) -> Result<String, ConsoleError> {
+        let rows = sealed_rows(self.records.records(), Some(device), origin)?;
+        founding_note(rows.iter().map(|row| &row.leaf[..]), device, origin)
+    }
+
     /// Adds a record.
     pub(crate) fn record(
         &mut self,
@@ -53,6 +64,19 @@ impl Page<'_> {
     ) -> Result<Written, ConsoleError> {
         Ok(self.records.record(actor, draft)?)
     }
+}
+
+/// A checkpoint over the first records of a log, before they are written.
+pub(super) fn founding_note<'a>(
+    leaves: impl Iterator<Item = &'a [u8]>,
+    device: &Device,
+    origin: &str,
+) -> Result<String, ConsoleError> {
+    let hashes: Vec<ledger::Digest> = leaves.map(tree::leaf_hash).collect();
+    let size = hashes.len() as u64;
+    let root = tree::root_of(hashes);
+    let checkpoint = Checkpoint { origin: origin.to_owned(), size, root };
+    Ok(checkpoint.sign_with(device)?.text().to_owned())
 }
 
 /// The rows of records made here: each with this device's seal, if it has a log key.
@@ -106,32 +130,51 @@ impl Workspace {
         pages: Vec<Page<'_>>,
         writes: Writes,
     ) -> Result<bool, ConsoleError> {
+        let commit = self.commit_of(&pages, writes)?;
+        self.commit(commit).await
+    }
+
+    /// What the pages and what belongs to them write.
+    pub(super) fn commit_of(
+        &self,
+        pages: &[Page<'_>],
+        writes: Writes,
+    ) -> Result<Commit, ConsoleError> {
         let mut commit = Commit {
             state: writes.state,
             attestations: writes.attestations,
             idempotency: writes.idempotency,
             ..Commit::default()
         };
-        for page in &pages {
+        for page in pages {
             let tenant = page.tenant();
             commit.expected.push((tenant.clone(), page.head.size));
             let origin = self.origin(tenant);
             let made = page.records.records();
             commit.rows.extend(sealed_rows(made, page.device.as_deref(), origin.as_str())?);
         }
-        self.commit(commit).await
+        Ok(commit)
     }
 
     /// Writes to logs that agree with their anchors. `false` when another process wrote first.
     pub(super) async fn commit(&self, commit: Commit) -> Result<bool, ConsoleError> {
-        let logs = commit.expected.clone();
-        if let Some(detail) = logs.iter().find_map(|(tenant, _)| self.alarm(tenant)) {
-            return Err(ConsoleError::Alarm { detail });
+        for (tenant, size) in &commit.expected {
+            if *size == 0 {
+                lock(&self.compared).insert(tenant.clone());
+            }
+            self.demand_compared(tenant).await?;
+            if let Some(alarm) = self.alarm(tenant) {
+                return Err(ConsoleError::Alarm { detail: alarm.detail });
+            }
         }
+        self.commit_in_spite(commit).await
+    }
+
+    /// Writes, whatever is wrong with the logs: for the acts that set them right.
+    pub(super) async fn commit_in_spite(&self, commit: Commit) -> Result<bool, ConsoleError> {
+        let logs = commit.expected.clone();
         match self.store.commit(commit).await {
             Ok(_) => {
-                let founded = logs.iter().filter(|(_, size)| *size == 0);
-                lock(&self.founded).extend(founded.map(|(tenant, _)| tenant.clone()));
                 lock(&self.unsettled).extend(logs.into_iter().map(|(tenant, _)| tenant));
                 Ok(true)
             }
