@@ -6,6 +6,7 @@
 //! parsed here, once, into the domain's types.
 
 mod acting;
+mod alarms;
 mod artefacts;
 mod at_work;
 mod change_words;
