@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use console::Workspace;
@@ -41,12 +42,16 @@ async fn found_and_settle() -> Template {
     let Staff { workspace, people, keys } = staff;
     let new_key = workspace.make_key(&passphrase()).await.unwrap();
     drop(workspace);
+    Template { files: files_of(&place), items: items.all(), people, keys, new_key }
+}
+
+/// Every file of a folder, by name.
+pub(crate) fn files_of(place: &Path) -> BTreeMap<String, Vec<u8>> {
     let read = |entry: std::io::Result<fs::DirEntry>| {
         let entry = entry.unwrap();
         (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
     };
-    let files = fs::read_dir(&place).unwrap().map(read).collect();
-    Template { files, items: items.all(), people, keys, new_key }
+    fs::read_dir(place).unwrap().map(read).collect()
 }
 
 /// What the first admin says about the workspace they want.

@@ -228,8 +228,13 @@ impl House {
 
 /// Lays the files of the template out in a folder of their own.
 pub fn lay_out(place: &Path) {
+    lay_out_files(place, &template().files);
+}
+
+/// Writes files, by name, into a private folder of their own.
+pub(crate) fn lay_out_files(place: &Path, files: &BTreeMap<String, Vec<u8>>) {
     make_private(place);
-    for (name, bytes) in &template().files {
+    for (name, bytes) in files {
         write_private(&place.join(name), bytes);
     }
 }

@@ -13,6 +13,7 @@
 pub mod chance;
 pub mod dump;
 mod founding;
+pub mod frozen;
 pub mod house;
 pub mod items;
 pub mod logs;

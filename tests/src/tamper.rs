@@ -34,6 +34,12 @@ impl Attacker {
         Self { connection, tenant }
     }
 
+    /// The way into the file.
+    #[must_use]
+    pub const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Runs any statements.
     ///
     /// # Panics

@@ -15,6 +15,7 @@ mod bad_input;
 mod command_line;
 mod exports;
 mod gate;
+mod hands;
 mod kills;
 mod restarts;
 mod rollback;

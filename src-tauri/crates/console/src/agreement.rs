@@ -3,11 +3,13 @@
 //! Invariant: tables are caches of the log. Every row is compared with the record that made it and
 //! with what followed, so that a column changed by hand is found and named by its record.
 
+use std::collections::BTreeSet;
+
 use governance::SubjectRecord;
 use governance::state::ApprovalRequest;
 use ledger::replay::{Replay, RequestState};
-use ledger::{Lifecycle, Status, SubjectName, TenantId};
-use store::{NamesQuery, PAGE_LIMIT, RequestsQuery};
+use ledger::{Lifecycle, Name, Status, SubjectName, TenantId};
+use store::{NamesQuery, Newest, PAGE_LIMIT, RequestsQuery, StoreError};
 
 use crate::failure::ConsoleError;
 use crate::rereading::Fault;
@@ -21,8 +23,22 @@ impl Workspace {
         replay: &Replay,
     ) -> Result<Vec<Fault>, ConsoleError> {
         let mut faults = Vec::new();
+        faults.extend(self.tenant_fault(tenant, replay).await?);
+        let mut listed = BTreeSet::new();
         for subject in self.all_subjects(tenant).await? {
             faults.extend(self.subject_fault(&subject, replay).await?);
+            if !self.protected_value_holds(&subject).await? {
+                let name = subject.subject().name;
+                let detail = format!("The card or text of {name} is not the one on record.");
+                faults.push(Fault { seq: Some(Row::of(&subject).seq), detail });
+            }
+            listed.insert(subject.subject().name);
+        }
+        for (name, making) in replay.requests().makings() {
+            if !listed.contains(name) {
+                let detail = format!("Record {}: {name} has no row, or is not listed.", making.seq);
+                faults.push(Fault { seq: Some(making.seq), detail });
+            }
         }
         let mut found = 0;
         for request in self.all_requests(tenant).await? {
@@ -35,6 +51,18 @@ impl Workspace {
             faults.push(Fault { seq: None, detail });
         }
         Ok(faults)
+    }
+
+    /// The title of a tenant is that of its genesis. The workspace's own log has no row.
+    async fn tenant_fault(
+        &self,
+        tenant: &TenantId,
+        replay: &Replay,
+    ) -> Result<Option<Fault>, ConsoleError> {
+        let tenants = self.store.tenants().await?;
+        let Some(row) = tenants.iter().find(|row| row.id == *tenant) else { return Ok(None) };
+        let wrong = [(row.title != replay.authority().title(), "title")];
+        Ok(fault(0, &format!("the row of tenant {tenant}"), &wrong))
     }
 
     /// What is wrong with the row of one subject, if it has one.
@@ -171,9 +199,10 @@ impl Workspace {
             for newest in &page {
                 let name = &newest.record.model_name;
                 let versions = self.store.model_versions(tenant, name).await?;
+                demand_listed(name, newest, &versions)?;
                 subjects.extend(versions.into_iter().map(SubjectRecord::Model));
             }
-            query.after = page.last().map(|newest| newest.record.model_name.clone());
+            query.after = next_name(&query, page.last().map(|newest| &newest.record.model_name))?;
             if query.after.is_none() {
                 break;
             }
@@ -181,10 +210,12 @@ impl Workspace {
         loop {
             let page = self.store.prompts(query.clone()).await?;
             for newest in &page {
-                let versions = self.store.prompt_versions(tenant, &newest.record.name).await?;
+                let name = &newest.record.name;
+                let versions = self.store.prompt_versions(tenant, name).await?;
+                demand_listed(name, newest, &versions)?;
                 subjects.extend(versions.into_iter().map(SubjectRecord::Prompt));
             }
-            query.after = page.last().map(|newest| newest.record.name.clone());
+            query.after = next_name(&query, page.last().map(|newest| &newest.record.name))?;
             if query.after.is_none() {
                 return Ok(subjects);
             }
@@ -250,6 +281,31 @@ pub(crate) fn standing<'a>(
         request.metadata.subject.name == *name && request.metadata.change.is_none()
     });
     of_subject.max_by_key(|(_, request)| (request.lifecycle == Lifecycle::Decided, request.seq))
+}
+
+/// The list of names counts the versions of each, and shows the newest.
+fn demand_listed<T: PartialEq>(
+    name: &Name,
+    newest: &Newest<T>,
+    versions: &[T],
+) -> Result<(), StoreError> {
+    let counted = usize::try_from(newest.versions).is_ok_and(|count| count == versions.len());
+    if counted && versions.first() == Some(&newest.record) {
+        return Ok(());
+    }
+    Err(StoreError::Damaged { reason: format!("{name} is listed with other versions than it has") })
+}
+
+/// Where the next page begins. A page whose last row is not listed under its own name would be
+/// asked for again and again.
+fn next_name(query: &NamesQuery, last: Option<&Name>) -> Result<Option<Name>, StoreError> {
+    let key = |name: &Name| name.as_str().to_ascii_lowercase();
+    match (query.after.as_ref(), last) {
+        (Some(before), Some(last)) if key(last) <= key(before) => {
+            Err(StoreError::Damaged { reason: format!("{last} is not listed under its own name") })
+        }
+        (_, last) => Ok(last.cloned()),
+    }
 }
 
 fn fault(seq: u64, whose: &str, wrong: &[(bool, &str)]) -> Option<Fault> {

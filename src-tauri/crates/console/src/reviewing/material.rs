@@ -9,6 +9,7 @@ use governance::{ApprovalRequest, SubjectRecord};
 use ledger::change::Change;
 use ledger::metadata::Documents;
 use ledger::{Digest, Name, Status, SubjectDigest, SubjectName, TenantId, Version};
+use store::StoreError;
 
 use crate::failure::ConsoleError;
 use crate::views::HiddenView;
@@ -141,6 +142,35 @@ impl Workspace {
         let stored = self.store.prompt_text(tenant, name, version).await?.ok_or(missing)?;
         let text = self.open_sealed(tenant, &record.row_id, Column::PromptText, &stored).await?;
         Ok((record, text))
+    }
+
+    /// Whether the card or text of a version opens in its place and is the one on record.
+    pub(crate) async fn protected_value_holds(
+        &self,
+        version: &SubjectRecord,
+    ) -> Result<bool, ConsoleError> {
+        let tenant = version.tenant_id();
+        let reason = String::new();
+        let read = match version {
+            SubjectRecord::Model(model) => self
+                .model_with_card(tenant, &model.model_name, &model.version)
+                .await
+                .map(|(record, card)| Material::Model { record, card, reason }),
+            SubjectRecord::Prompt(prompt) => self
+                .prompt_with_text(tenant, &prompt.name, prompt.version)
+                .await
+                .map(|(record, text)| Material::Prompt { record, text, reason }),
+        };
+        match read {
+            Ok(material) => Ok(material.documents() == *version.documents()
+                && material.digest()? == version.subject().digest),
+            Err(
+                ConsoleError::Security(_)
+                | ConsoleError::NotFound { .. }
+                | ConsoleError::Store(StoreError::Damaged { .. }),
+            ) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// The version in force that a request is compared with: of the other versions the one

@@ -142,6 +142,11 @@ impl Requests {
         self.makings.get(name)
     }
 
+    /// Every subject with the record that made it, by name.
+    pub fn makings(&self) -> impl Iterator<Item = (&SubjectName, &Making)> {
+        self.makings.iter()
+    }
+
     /// A request.
     pub fn request(&self, id: &RequestId) -> Option<&RequestState> {
         self.requests.get(id)

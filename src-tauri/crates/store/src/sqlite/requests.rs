@@ -16,7 +16,7 @@ use super::columns::{collect, from_json, parsed, parsed_if_any, to_json, unsigne
 use super::log::{self, TenantNumber};
 use crate::{PAGE_LIMIT, RequestCounts, RequestsQuery, StoreError};
 
-const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r.makers, \
+const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r.kind, r.makers, \
      r.requested_by, r.requested_at, r.reason, r.tier, r.policy_sha256, r.documents, \
      r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.votes";
 
@@ -248,13 +248,14 @@ fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreErr
     let votes: Vec<VoteColumns> = from_json(row, "votes")?;
     let change: Option<String> = row.get("change")?;
     let decided_seq: Option<i64> = row.get("decided_seq")?;
+    let name = parsed(row, "subject", SubjectName::parse)?;
+    if row.get::<_, String>("kind")? != name.resource_type() {
+        return Err(StoreError::damaged("a request has another kind than its subject"));
+    }
     Ok(ApprovalRequest {
         id: parsed(row, "request_id", RequestId::parse)?,
         tenant_id: tenant.clone(),
-        subject: Subject {
-            digest: parsed(row, "subject_digest", SubjectDigest::parse)?,
-            name: parsed(row, "subject", SubjectName::parse)?,
-        },
+        subject: Subject { digest: parsed(row, "subject_digest", SubjectDigest::parse)?, name },
         makers: from_json(row, "makers")?,
         requested_by: parsed(row, "requested_by", Actor::parse)?,
         requested_at: parsed(row, "requested_at", Timestamp::parse)?,
