@@ -242,7 +242,12 @@ pub(crate) enum Audit {
     /// List records as they are stored, newest first.
     List(AuditList),
     /// Derive everything again from the stored bytes.
-    Verify,
+    Verify {
+        /// A note, bundle, range, consistency file or record's proof kept from before: what it
+        /// was made over must be in the log's past. May be given several times.
+        #[arg(long, value_name = "FILE")]
+        against: Vec<PathBuf>,
+    },
     /// Print the newest signed checkpoint.
     Checkpoint,
     /// Write the whole log to a new file, a record a line, as they are stored.

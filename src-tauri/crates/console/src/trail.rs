@@ -69,6 +69,7 @@ impl Workspace {
         let correlation_id = record.parts().correlation_id.clone();
         Ok(RecordView {
             row: view(&row, &self.titles().await?)?,
+            covered_by: self.covered_by(tenant, &row).await?.map(small),
             bytes: u32::try_from(row.leaf.len()).unwrap_or(u32::MAX),
             unchanged: row.hashes.starts_with(tree::leaf_hash(&row.leaf).as_bytes()),
             leaf: leaf.text,

@@ -637,6 +637,11 @@ export type RecordView = {
 	correlated: number,
 	/**  Whether the leaf hash recomputed from the stored bytes is the one in the tree. */
 	unchanged: boolean,
+	/**
+	 *  Size of the newest signed checkpoint that this record is proven to be under; absent while
+	 *  it is under none.
+	 */
+	covered_by: number | null,
 };
 
 /**  A page of a registry's table. */

@@ -2,7 +2,12 @@
 //!
 //! Invariant: records are printed as they are stored; verification trusts nothing but bytes.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
 use console::Edge;
+use console::past::GivenPast;
 use console::pipeline::{CheckpointLine, Pipeline, VerifyLine};
 use console::views::AuditFilter;
 use serde_json::Value;
@@ -13,6 +18,8 @@ use crate::failure::{Failure, Status};
 use crate::output::Output;
 use crate::progress;
 
+/// Most that is read of a file in bytes: the limit of a bundle.
+const MOST_GIVEN: u64 = 16 << 20;
 /// Records asked for at once.
 const PAGE: u32 = 100;
 
@@ -30,10 +37,12 @@ pub(crate) async fn run(
             pipeline.settle().await?;
             printed.map(|()| Status::Done)
         }
-        Audit::Verify => {
+        Audit::Verify { against } => {
+            let against: Vec<GivenPast> =
+                against.iter().map(|path| given_past(path)).collect::<Result<_, _>>()?;
             let pipeline = asking::open(global, edge).await?;
             let found = pipeline
-                .verify(&[], |progress| {
+                .verify(&against, |progress| {
                     let what = format!("{} of {} records", progress.done, progress.total);
                     progress::show(progress.done, progress.total, &what);
                 })
@@ -68,6 +77,27 @@ pub(crate) async fn run(
             Ok(Status::Done)
         }
     }
+}
+
+/// A file that somebody kept. Of a range only the first line counts here, whatever its length.
+fn given_past(path: &Path) -> Result<GivenPast, Failure> {
+    let name = path.display().to_string();
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MOST_GIVEN + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let mut bytes = read().map_err(|cause| {
+        Failure::usage(format!("{name} cannot be read: {cause}."), "Name a file that you may read.")
+    })?;
+    if bytes.len() as u64 > MOST_GIVEN {
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| {
+            let most = format!("{name} has more than 16 MiB, and no line in it.");
+            Failure::usage(most, "Name a note, bundle, range, consistency file or proof.")
+        })?;
+        bytes.truncate(end + 1);
+    }
+    Ok(GivenPast { name, bytes })
 }
 
 async fn print(list: &AuditList, pipeline: &Pipeline, output: &mut Output) -> Result<(), Failure> {

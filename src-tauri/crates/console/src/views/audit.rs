@@ -67,6 +67,9 @@ pub struct RecordView {
     pub correlated: u32,
     /// Whether the leaf hash recomputed from the stored bytes is the one in the tree.
     pub unchanged: bool,
+    /// Size of the newest signed checkpoint that this record is proven to be under; absent while
+    /// it is under none.
+    pub covered_by: Option<u32>,
 }
 
 /// What a verification of the whole log found.
