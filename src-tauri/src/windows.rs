@@ -86,11 +86,17 @@ fn new_signing<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let context = format!("{CONTEXT}{}", std::process::id());
     let context = make_private(app.path().app_local_data_dir()?.join(context))?;
     let mut builder = own_page(app, SIGNING, "signing.html")
-        .title("Countersign: sign")
+        .title("Countersign: opening")
         .inner_size(560.0, 720.0)
         .min_inner_size(560.0, 640.0)
         .center()
         .minimizable(false)
+        // The page names what it asks once it can be typed into; it knows nothing but our own words.
+        .on_document_title_changed(|window, title| {
+            if let Err(cause) = window.set_title(&title) {
+                tracing::warn!(%cause, "the signing window keeps its title");
+            }
+        })
         .data_directory(context);
     if let Some(main) = app.get_webview_window(MAIN) {
         builder = builder.parent(&main)?;

@@ -123,6 +123,24 @@ impl Driver {
         post(&self.agent, &url, &json!({"text": text})).map(|_| ())
     }
 
+    /// Chooses an option of the list of this name by its words.
+    pub(crate) fn choose(&self, name: &str, option: &str) -> Outcome<()> {
+        let list = self.find("combobox", name)?;
+        let script = "
+            const [list, words] = arguments;
+            const option = [...list.options].find((one) => one.text.trim() === words);
+            if (!option) return false;
+            list.value = option.value;
+            list.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        let chosen = self.script(script, &json!([list.json(), option]))?;
+        if chosen.as_bool() == Some(true) {
+            Ok(())
+        } else {
+            Err(format!("{name} has no option {option}"))
+        }
+    }
+
     /// An attribute of an element.
     pub(crate) fn attribute(&self, element: &Element, name: &str) -> Outcome<Option<String>> {
         let script = "return arguments[0].getAttribute(arguments[1])";

@@ -10,32 +10,33 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::driver::{until, until_within};
 
-/// Title of the signing window's native frame.
-const TITLE: &str = "Countersign: sign";
+/// How the titles of the signing window begin. What follows is what it asks, once it can be typed
+/// into.
+const TITLE: &str = "Countersign: ";
+/// How its title ends after a refusal.
+const REFUSED: &str = ", refused";
+/// How often a passphrase is typed: a busy machine may still lose a key.
+const TRIES: usize = 3;
 
 /// The signing window, when it is open.
 pub(crate) struct SigningWindow {
     id: String,
+    asks: &'static str,
 }
 
 impl SigningWindow {
-    /// Waits for it and brings it in front.
-    pub(crate) fn wait() -> Outcome<Self> {
-        let id = until("the signing window opens", || Ok(find()))?;
-        let window = Self { id };
-        window.activate()?;
+    /// Waits until it asks this and can be typed into, and brings it in front.
+    pub(crate) fn wait(asks: &'static str) -> Outcome<Self> {
+        let id = until(&format!("the signing window asks: {asks}"), || Ok(titled(asks)))?;
+        let window = Self { id, asks };
+        window.demand_keys()?;
         Ok(window)
-    }
-
-    /// True while one is open.
-    pub(crate) fn is_open() -> bool {
-        find().is_some()
     }
 
     /// Presses Escape until it is closed: while a key is being opened, Escape does nothing.
     pub(crate) fn dismiss(&self) -> Outcome<()> {
         until("the signing window closes on Escape", || {
-            if find().is_some() {
+            if open().is_some() {
                 // The window may close between the look and the key.
                 let _ = self.key("Escape");
                 return Ok(None);
@@ -44,51 +45,107 @@ impl SigningWindow {
         })
     }
 
-    fn activate(&self) -> Outcome<()> {
-        xdotool(&["windowactivate", "--sync", &self.id]).map(|_| ())
-    }
-
     /// Presses one key, by its X name: `Tab`, `Return`, `a`.
     pub(crate) fn key(&self, name: &str) -> Outcome<()> {
-        xdotool(&["key", "--clearmodifiers", name]).map(|_| ())
+        self.demand_keys()?;
+        press(name)
     }
 
     /// Presses the keys of a text.
     pub(crate) fn text(&self, text: &str) -> Outcome<()> {
         for letter in text.chars() {
-            let name = match letter {
-                ' ' => "space".to_owned(),
-                '-' => "minus".to_owned(),
-                '.' => "period".to_owned(),
-                ',' => "comma".to_owned(),
-                ';' => "semicolon".to_owned(),
-                letter if letter.is_ascii_alphanumeric() => letter.to_string(),
-                letter => return Err(format!("no key is known for {letter:?}")),
-            };
-            self.key(&name)?;
+            self.key(&key_of(letter)?)?;
         }
         Ok(())
     }
 
-    /// Types a passphrase and presses Return until the window is done with it. Keys pressed before
-    /// the page has the focus are lost: the field is then cleared and asks again.
-    pub(crate) fn enter(&self, passphrase: &str) -> Outcome<()> {
-        for _ in 0..4 {
-            let _ = self.key("ctrl+a");
-            self.text(passphrase)?;
+    /// Fills the fields, which Tab leads through, and presses Return until it asks no more. After a
+    /// refusal the passphrases are empty and typed again; `again` is what is typed then.
+    pub(crate) fn answer(&self, fields: &[&str], again: &[&str]) -> Outcome<()> {
+        let mut typed = fields;
+        for _ in 0..TRIES {
+            for (at, text) in typed.iter().enumerate() {
+                if at > 0 {
+                    self.key("Tab")?;
+                }
+                self.text(text)?;
+            }
             self.key("Return")?;
-            let gone = || Ok(find().is_none().then_some(()));
-            if until_within(Duration::from_secs(5), "it closes", gone).is_ok() {
+            if !self.is_refused()? {
                 return Ok(());
             }
+            typed = again;
         }
-        Err("the signing window does not take the passphrase".to_owned())
+        Err(format!("{TRIES} times refused: {}", self.asks))
+    }
+
+    /// Waits for the answer: true when it was refused.
+    pub(crate) fn is_refused(&self) -> Outcome<bool> {
+        let refused = format!("{}{REFUSED}", self.asks);
+        until("the signing window answers", || {
+            if titled(&refused).is_some() {
+                return Ok(Some(true));
+            }
+            let is_done = open().is_none() || titled("Receipt").is_some();
+            Ok(is_done.then_some(false))
+        })
     }
 
     /// A picture of the window as it stands on the screen.
     pub(crate) fn picture(&self, path: &Path) -> Outcome<()> {
         photograph(&self.id, path)
     }
+
+    /// Keys go to the window that is active, whichever it is.
+    fn demand_keys(&self) -> Outcome<()> {
+        demand_active(&self.id)
+    }
+}
+
+/// Answers the system's file dialog with a path, as a person does who types it. A path that begins
+/// with a slash opens its location line; it is typed until the dialog closes.
+pub(crate) fn choose_path(path: &Path) -> Outcome<()> {
+    const DIALOG: &str = "Choose the artefact";
+    let dialog = until("the file dialog opens", || Ok(search(DIALOG)))?;
+    for _ in 0..TRIES {
+        demand_active(&dialog)?;
+        press("ctrl+a")?;
+        for letter in path.to_string_lossy().chars() {
+            press(&key_of(letter)?)?;
+        }
+        press("Return")?;
+        let gone = || Ok(search(DIALOG).is_none().then_some(()));
+        if until_within(Duration::from_secs(5), "it closes", gone).is_ok() {
+            return Ok(());
+        }
+    }
+    Err(format!("the file dialog does not take {}", path.display()))
+}
+
+fn demand_active(window: &str) -> Outcome<()> {
+    until("the window is in front", || {
+        if xdotool(&["getactivewindow"]).is_ok_and(|active| active == window) {
+            return Ok(Some(()));
+        }
+        xdotool(&["windowactivate", "--sync", window]).map(|_| None)
+    })
+}
+
+fn press(name: &str) -> Outcome<()> {
+    xdotool(&["key", "--clearmodifiers", name]).map(|_| ())
+}
+
+fn key_of(letter: char) -> Outcome<String> {
+    Ok(match letter {
+        ' ' => "space".to_owned(),
+        '-' => "minus".to_owned(),
+        '.' => "period".to_owned(),
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
+        '/' => "slash".to_owned(),
+        letter if letter.is_ascii_alphanumeric() => letter.to_string(),
+        letter => return Err(format!("no key is known for {letter:?}")),
+    })
 }
 
 /// A picture of the whole screen.
@@ -107,8 +164,14 @@ pub(crate) fn photograph(window: &str, path: &Path) -> Outcome<()> {
     run("import", &["-silent", "-window", window, &path]).map(|_| ())
 }
 
-fn find() -> Option<String> {
+/// The signing window, whatever it asks.
+fn open() -> Option<String> {
     search(&format!("^{TITLE}"))
+}
+
+/// The signing window, if this is what it asks now.
+fn titled(asks: &str) -> Option<String> {
+    search(&format!("^{TITLE}{asks}$"))
 }
 
 fn search(title: &str) -> Option<String> {

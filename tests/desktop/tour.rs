@@ -60,11 +60,11 @@ pub(crate) fn run() -> Outcome<()> {
 pub(crate) fn sign_in(stage: &Stage, name: &str, passphrase: &str) -> Outcome<()> {
     stage.driver.press("button", name)?;
     stage.driver.press("button", "Sign in")?;
-    let signing = SigningWindow::wait()?;
+    let signing = SigningWindow::wait("Sign in")?;
     let picture = stage.next_picture("sign-in");
     signing.picture(&picture)?;
     println!("  picture {}", picture.display());
-    signing.enter(passphrase)?;
+    signing.answer(&[passphrase], &[passphrase])?;
     stage.driver.find("link", "Inbox").map(|_| ())
 }
 
@@ -84,14 +84,13 @@ fn sign_first(stage: &Stage, name: &str, reason: &str, passphrase: &str) -> Outc
     let version = text.as_str().unwrap_or_default().rsplit('@').next().unwrap_or_default();
     let version = version.trim().to_owned();
     driver.press("button", "Approve…")?;
-    let signing = SigningWindow::wait()?;
+    let signing = SigningWindow::wait("Sign")?;
     signing.text(reason)?;
-    signing.key("Tab")?;
-    signing.text(passphrase)?;
     let picture: PathBuf = stage.next_picture(&format!("signing-{name}"));
     signing.picture(&picture)?;
     println!("  picture {}", picture.display());
-    signing.key("Return")?;
+    signing.answer(&["", passphrase], &[passphrase])?;
+    let signing = SigningWindow::wait("Receipt")?;
     driver.says("This was approved")?;
     let receipt = stage.next_picture(&format!("receipt-{name}"));
     signing.picture(&receipt)?;

@@ -1,16 +1,20 @@
-//! What analysts do all day, in the real window.
+//! What analysts and admins do all day, in the real window: write, register, enrol.
 //!
-//! Invariant: a draft is written through the page, as a person writes it.
+//! Invariant: a draft is written through the page, as a person writes it; the file dialog is the
+//! system's own and the passphrases go into the signing window, and WebDriver reaches neither.
 
 use crate::Outcome;
-use crate::checks::Scene;
+use crate::checks::{Scene, leave};
+use crate::keys::{SigningWindow, choose_path};
 use crate::tour::sign_in;
+
+/// Admin of the workspace itself; others administer tenants.
+const ADMIN: &str = "Lucía Ferrándiz";
 
 /// Writes a new version of a prompt and asks for approval.
 pub(crate) fn writes(scene: &Scene) -> Outcome<()> {
     let driver = &scene.stage.driver;
-    driver.press("button", "Lock")?;
-    driver.press("button", "Sign out")?;
+    leave(scene)?;
     sign_in(&scene.stage, "Kenji Morimoto", &scene.passphrase)?;
     driver.press("link", "Prompts")?;
     driver.press("row", "translation-review")?;
@@ -21,4 +25,53 @@ pub(crate) fn writes(scene: &Scene) -> Outcome<()> {
     scene.stage.picture("new-version")?;
     driver.press("button", "Save and request approval")?;
     driver.says("You requested this")
+}
+
+/// Registers a model whose artefact is chosen in the system's dialog.
+pub(crate) fn registers(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    // A name of lower-case letters and digits: each is one key.
+    let folder = std::env::temp_dir().join(format!("countersign{}", std::process::id()));
+    let artefact = folder.join("model.onnx");
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&artefact, b"weights"))
+        .map_err(|error| error.to_string())?;
+    leave(scene)?;
+    sign_in(&scene.stage, ADMIN, &scene.passphrase)?;
+    driver.press("link", "Models")?;
+    driver.press("button", "Register model")?;
+    driver.write("Name", "window-test")?;
+    driver.write("Version", "1")?;
+    driver.press("button", "Choose file…")?;
+    let chosen = choose_path(&artefact).and_then(|()| driver.find("status", "Chosen artefact"));
+    let removed = std::fs::remove_dir_all(&folder);
+    chosen?;
+    removed.map_err(|error| error.to_string())?;
+    driver.write("Card", r#"{"intended_use":"a check of the window"}"#)?;
+    driver.write("Reason", "Registered by a check of the window.")?;
+    scene.stage.picture("register-model")?;
+    driver.press("button", "Register model")?;
+    driver.says("You requested this")?;
+    driver.says("window-test")
+}
+
+/// Adds a person, who types a passphrase of their own in the signing window; an admin vouches.
+pub(crate) fn enrols(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    driver.press("link", "Admin")?;
+    driver.find("table", "People and roles")?;
+    driver.find("table", "Matrix")?;
+    scene.stage.picture("admin")?;
+    driver.press("button", "Add person")?;
+    driver.write("Name", "Noor Haddad")?;
+    driver.choose("Role", "Viewer")?;
+    driver.write("Reason", "Joins the second line.")?;
+    driver.press("button", "Continue to sign…")?;
+    let signing = SigningWindow::wait("Enrol")?;
+    signing.picture(&scene.stage.next_picture("enrol"))?;
+    let own = "a passphrase of my own";
+    let fields = [own, own, scene.passphrase.as_str()];
+    signing.answer(&fields, &fields)?;
+    // Two admins here: both acts wait for the other one.
+    driver.says("Noor Haddad becomes Viewer in retail-eu")
 }

@@ -47,10 +47,10 @@ export class Session {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Takes over a session that another command answered. */
+  /** Takes over a session that another command answers; overtaken by a later question, asks again. */
   async take(action: () => Promise<SessionView>): Promise<void> {
-    const view = await attempt(action);
-    if (view) await this.asked.ask(() => Promise.resolve(view));
+    const isTaken = await this.asked.ask(async () => (await attempt(action)) ?? this.#calls.session());
+    if (!isTaken) await this.load();
   }
 
   lock(): Promise<void> {
