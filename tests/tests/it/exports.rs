@@ -65,14 +65,12 @@ fn an_export_that_is_refused_leaves_no_file() {
 fn a_log_is_verified_against_what_was_kept_from_before() {
     let terminal = Terminal::with_workspace();
     let verify = |file: &str| terminal.nobody(&["audit", "verify", "--against", file]);
-    assert_eq!(terminal.ada(&["audit", "export", "-o", "log.jsonl"]).status, 0);
     let kept = terminal.run_as(None, &["audit", "checkpoint"]);
     terminal.write("kept.note", kept.out.as_bytes());
     let holds = verify("kept.note");
     assert_eq!((holds.status, holds.document()["result"].as_str()), (0, Some("verified")));
     // A note of another workspace, and files that are none.
     let elsewhere = Terminal::with_workspace();
-    assert_eq!(elsewhere.ada(&["audit", "export", "-o", "log.jsonl"]).status, 0);
     let other = elsewhere.run_as(None, &["audit", "checkpoint"]);
     assert!(other.out.starts_with("countersign.local/"), "{other:?}");
     let cases: [(&str, Vec<u8>, i32); 6] = [

@@ -6,11 +6,11 @@
 use governance::state::Tenant;
 use governance::{ApprovalWorkflow, Reason, Title};
 use ledger::{ResourceType, TenantId};
-use store::StateWrite;
+use store::{StateWrite, StoredCheckpoint};
 
 use crate::failure::ConsoleError;
 use crate::session::{Session, UnlockedKey};
-use crate::workspace::{Genesis, Workspace, Writes, first_admin};
+use crate::workspace::{Genesis, Workspace, Writes, first_admin, keep_founding};
 
 impl Workspace {
     /// Founds a tenant. The session's person becomes its first ADMIN.
@@ -62,17 +62,19 @@ impl Workspace {
             )?;
             let note = page.founding_note(&device, self.origin(tenant).as_str())?;
             self.anchor_founding(tenant, &note, &device).await?;
-            let tenant = Tenant {
+            let row = Tenant {
                 id: tenant.clone(),
                 title: title.as_str().to_owned(),
                 created_at: written.at,
             };
             let writes = Writes {
-                state: vec![StateWrite::PutTenant(tenant)],
+                state: vec![StateWrite::PutTenant(row)],
                 attestations: vec![proposal.row(&occasion)?],
                 ..Writes::default()
             };
             if self.write(vec![page], writes).await? {
+                let checkpoint = StoredCheckpoint { size: written.seq + 1, note };
+                keep_founding(&*self.store, tenant, checkpoint).await;
                 return Ok(());
             }
         }

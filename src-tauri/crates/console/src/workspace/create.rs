@@ -20,7 +20,8 @@ use security::secret::SecretText;
 use security::signing::SigningKey;
 use security::workspace_secret::WorkspaceSecret;
 use store::{
-    Commit, SqliteStore, StateWrite, Store, StoreError, Unfinished, WorkspaceKind, WorkspaceRow,
+    Commit, SqliteStore, StateWrite, Store, StoreError, StoredCheckpoint, Unfinished,
+    WorkspaceKind, WorkspaceRow,
 };
 
 use super::page::{founding_note, sealed_rows};
@@ -178,14 +179,14 @@ impl Founding {
         create: impl FnOnce(&WorkspaceRow, &Commit) -> Result<SqliteStore, StoreError>,
     ) -> Result<Workspace, ConsoleError> {
         let first = self.first_commit()?;
-        let accounts = self.write_keys(&keys, &first).await;
-        let created = match accounts {
-            Ok(()) => create(&self.row, &first).map_err(Into::into),
-            Err(error) => Err(error),
-        };
+        let notes = self.write_keys(&keys, &first).await;
+        let created = notes.and_then(|notes| Ok((create(&self.row, &first)?, notes)));
         match created {
-            Ok(store) => {
+            Ok((store, notes)) => {
                 let store: Arc<dyn Store> = Arc::new(store);
+                for (tenant, checkpoint) in notes {
+                    keep_founding(&*store, &tenant, checkpoint).await;
+                }
                 let workspace =
                     Workspace::with(folder, store, self.row.clone(), keys, self.edge.clone());
                 let logs = [TenantId::workspace(), self.new.tenant_id.clone()];
@@ -200,15 +201,23 @@ impl Founding {
         }
     }
 
-    /// The keys, and the anchors of the first records: a log without one has lost it.
-    async fn write_keys(&self, keys: &KeychainThread, first: &Commit) -> Result<(), ConsoleError> {
+    /// The keys, and the anchors of the first records: a log without one has lost it. Gives the
+    /// checkpoints that became anchors.
+    async fn write_keys(
+        &self,
+        keys: &KeychainThread,
+        first: &Commit,
+    ) -> Result<Vec<(TenantId, StoredCheckpoint)>, ConsoleError> {
         let id = &self.row.id;
+        let mut notes = Vec::new();
         for (tenant, _) in &first.expected {
             let origin = ledger::checkpoint::Origin::new(id, tenant);
             let rows = first.rows.iter().filter(|row| row.tenant_id == *tenant);
+            let size = rows.clone().map(|row| row.seq + 1).max().unwrap_or_default();
             let leaves = rows.map(|row| &row.leaf[..]);
             let note = founding_note(leaves, &self.device, origin.as_str())?;
-            keys.write(&ItemName::anchor(id, tenant), SecretText::new(note)).await?;
+            keys.write(&ItemName::anchor(id, tenant), SecretText::new(note.clone())).await?;
+            notes.push((tenant.clone(), StoredCheckpoint { size, note }));
         }
         if let Some(secret) = &self.secret {
             keys.write(
@@ -224,7 +233,7 @@ impl Founding {
             SecretText::new(self.locked.content().to_owned()),
         )
         .await?;
-        Ok(())
+        Ok(notes)
     }
 
     /// Best effort: a keychain that failed to write may fail to delete too.
@@ -320,5 +329,17 @@ impl Founding {
         commit.rows.extend(sealed_rows(&made, Some(self.device.as_ref()), origin.as_str())?);
         commit.attestations.push(proposal.row(&occasion)?);
         Ok(())
+    }
+}
+
+/// Keeps the checkpoint that a founded log's anchor is. The log is there already: where this fails,
+/// the next checkpoint takes its place.
+pub(crate) async fn keep_founding(
+    store: &dyn Store,
+    tenant: &TenantId,
+    checkpoint: StoredCheckpoint,
+) {
+    if let Err(error) = store.put_checkpoint(tenant, checkpoint).await {
+        tracing::warn!(%tenant, %error, "the first checkpoint was not kept");
     }
 }

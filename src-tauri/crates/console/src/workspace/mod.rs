@@ -28,6 +28,7 @@ use tokio::sync::{Mutex as Turnstile, MutexGuard, OnceCell};
 
 pub use alarm::{Alarm, AlarmCause, Remedy};
 pub(crate) use anchor::AnchorState;
+pub(crate) use create::keep_founding;
 pub use create::{Founding, NewWorkspace, RecoveryKit};
 pub(crate) use device::{Device, public_key};
 pub(crate) use genesis::{Genesis, first_admin};
