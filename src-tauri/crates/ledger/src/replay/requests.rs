@@ -57,8 +57,6 @@ pub struct VoteState {
     pub person: Actor,
     /// Their role then.
     pub role: Option<Role>,
-    /// The group they represented then.
-    pub group: Option<String>,
     /// For or against.
     pub decision: Decision,
     /// The key that signed.
@@ -69,6 +67,13 @@ pub struct VoteState {
     pub statement: Statement,
     /// None when it counts.
     pub why_not: Option<WhyNot>,
+}
+
+impl VoteState {
+    /// Whether it is an approval that counts.
+    pub fn approves(&self) -> bool {
+        self.why_not.is_none() && self.decision == Decision::Approved
+    }
 }
 
 /// A request and what became of it.
@@ -88,6 +93,8 @@ pub struct RequestState {
     pub policy: Option<Policy>,
     /// Votes, in order.
     pub votes: Vec<VoteState>,
+    /// Who approved and was in role at the final record, with the group each represented there.
+    pub approved_by: BTreeMap<Actor, Option<String>>,
     /// The final record, if there is one.
     pub decided_at: Option<u64>,
     /// Decision.
@@ -192,6 +199,7 @@ impl Requests {
             metadata,
             policy,
             votes: Vec::new(),
+            approved_by: BTreeMap::new(),
             decided_at: None,
             status: Status::Pending,
             lifecycle: Lifecycle::Open,
@@ -266,13 +274,11 @@ impl Requests {
             "the approval of a change stands in its act of authority",
         )?;
         let keyid = demand_statement(request, record, vote, authority)?;
-        let grant = authority.grant(&record.parts().actor);
-        let role = grant.map(|grant| grant.role);
+        let role = authority.grant(&record.parts().actor).map(|grant| grant.role);
         let state = VoteState {
             seq: record.parts().seq,
             person: record.parts().actor.clone(),
             role,
-            group: grant.and_then(|grant| grant.group.clone()),
             decision: metadata.decision,
             keyid,
             payload_sha256: vote.payload_sha256,
@@ -302,6 +308,12 @@ impl Requests {
         } else {
             demand_outcome(request, &metadata, record, authority, decision)?;
         }
+        let approvals = request.votes.iter().filter(|vote| vote.approves());
+        request.approved_by = approvals
+            .filter_map(|vote| Some((&vote.person, authority.grant(&vote.person)?)))
+            .filter(|(_, grant)| grant.role.may_decide())
+            .map(|(person, grant)| (person.clone(), grant.group.clone()))
+            .collect();
         request.decided_at = Some(seq);
         request.lifecycle = Lifecycle::Decided;
         request.status =
