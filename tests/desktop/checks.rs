@@ -107,9 +107,15 @@ fn inbox(scene: &Scene) -> Outcome<()> {
 
 fn policy(scene: &Scene) -> Outcome<()> {
     let driver = &scene.stage.driver;
-    for screen in ["Models", "Prompts", "Audit", "Inbox"] {
+    let screens = [
+        ("Models", "heading", "Models"),
+        ("Prompts", "heading", "Prompts"),
+        ("Audit", "heading", "Audit"),
+        ("Inbox", "tab", "Needs me"),
+    ];
+    for (screen, role, name) in screens {
         driver.press("link", screen)?;
-        driver.find("heading", screen)?;
+        driver.find(role, name)?;
         scene.stage.picture(&screen.to_lowercase())?;
     }
     driver.press("row", "kyc-summary")?;
