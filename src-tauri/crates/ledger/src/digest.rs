@@ -93,6 +93,21 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
+/// Lists of digests that a file writes in base64: proofs and the hashes beside a range.
+pub(crate) mod in_base64 {
+    use super::{Deserialize, Deserializer, Digest, Serializer};
+    use serde::de::Error as _;
+
+    pub(crate) fn serialize<S: Serializer>(list: &[Digest], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(list.iter().map(Digest::to_base64))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Digest>, D::Error> {
+        let list = Vec::<String>::deserialize(from)?;
+        list.iter().map(|text| Digest::from_base64(text).map_err(D::Error::custom)).collect()
+    }
+}
+
 /// RFC 4648 §4 with padding.
 pub fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)

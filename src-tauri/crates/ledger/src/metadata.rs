@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::change::Change;
 use crate::ids::{Actor, RequestId};
 use crate::subject::Subject;
-use crate::terms::{Control, Decision, Tier};
+use crate::terms::{Control, Decision, Effect, Status, Tier};
 use crate::time::Timestamp;
 use crate::{Digest, LedgerError};
 
@@ -96,6 +96,22 @@ pub struct RevocationMetadata {
     /// SHA-256 of the signed payload.
     pub attestation_sha256: Digest,
     /// The request whose approval ends.
+    pub request_id: RequestId,
+}
+
+/// Of `evidence.export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportMetadata {
+    /// Payload digests of the statements in the bundle, sorted.
+    pub attestations: Vec<Digest>,
+    /// Effect of the approval at this record.
+    pub effect: Effect,
+    /// APPROVED or REJECTED.
+    pub outcome: Status,
+    /// The other records of the bundle, ascending.
+    pub records: Vec<u64>,
+    /// The request.
     pub request_id: RequestId,
 }
 

@@ -76,6 +76,22 @@ impl Frontier {
         fold(&self.peaks)
     }
 
+    /// Appends a whole perfect subtree of height `level` by its root.
+    ///
+    /// # Errors
+    /// [`LedgerError::Format`] when no such subtree begins at this size, or the log would have more
+    /// than 2^53 − 1 leaves.
+    pub fn push_subtree(&mut self, level: u32, root: Digest) -> Result<(), LedgerError> {
+        let width = 1_u64.checked_shl(level).filter(|width| self.size.is_multiple_of(*width));
+        let width = width.ok_or_else(|| {
+            LedgerError::format("frontier", "no subtree of this height begins at this size")
+        })?;
+        check_size(self.size.saturating_add(width))?;
+        grow(&mut self.peaks, self.size >> level, root);
+        self.size += width;
+        Ok(())
+    }
+
     /// Appends a leaf hash and returns every hash that it completes.
     ///
     /// # Errors
@@ -263,7 +279,7 @@ fn check_size(size: u64) -> Result<(), LedgerError> {
 }
 
 /// Adds the leaf with this index to the peaks and returns what it completes: as many subtrees as
-/// the index has trailing ones.
+/// the index has trailing ones. The same holds for subtrees of one height, by their index.
 fn grow(peaks: &mut Vec<Digest>, index: u64, leaf: Digest) -> Completed {
     let mut completed = vec![leaf];
     let mut hash = leaf;
@@ -277,7 +293,8 @@ fn grow(peaks: &mut Vec<Digest>, index: u64, leaf: Digest) -> Completed {
     Completed(completed)
 }
 
-fn fold(peaks: &[Digest]) -> Digest {
+/// Folds subtrees that stand side by side, largest first, into the node above them all.
+pub(crate) fn fold(peaks: &[Digest]) -> Digest {
     let folded = peaks.iter().rev().copied().reduce(|right, left| node_hash(&left, &right));
     folded.unwrap_or_else(empty_root)
 }

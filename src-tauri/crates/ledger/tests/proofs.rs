@@ -7,7 +7,9 @@
 )]
 
 use ledger::Digest;
-use ledger::tree::{leaf_hash, root_of, verify_consistency, verify_inclusion};
+use ledger::proof::{Beside, Plan};
+use ledger::replay::Past;
+use ledger::tree::{StoredHash, leaf_hash, root_of, verify_consistency, verify_inclusion};
 
 const LARGEST: usize = 40;
 
@@ -113,4 +115,100 @@ fn a_consistency_proof_holds_for_its_two_trees_only() {
     }
     println!("consistency by definition: {held} hold, {refused} spoilt ones refused");
     assert!(held == LARGEST * (LARGEST + 1) / 2 && refused > held);
+}
+
+/// A log that keeps its subtree hashes as the store does.
+fn past(leaves: &[Digest]) -> Past {
+    let mut past = Past::default();
+    for leaf in leaves {
+        past.push(*leaf).unwrap();
+    }
+    past
+}
+
+#[test]
+fn a_planned_proof_is_the_one_of_the_definition() {
+    let all = leaves(LARGEST);
+    let (past, mut made) = (past(&all), 0);
+    for size in 1..=LARGEST {
+        let tree = &all[..size];
+        for index in 0..size {
+            let plan = Plan::inclusion(index as u64, size as u64).unwrap();
+            assert_eq!(past.prove(&plan).unwrap(), path(index, tree), "leaf {index} of {size}");
+            let first = index + 1;
+            let plan = Plan::consistency(first as u64, size as u64).unwrap();
+            let proof = subproof(first, tree, true);
+            assert_eq!(past.prove(&plan).unwrap(), proof, "{first} in {size}");
+            made += 2;
+        }
+        assert!(Plan::inclusion(size as u64, size as u64).is_err());
+        assert!(Plan::consistency(size as u64 + 1, size as u64).is_err());
+    }
+    assert!(Plan::consistency(0, 5).is_err());
+    println!("planned proofs: {made} equal those of the definition");
+    assert!(made == LARGEST * (LARGEST + 1));
+}
+
+#[test]
+fn a_plan_needs_few_hashes_however_long_the_log_is() {
+    let mut most = 0;
+    for size in [1_000_000_u64, 10_000_000, (1 << 40) - 1] {
+        let limit = 2 * (size.ilog2() as usize + 1);
+        for part in 0..997 {
+            let index = size / 997 * part;
+            let inclusion = Plan::inclusion(index, size).unwrap().places().len();
+            let consistency = Plan::consistency(index + 1, size).unwrap().places().len();
+            most = most.max(inclusion).max(consistency);
+            assert!(inclusion <= limit && consistency <= limit, "{index} of {size}");
+        }
+    }
+    println!("the largest plan names {most} stored hashes");
+}
+
+/// The subtrees beside a range, as formats.md walks the tree.
+fn walk(start: usize, end: usize, tree: (usize, usize), found: &mut [Vec<(usize, usize)>; 2]) {
+    let (from, to) = tree;
+    let side = match (to <= start, from >= end) {
+        (true, _) => Some(0),
+        (_, true) => Some(1),
+        (false, false) => None,
+    };
+    match side {
+        Some(side) if (to - from).is_power_of_two() => found[side].push(tree),
+        None if from >= start && to <= end => {}
+        Some(_) | None => {
+            let middle = from + split(to - from);
+            walk(start, end, (from, middle), found);
+            walk(start, end, (middle, to), found);
+        }
+    }
+}
+
+#[test]
+fn what_stands_beside_a_range_is_what_the_walk_lists() {
+    let mut ranges = 0;
+    for size in 1..=LARGEST {
+        for start in 0..size {
+            for end in start + 1..=size {
+                let mut walked = [Vec::new(), Vec::new()];
+                walk(start, end, (0, size), &mut walked);
+                let beside = Beside::range(start as u64, end as u64, size as u64).unwrap();
+                let spans = |places: &[StoredHash]| -> Vec<(usize, usize)> {
+                    let span = |place: &StoredHash| {
+                        let last = usize::try_from(place.row_index).unwrap() + 1;
+                        (last - (1 << place.level), last)
+                    };
+                    places.iter().map(span).collect()
+                };
+                assert_eq!(spans(&beside.left), walked[0], "[{start}, {end}) of {size}");
+                assert_eq!(spans(&beside.right), walked[1], "[{start}, {end}) of {size}");
+                ranges += 1;
+            }
+        }
+    }
+    println!("ranges walked: {ranges}");
+    assert!(ranges > 10_000);
+    for (start, end, size) in [(0, 0, 5), (3, 3, 5), (4, 3, 5), (0, 6, 5)] {
+        assert!(Beside::range(start, end, size).is_err());
+    }
 }

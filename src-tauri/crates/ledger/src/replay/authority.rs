@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::acts::Acts;
 use super::signed::Signed;
 use super::{Check, Refusal, demand};
 use crate::change::{ChangeKind, RevocationMode};
@@ -66,6 +67,17 @@ pub struct Authority {
     pub(super) log_keys: BTreeMap<DeviceId, Vec<LogKey>>,
     pub(super) recovery: Option<PublicKey>,
     pub(super) applied: BTreeMap<ChangeId, u64>,
+    pub(super) acts: Acts,
+    pub(super) coverage: Coverage,
+}
+
+/// How much of a log is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coverage {
+    /// Every record.
+    Whole,
+    /// Those that stand for one decision: how many admins there were is not known.
+    Excerpt,
 }
 
 impl Authority {
@@ -82,7 +94,15 @@ impl Authority {
             log_keys: BTreeMap::new(),
             recovery: None,
             applied: BTreeMap::new(),
+            acts: Acts::default(),
+            coverage: Coverage::Whole,
         }
+    }
+
+    /// The same for records that stand for one decision: that there was one admin only, where one
+    /// signed alone, is for readers of the whole log (formats.md, "Authority acts", `control`).
+    pub fn of_excerpt(workspace: WorkspaceId, tenant: TenantId) -> Self {
+        Self { coverage: Coverage::Excerpt, ..Self::new(workspace, tenant) }
     }
 
     /// Reads a record with the statements it binds; anything but an act of authority changes
@@ -241,6 +261,7 @@ impl Authority {
     ) {
         if let Some(key) = self.keys.get_mut(keyid) {
             key.revoked_at = Some(key.revoked_at.unwrap_or(seq));
+            self.acts.key_ends.entry(*keyid).or_default().push(seq);
             if mode == RevocationMode::Compromised {
                 key.compromised_since =
                     Some(key.compromised_since.map_or(since, |old| old.min(since)));

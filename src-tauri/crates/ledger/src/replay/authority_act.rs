@@ -2,7 +2,7 @@
 //!
 //! Invariant: an act that is refused changes nothing. Source: formats.md, "Authority acts".
 
-use super::authority::{Authority, EnrolledKey, Grant, LogKey};
+use super::authority::{Authority, Coverage, EnrolledKey, Grant, LogKey};
 use super::signed::Signed;
 use super::{Check, Refusal, demand};
 use crate::change::{Change, ChangeBody, ChangeKind, GenesisBody, KeyEnrollBody, key_proof_text};
@@ -43,6 +43,8 @@ impl Authority {
             after.take_effect(change, metadata.control, record.parts().seq)?;
         }
         after.applied.insert(change.id.clone(), record.parts().seq);
+        let signers = signed.iter().map(Signed::signer).collect();
+        after.acts.signed.insert(record.parts().seq, (metadata.control, signers));
         *self = after;
         Ok(())
     }
@@ -90,7 +92,7 @@ impl Authority {
         match (control, signed) {
             (Control::Single, [proposal]) => {
                 demand(
-                    self.control() == Control::Single,
+                    self.coverage == Coverage::Excerpt || self.control() == Control::Single,
                     Check::Authority,
                     "one admin signed where there are several",
                 )?;
@@ -165,14 +167,14 @@ impl Authority {
             let fresh = self.keys.insert(admin.keyid, key).is_none();
             demand(fresh, Check::Genesis, "it names a key twice")?;
             let grant = Grant { role: Role::Admin, group: None, granted_at: seq, control };
-            self.roles.insert(admin.person_id.clone(), grant);
+            self.set_role(&admin.person_id, Some(grant), seq);
         }
         for device in &body.log_keys {
             let key = LogKey { public_key: device.public_key, enrolled_at: seq, revoked_at: None };
             self.log_keys.entry(device.device_id.clone()).or_default().push(key);
         }
         for policy in &body.policies {
-            self.set_policy(policy)?;
+            self.set_policy(policy, seq)?;
         }
         Ok(())
     }
@@ -193,15 +195,16 @@ impl Authority {
                 demand(body.person_id.is_person(), Check::Authority, "a role for no person")?;
                 let grant =
                     Grant { role: body.role, group: body.group.clone(), granted_at: seq, control };
-                self.roles.insert(body.person_id.clone(), grant);
+                self.set_role(&body.person_id, Some(grant), seq);
                 Ok(())
             }
-            ChangeBody::RoleRevoke(body) => demand(
-                self.roles.remove(&body.person_id).is_some(),
-                Check::Authority,
-                "the person had no role",
-            ),
-            ChangeBody::PolicyChange(body) => self.set_policy(&body.policy),
+            ChangeBody::RoleRevoke(body) => {
+                let had = self.roles.contains_key(&body.person_id);
+                demand(had, Check::Authority, "the person had no role")?;
+                self.set_role(&body.person_id, None, seq);
+                Ok(())
+            }
+            ChangeBody::PolicyChange(body) => self.set_policy(&body.policy, seq),
             ChangeBody::DeviceEnroll(body) => {
                 let key =
                     LogKey { public_key: body.public_key, enrolled_at: seq, revoked_at: None };
@@ -238,12 +241,22 @@ impl Authority {
         demand(self.keys.insert(body.keyid, key).is_none(), Check::Keys, "it is enrolled already")
     }
 
-    fn set_policy(&mut self, policy: &crate::Policy) -> Result<(), Refusal> {
+    fn set_role(&mut self, person: &Actor, grant: Option<Grant>, seq: u64) {
+        self.acts.roles.entry(person.clone()).or_default().push(seq);
+        match grant {
+            Some(grant) => self.roles.insert(person.clone(), grant),
+            None => self.roles.remove(person),
+        };
+    }
+
+    fn set_policy(&mut self, policy: &crate::Policy, seq: u64) -> Result<(), Refusal> {
         policy.check().map_err(shape)?;
         demand(policy.tenant_id == self.tenant, Check::Policy, "a policy of another tenant")?;
         let digest = policy.digest().map_err(shape)?;
         self.policies_ever.insert(digest, policy.clone());
-        self.policies.insert((policy.resource_type, policy.tier), (policy.clone(), digest));
+        let of = (policy.resource_type, policy.tier);
+        self.acts.policies.entry(of).or_default().push((seq, digest));
+        self.policies.insert(of, (policy.clone(), digest));
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! Invariant: anything but [`Effect::InForce`] within scope is a no. Of several conditions the
 //! earliest end and every scope hold.
 
+use super::acts::Signer;
 use super::requests::{RequestState, VoteState};
 use super::{Authority, SubjectEffect};
 use crate::terms::Effect;
@@ -22,7 +23,7 @@ pub(super) fn of(
         .all(|scope| environment.is_some_and(|wanted| scope.iter().any(|name| name == wanted)));
     let end =
         approvals.iter().filter_map(|vote| vote.statement.predicate.conditions.expires_at).min();
-    let effect = if request.revoked_at.is_some() {
+    let effect = if !request.revocations.is_empty() {
         Effect::Revoked
     } else if !holds_without_compromised(request, &approvals, authority) {
         Effect::Void
@@ -34,23 +35,29 @@ pub(super) fn of(
     SubjectEffect { effect, in_scope }
 }
 
-/// Whether the quorum stands without the votes of keys found compromised from before them. Who
-/// counted, and for which group, was judged at the final record; here only signatures are taken
-/// away, so that nobody counts who did not count there.
+/// Whether the quorum and all that it rests on stand without signatures by keys found compromised.
+/// Who counted, and for which group, was judged at the final record; here only what does not stand
+/// is taken away, so that nobody counts who did not count there.
 fn holds_without_compromised(
     request: &RequestState,
     approvals: &[&VoteState],
     authority: &Authority,
 ) -> bool {
+    let void = authority.void_acts();
     let is_good = |vote: &VoteState| {
-        authority
-            .key(&vote.keyid)
-            .is_some_and(|key| key.compromised_since.is_none_or(|since| vote.seq < since))
+        let signer = Signer { person: vote.person.clone(), keyid: vote.keyid };
+        authority.stands(&signer, vote.seq, &void)
+            && authority.role_stands(&vote.person, request.decided_at.unwrap_or(vote.seq), &void)
     };
+    let Some(policy) = &request.policy else {
+        return approvals.iter().all(|vote| is_good(vote));
+    };
+    if !authority.policy_stands((policy.resource_type, policy.tier), request.seq, &void) {
+        return false;
+    }
     if approvals.iter().all(|vote| is_good(vote)) {
         return true;
     }
-    let Some(policy) = &request.policy else { return false };
     let signed =
         |person: &Actor| approvals.iter().any(|vote| vote.person == *person && is_good(vote));
     let kept = request.approved_by.iter().filter(|(person, _)| signed(person));
@@ -143,7 +150,7 @@ mod tests {
             decided_at: Some(20),
             status: Status::Approved,
             lifecycle: Lifecycle::Decided,
-            revoked_at: None,
+            revocations: Vec::new(),
         };
         of(&request, at, None, &authority).effect
     }

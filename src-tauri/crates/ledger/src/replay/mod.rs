@@ -5,19 +5,24 @@
 //! that formats.md asks for, replayed from the genesis; a record that does not hold changes
 //! nothing and becomes a [`Finding`]. It will not look at a column, a table or a clock.
 
+mod acts;
 mod authority;
 mod authority_act;
 mod binding;
+mod check;
 mod effect;
 mod past;
 mod quorum;
 mod requests;
+mod selection;
 mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
+pub use acts::Signer;
 pub use authority::{Authority, EnrolledKey, Grant, LogKey};
+pub(crate) use check::demand;
+pub use check::{Check, Finding, Refusal};
 pub use past::Past;
 pub use quorum::{Ballot, Standing, standing};
 pub use requests::{Making, RequestState, Requests, VoteState, WhyNot};
@@ -26,7 +31,7 @@ pub use signed::{Signed, bound_by, signed_by};
 use crate::ids::{TenantId, WorkspaceId};
 use crate::record::AuditRecord;
 use crate::subject::Subject;
-use crate::terms::Effect;
+use crate::terms::{Effect, Status};
 use crate::time::Timestamp;
 use crate::tree;
 use crate::{Digest, LedgerError};
@@ -43,131 +48,50 @@ impl Attestations for BTreeMap<Digest, Vec<u8>> {
     }
 }
 
-/// What was checked when something did not hold (formats.md, "Evidence bundle", the checks).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Check {
-    /// The bytes of a record, statement or envelope.
-    Shape,
-    /// Record 0.
-    Genesis,
-    /// A signature.
-    Signatures,
-    /// The log that a signer saw is not in this log's past.
-    History,
-    /// An act of authority without the right to it.
-    Authority,
-    /// A key that is not enrolled, or not any more.
-    Keys,
-    /// A statement that does not belong to its record, or is used twice.
-    Binding,
-    /// A policy that was not in force, or an outcome that does not follow from the votes.
-    Policy,
+/// Where the roots are found that signers say they saw.
+pub trait Roots {
+    /// The root over the first `size` records of the log under test, if it is known.
+    fn root_at(&self, size: u64) -> Option<Digest>;
 }
 
-impl Check {
-    /// The name of the check.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shape => "shape",
-            Self::Genesis => "genesis",
-            Self::Signatures => "signatures",
-            Self::History => "history",
-            Self::Authority => "authority",
-            Self::Keys => "keys",
-            Self::Binding => "binding",
-            Self::Policy => "policy",
-        }
+/// Roots that were proven to be in a log's past, by size.
+impl Roots for BTreeMap<u64, Digest> {
+    fn root_at(&self, size: u64) -> Option<Digest> {
+        if size == 0 { Some(tree::empty_root()) } else { self.get(&size).copied() }
     }
 }
 
-impl fmt::Display for Check {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-/// Why a record does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// Which check.
-    pub check: Check,
-    /// What is wrong, in one clause.
-    pub detail: String,
-}
-
-impl Refusal {
-    pub(crate) fn new(check: Check, detail: impl Into<String>) -> Self {
-        Self { check, detail: detail.into() }
-    }
-}
-
-/// A condition that must hold, or a refusal by name.
-pub(crate) fn demand(holds: bool, check: Check, detail: &str) -> Result<(), Refusal> {
-    if holds { Ok(()) } else { Err(Refusal::new(check, detail)) }
-}
-
-/// A record that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The record.
-    pub seq: u64,
-    /// Which check.
-    pub check: Check,
-    /// What is wrong, in one clause.
-    pub detail: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "record {}: {} ({})", self.seq, self.detail, self.check)
-    }
-}
-
-/// One log, read from record 0 on.
+/// What the records read so far mean: all of a log, or those that stand for one decision.
 #[derive(Debug, Clone)]
-pub struct Replay {
+pub struct Meaning {
     authority: Authority,
     requests: Requests,
-    past: Past,
     bound: BTreeSet<Digest>,
-    findings: Vec<Finding>,
     newest_stamp: Option<Timestamp>,
 }
 
-impl Replay {
+impl Meaning {
     /// Nothing read yet.
-    pub fn new(workspace: WorkspaceId, tenant: TenantId) -> Self {
+    pub fn new(authority: Authority) -> Self {
         Self {
-            authority: Authority::new(workspace, tenant),
+            authority,
             requests: Requests::default(),
-            past: Past::default(),
             bound: BTreeSet::new(),
-            findings: Vec::new(),
             newest_stamp: None,
         }
     }
 
-    /// Reads the next leaf. What does not hold becomes a finding; reading goes on.
+    /// Reads the record at a place.
     ///
     /// # Errors
-    /// [`LedgerError`] only when the log passes the largest size of the format.
+    /// [`Refusal`] when it does not hold: it then changed nothing but the newest stamp and what is
+    /// bound.
     pub fn read(
-        &mut self,
-        leaf: &[u8],
-        attestations: &dyn Attestations,
-    ) -> Result<(), LedgerError> {
-        let seq = self.past.size();
-        if let Err(Refusal { check, detail }) = self.judge(seq, leaf, attestations) {
-            self.findings.push(Finding { seq, check, detail });
-        }
-        self.past.push(tree::leaf_hash(leaf))
-    }
-
-    fn judge(
         &mut self,
         seq: u64,
         leaf: &[u8],
         attestations: &dyn Attestations,
+        roots: &dyn Roots,
     ) -> Result<(), Refusal> {
         let record = AuditRecord::parse(leaf)
             .map_err(|error| Refusal::new(Check::Shape, error.to_string()))?;
@@ -187,7 +111,7 @@ impl Replay {
             )?;
         }
         for attestation in &signed {
-            attestation.check_history(seq, &self.past)?;
+            attestation.check_history(seq, roots)?;
         }
         self.authority.apply(&record, &signed)?;
         self.requests.apply(&record, &signed, &self.authority)
@@ -203,19 +127,20 @@ impl Replay {
         &self.requests
     }
 
-    /// Hashes of the records read.
-    pub const fn past(&self) -> &Past {
-        &self.past
-    }
-
-    /// Everything that does not hold.
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// Digests of the statements that the records bind.
+    pub const fn bound(&self) -> &BTreeSet<Digest> {
+        &self.bound
     }
 
     /// The newest stamp seen; times may fall, so it need not be the last record's.
     pub const fn newest_stamp(&self) -> Option<Timestamp> {
         self.newest_stamp
+    }
+
+    /// The records that stand for a decided request: what its evidence holds beside the record of
+    /// the export. None while it is open, and for a change.
+    pub fn records_of(&self, request: &RequestState) -> Option<BTreeSet<u64>> {
+        selection::records(request, &self.requests, &self.authority)
     }
 
     /// The effect of the approvals of a subject of exactly this name and digest, at the later of
@@ -226,8 +151,95 @@ impl Replay {
         now: Timestamp,
         environment: Option<&str>,
     ) -> SubjectEffect {
+        match self.requests.newest_approval(subject) {
+            Some(request) => self.effect_of(request, now, environment),
+            None => SubjectEffect { effect: Effect::None, in_scope: false },
+        }
+    }
+
+    /// The effect of one request's approval, as [`Meaning::effect`].
+    pub fn effect_of(
+        &self,
+        request: &RequestState,
+        now: Timestamp,
+        environment: Option<&str>,
+    ) -> SubjectEffect {
+        if request.status != Status::Approved {
+            return SubjectEffect { effect: Effect::None, in_scope: false };
+        }
         let at = self.newest_stamp.map_or(now, |newest| newest.max(now));
-        self.requests.effect(subject, at, environment, &self.authority)
+        effect::of(request, at, environment, &self.authority)
+    }
+}
+
+/// One log, read from record 0 on.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    meaning: Meaning,
+    past: Past,
+    findings: Vec<Finding>,
+}
+
+impl Replay {
+    /// Nothing read yet.
+    pub fn new(workspace: WorkspaceId, tenant: TenantId) -> Self {
+        Self {
+            meaning: Meaning::new(Authority::new(workspace, tenant)),
+            past: Past::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Reads the next leaf. What does not hold becomes a finding; reading goes on.
+    ///
+    /// # Errors
+    /// [`LedgerError`] only when the log passes the largest size of the format.
+    pub fn read(
+        &mut self,
+        leaf: &[u8],
+        attestations: &dyn Attestations,
+    ) -> Result<(), LedgerError> {
+        let seq = self.past.size();
+        let read = self.meaning.read(seq, leaf, attestations, &self.past);
+        if let Err(Refusal { check, detail }) = read {
+            self.findings.push(Finding { seq, check, detail });
+        }
+        self.past.push(tree::leaf_hash(leaf))
+    }
+
+    /// What the records read mean.
+    pub const fn meaning(&self) -> &Meaning {
+        &self.meaning
+    }
+
+    /// Who holds which key, role and policy after the records read.
+    pub const fn authority(&self) -> &Authority {
+        self.meaning.authority()
+    }
+
+    /// Requests and votes.
+    pub const fn requests(&self) -> &Requests {
+        self.meaning.requests()
+    }
+
+    /// Hashes of the records read.
+    pub const fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// Everything that does not hold.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// As [`Meaning::effect`].
+    pub fn effect(
+        &self,
+        subject: &Subject,
+        now: Timestamp,
+        environment: Option<&str>,
+    ) -> SubjectEffect {
+        self.meaning.effect(subject, now, environment)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Invariant: [`Past::root_at`] is the RFC 6962 root of exactly the first `size` leaves.
 
+use super::Roots;
+use crate::proof::Plan;
 use crate::tree::{self, Completed, Frontier, StoredHash};
 use crate::{Digest, LedgerError};
 
@@ -32,6 +34,13 @@ impl Past {
         self.frontier.root()
     }
 
+    /// A proof, from the hashes of the leaves read; none when it needs more of them.
+    pub fn prove(&self, plan: &Plan) -> Option<Vec<Digest>> {
+        let found: Option<Vec<Digest>> =
+            plan.places().into_iter().map(|stored| self.hash(stored)).collect();
+        plan.fold(&found?).ok()
+    }
+
     /// Root over the first `size`; none when fewer were read.
     pub fn root_at(&self, size: u64) -> Option<Digest> {
         if size > self.size() {
@@ -47,9 +56,16 @@ impl Past {
         self.hash(StoredHash::of_subtree(0, seq))
     }
 
-    fn hash(&self, stored: StoredHash) -> Option<Digest> {
+    /// A subtree hash, where it is stored; none when the subtree is not complete.
+    pub fn hash(&self, stored: StoredHash) -> Option<Digest> {
         let row = self.rows.get(usize::try_from(stored.row_index).ok()?)?;
         row.hashes().get(usize::try_from(stored.level).ok()?).copied()
+    }
+}
+
+impl Roots for Past {
+    fn root_at(&self, size: u64) -> Option<Digest> {
+        Self::root_at(self, size)
     }
 }
 

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use super::acts::Signer;
 use super::binding::{
     demand_change_request, demand_outcome, demand_resource, demand_sorted, demand_statement, one,
     why_not,
 };
 use super::signed::Signed;
-use super::{Authority, Check, Refusal, SubjectEffect, demand};
+use super::{Authority, Check, Refusal, demand};
 use crate::action::Action;
 use crate::ids::{Actor, RequestId};
 use crate::metadata::{
@@ -19,7 +20,7 @@ use crate::metadata::{
     VoteMetadata,
 };
 use crate::subject::{Subject, SubjectName};
-use crate::terms::{Decision, Effect, Lifecycle, Role, Status};
+use crate::terms::{Decision, Lifecycle, Role, Status};
 use crate::{AuditRecord, Digest, LedgerError, Policy, Statement, Timestamp};
 
 /// The record that made a subject.
@@ -101,8 +102,8 @@ pub struct RequestState {
     pub status: Status,
     /// Life cycle.
     pub lifecycle: Lifecycle,
-    /// The record that revoked the approval, if one did.
-    pub revoked_at: Option<u64>,
+    /// Records that revoked the approval, with who signed each.
+    pub revocations: Vec<(u64, Signer)>,
 }
 
 /// Everything of one log that is or was up for approval.
@@ -203,7 +204,7 @@ impl Requests {
             decided_at: None,
             status: Status::Pending,
             lifecycle: Lifecycle::Open,
-            revoked_at: None,
+            revocations: Vec::new(),
         };
         self.requests.insert(id, state);
         Ok(())
@@ -360,7 +361,7 @@ impl Requests {
             Check::Authority,
             "only an APPROVER or ADMIN revokes",
         )?;
-        request.revoked_at.get_or_insert(record.parts().seq);
+        request.revocations.push((record.parts().seq, revocation.signer()));
         Ok(())
     }
 
@@ -371,23 +372,11 @@ impl Requests {
             .ok_or_else(|| Refusal::new(Check::Binding, "no open request of that id"))
     }
 
-    pub(super) fn effect(
-        &self,
-        subject: &Subject,
-        at: Timestamp,
-        environment: Option<&str>,
-        authority: &Authority,
-    ) -> SubjectEffect {
-        let newest = self
-            .requests
-            .values()
-            .filter(|request| {
-                request.metadata.subject == *subject && request.status == Status::Approved
-            })
-            .max_by_key(|request| request.decided_at);
-        let Some(request) = newest else {
-            return SubjectEffect { effect: Effect::None, in_scope: false };
-        };
-        super::effect::of(request, at, environment, authority)
+    /// The request that approved a subject of exactly this name and digest last.
+    pub(super) fn newest_approval(&self, subject: &Subject) -> Option<&RequestState> {
+        let approved = self.requests.values().filter(|request| {
+            request.metadata.subject == *subject && request.status == Status::Approved
+        });
+        approved.max_by_key(|request| request.decided_at)
     }
 }

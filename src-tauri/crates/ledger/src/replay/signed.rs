@@ -4,11 +4,11 @@
 //! Invariant: a [`Signed`] is a well-formed statement whose payload has the digest that the record
 //! names. Whose key signed it is checked against [`super::Authority`], never against its own hint.
 
-use super::{Attestations, Check, Refusal, demand};
+use super::acts::Signer;
+use super::{Attestations, Check, Refusal, Roots, demand};
 use crate::change::ChangeKind;
 use crate::dsse::Envelope;
 use crate::metadata::{AuthorityMetadata, RevocationMetadata, VoteMetadata};
-use crate::replay::Past;
 use crate::{Action, AuditRecord, Digest, LedgerError, PublicKey, Statement, Timestamp};
 
 /// Longest time from a signature to the record that binds it.
@@ -78,6 +78,12 @@ impl Signed {
         self.envelope.keyid()
     }
 
+    /// Who is said to have signed, with which key.
+    pub(super) fn signer(&self) -> Signer {
+        let person = self.statement.predicate.reviewer.id.clone();
+        Signer { person, keyid: *self.keyid() }
+    }
+
     /// Demands that this key signed it.
     pub(super) fn demand_key(&self, key: &PublicKey) -> Result<(), Refusal> {
         self.envelope
@@ -86,10 +92,10 @@ impl Signed {
     }
 
     /// The log that the signer saw must be in this log's past, and no later than the record.
-    pub(super) fn check_history(&self, seq: u64, past: &Past) -> Result<(), Refusal> {
+    pub(super) fn check_history(&self, seq: u64, roots: &dyn Roots) -> Result<(), Refusal> {
         let reviewed = &self.statement.predicate.reviewed;
         demand(
-            reviewed.log_size <= seq && past.root_at(reviewed.log_size) == Some(reviewed.log_root),
+            reviewed.log_size <= seq && roots.root_at(reviewed.log_size) == Some(reviewed.log_root),
             Check::History,
             "the log that its signer saw is not this log",
         )

@@ -14,6 +14,7 @@
 
 mod canonical_json;
 mod ed25519;
+mod evidence;
 mod found;
 mod in_toto;
 mod merkle;

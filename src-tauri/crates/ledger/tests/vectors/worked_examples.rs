@@ -18,10 +18,10 @@ const WORKSPACE: &str = "01930000-0000-7000-8000-00000000000a";
 const OTHER_WORKSPACE: &str = "01930000-0000-7000-8000-00000000000b";
 
 /// A signer from one of the seeds of the page.
-struct Seed(SigningKey);
+pub(crate) struct Seed(SigningKey);
 
 impl Seed {
-    fn of(byte: u8) -> Self {
+    pub(crate) fn of(byte: u8) -> Self {
         Self(SigningKey::from_bytes(&[byte; 32]))
     }
 }
