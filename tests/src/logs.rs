@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use console::gate::GateQuestion;
 use ledger::replay::{Replay, bound_by};
-use ledger::{AuditRecord, Digest, RequestId, TenantId, WorkspaceId};
+use ledger::{AuditRecord, Digest, RequestId, SubjectKind, TenantId, WorkspaceId};
 use store::{RequestsQuery, Store};
 
 /// Rows read at once.
@@ -18,6 +19,20 @@ const CHUNK: u32 = 4_096;
 #[must_use]
 pub fn tenant(id: &str) -> TenantId {
     TenantId::parse(id).unwrap()
+}
+
+/// The gate is asked about a version, with nothing at hand and for no environment.
+#[must_use]
+pub fn question(of: &str, kind: SubjectKind, name: &str, version: &str) -> GateQuestion {
+    GateQuestion {
+        tenant_id: tenant(of),
+        kind,
+        name: name.to_owned(),
+        version: version.to_owned(),
+        given: None,
+        scope: None,
+        trust: None,
+    }
 }
 
 /// Records in a log.

@@ -11,14 +11,7 @@ use tests::logs::{records, size, tenant};
 use tests::tamper::Attacker;
 
 fn question(name: &str, version: &str) -> GateQuestion {
-    GateQuestion {
-        tenant_id: tenant(CREDIT),
-        kind: SubjectKind::Model,
-        name: name.to_owned(),
-        version: version.to_owned(),
-        given: None,
-        scope: None,
-    }
+    tests::logs::question(CREDIT, SubjectKind::Model, name, version)
 }
 
 async fn ask(workspace: &Workspace, question: &GateQuestion) -> GateAnswer {

@@ -14,7 +14,7 @@ use rusqlite::types::Value;
 use tests::chance::Chance;
 use tests::frozen::{Frozen, Layout};
 use tests::house::{ADA, BOB, CREDIT, EVE, House};
-use tests::logs::tenant;
+use tests::logs::{question, tenant};
 use tests::size::{VARIABLE, rounds};
 use tests::tamper::Attacker;
 
@@ -62,14 +62,7 @@ async fn house() -> House {
 }
 
 fn questions() -> [GateQuestion; 4] {
-    let of = |kind, name: &str, version: &str| GateQuestion {
-        tenant_id: tenant(CREDIT),
-        kind,
-        name: name.to_owned(),
-        version: version.to_owned(),
-        given: None,
-        scope: None,
-    };
+    let of = |kind, name, version| question(CREDIT, kind, name, version);
     [
         of(SubjectKind::Model, "signed", "1"),
         of(SubjectKind::Model, "pending", "1"),

@@ -13,6 +13,7 @@
 mod atomicity;
 mod bad_input;
 mod command_line;
+mod evidence_files;
 mod exports;
 mod gate;
 mod hands;

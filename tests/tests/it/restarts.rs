@@ -4,11 +4,10 @@
 //! ended is taken over and recorded. The control takes the database back once, and is found.
 
 use console::Workspace;
-use console::gate::GateQuestion;
 use ledger::{Action, SubjectKind, Tier};
 use tests::chance::Chance;
 use tests::house::{self, ADA, ANN, CREDIT, House, MARKETS};
-use tests::logs::{records, size, tenant};
+use tests::logs::{question, records, size, tenant};
 use tests::size::{VARIABLE, rounds};
 
 #[tokio::test]
@@ -68,14 +67,7 @@ async fn work(house: &House, workspace: &Workspace, which: usize, name: &str) {
             workspace.write_prompt(&house.session(ANN), &prompt, name).await.unwrap();
         }
         _ => {
-            let question = GateQuestion {
-                tenant_id: tenant(CREDIT),
-                kind: SubjectKind::Model,
-                name: name.to_owned(),
-                version: "1".to_owned(),
-                given: None,
-                scope: None,
-            };
+            let question = question(CREDIT, SubjectKind::Model, name, "1");
             assert!(!workspace.gate(&question, None).await.is_yes());
         }
     }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use console::artefact::Continue;
 use console::edge::SystemEntropy;
-use console::gate::GateQuestion;
 use console::keychain::{KeyFile, Keychain as _, KeychainThread};
 use console::past::GivenPast;
 use console::verify::Verification;
@@ -25,7 +24,7 @@ use tempfile::TempDir;
 use tests::dump::change;
 use tests::house::{self, ADA, BOB, CREDIT, House};
 use tests::items::Items;
-use tests::logs::{records, size, tenant};
+use tests::logs::{question, records, size, tenant};
 use tests::tamper::Attacker;
 
 use crate::kills::{Decider, KEY_FILE_PASSPHRASE, Mode, Place};
@@ -96,14 +95,7 @@ fn anchor_of(workspace: &Workspace) -> String {
 }
 
 async fn gate_says_yes(workspace: &Workspace) -> bool {
-    let question = GateQuestion {
-        tenant_id: tenant(CREDIT),
-        kind: SubjectKind::Model,
-        name: "signed".to_owned(),
-        version: "1".to_owned(),
-        given: None,
-        scope: None,
-    };
+    let question = question(CREDIT, SubjectKind::Model, "signed", "1");
     workspace.gate(&question, None).await.is_yes()
 }
 

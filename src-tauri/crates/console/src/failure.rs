@@ -5,7 +5,7 @@
 
 use governance::GovernanceError;
 use ledger::LedgerError;
-use ledger::replay::Refusal;
+use ledger::replay::{Check, Refusal};
 use security::SecurityError;
 use store::StoreError;
 use thiserror::Error;
@@ -94,6 +94,23 @@ pub enum ConsoleError {
         /// What does not hold.
         detail: String,
     },
+    /// The request waits for its decision, or ended without one: there is no evidence of it.
+    #[error("the request is not decided, so there is no evidence of it")]
+    Undecided,
+    /// This installation signs no checkpoints of the log.
+    #[error("this computer has no log key here, so it makes no proofs")]
+    NoLogKey,
+    /// The log was never signed over.
+    #[error("the log has no checkpoint yet, so nothing of it can be proven")]
+    NoCheckpoint,
+    /// A file from outside does not prove what it says.
+    #[error("{detail} ({check})")]
+    Refused {
+        /// The name of the check that failed.
+        check: Check,
+        /// What is wrong.
+        detail: String,
+    },
     /// A file or folder could not be read or written.
     #[error("{path}: {reason}")]
     File {
@@ -123,8 +140,8 @@ pub enum ConsoleError {
 }
 
 impl From<Refusal> for ConsoleError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Alarm { detail: format!("{} ({})", refusal.detail, refusal.check) }
+    fn from(Refusal { check, detail }: Refusal) -> Self {
+        Self::Refused { check, detail }
     }
 }
 
@@ -140,13 +157,16 @@ impl ConsoleError {
             | Self::Input { .. }
             | Self::PassphrasesDiffer
             | Self::ReservedTenant => ErrorCode::InvalidInput,
-            Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } => {
+            Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } | Self::Refused { .. } => {
                 ErrorCode::VerificationFailed
             }
+            Self::Undecided | Self::NoCheckpoint => ErrorCode::InvalidState,
             Self::TitleTaken | Self::FileThere { .. } => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn => ErrorCode::NotSignedIn,
-            Self::NotEnrolled | Self::WorkspaceAdminNeeded => ErrorCode::NotAllowed,
+            Self::NotEnrolled | Self::WorkspaceAdminNeeded | Self::NoLogKey => {
+                ErrorCode::NotAllowed
+            }
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::WrongPassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,

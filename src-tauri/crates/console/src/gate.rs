@@ -6,6 +6,7 @@
 //! and a yes that cannot be recorded is a no.
 
 use governance::audit::{RecordDraft, asked_resource_id};
+use ledger::offline::Trust;
 use ledger::replay::SubjectEffect;
 use ledger::{
     Action, Actor, Effect, Lifecycle, ResourceType, Status, Subject, SubjectDigest, SubjectKind,
@@ -39,6 +40,8 @@ pub struct GateQuestion {
     pub given: Option<Given>,
     /// The environment it is to run in.
     pub scope: Option<String>,
+    /// The root of trust, if it is not the anchor on this machine.
+    pub trust: Option<Trust>,
 }
 
 /// The artefact or text that was handed in.
@@ -101,6 +104,15 @@ impl GateAnswer {
     }
 }
 
+/// What a log is held against.
+#[derive(Clone, Copy)]
+pub(crate) enum Root<'a> {
+    /// The anchor on this machine.
+    Anchor,
+    /// A trust file that came another way.
+    Trust(&'a Trust),
+}
+
 /// Why a log cannot be trusted, one sentence.
 pub(crate) struct Unverified(pub(crate) String);
 
@@ -125,6 +137,26 @@ impl Workspace {
             Ok(judged) => judged,
             Err(error) => of_error(&error),
         };
+        self.answered(question, session, judged).await
+    }
+
+    /// A no for want of a root of trust, on record like any other answer.
+    pub(crate) async fn refuse_gate(
+        &self,
+        question: &GateQuestion,
+        session: Option<&Session>,
+        why: String,
+    ) -> GateAnswer {
+        self.answered(question, session, (GateCause::Unverified, why)).await
+    }
+
+    /// Puts an answer on record; one that cannot be recorded is a no.
+    async fn answered(
+        &self,
+        question: &GateQuestion,
+        session: Option<&Session>,
+        judged: Judged,
+    ) -> GateAnswer {
         let actor = session.map_or(Actor::System, |session| session.person.clone());
         let (cause, reason) = match self.record_answer(question, &judged, &actor).await {
             Ok(()) => judged,
@@ -151,27 +183,35 @@ impl Workspace {
             return Ok(unknown());
         }
         let subject = SubjectName::parse(&asked(question)).ok();
-        let reading = match self.trusted(tenant, subject.as_ref(), earlier).await? {
-            Ok(reading) => reading,
+        let root = question.trust.as_ref().map_or(Root::Anchor, Root::Trust);
+        let (reading, covered) = match self.trusted(tenant, subject.as_ref(), root, earlier).await?
+        {
+            Ok(trusted) => trusted,
             Err(Unverified(why)) => return Ok((GateCause::Unverified, why)),
         };
         let made = subject.and_then(|name| reading.replay.requests().making(&name).cloned());
         let Some(made) = made else { return Ok(unknown()) };
-        Ok(self.judge_subject(question, &made.metadata.subject, reading))
+        Ok(self.judge_subject(question, &made.metadata.subject, (reading, covered)))
     }
 
-    /// The log of a tenant, read again, if all of it holds against the anchor on this machine and
-    /// the row of the subject, if one is named, says what the log says.
+    /// The log of a tenant, read again, if all of it holds against the root of trust and the row of
+    /// the subject, if one is named, says what the log says; with how many of its records the root
+    /// covers.
     pub(crate) async fn trusted<'a>(
         &self,
         tenant: &TenantId,
         subject: Option<&SubjectName>,
+        root: Root<'_>,
         earlier: &'a mut Option<Reading>,
-    ) -> Result<Result<&'a Reading, Unverified>, ConsoleError> {
+    ) -> Result<Result<(&'a Reading, u64), Unverified>, ConsoleError> {
         if let Some(alarm) = self.alarm(tenant) {
             return Ok(Err(Unverified(alarm.detail)));
         }
-        let anchor = self.anchor_note(tenant).await?;
+        // Read before the log: it only moves forward.
+        let note = match root {
+            Root::Anchor => self.anchor_note(tenant).await?,
+            Root::Trust(_) => self.store.checkpoint(tenant).await?.map(|newest| newest.note),
+        };
         let mut reading = match earlier.take() {
             Some(reading) if reading.replay.authority().tenant() == tenant => reading,
             Some(_) | None => self.begin_reading(tenant).await?,
@@ -188,28 +228,56 @@ impl Workspace {
             }
         }
         let reading = &*earlier.insert(reading);
-        let Some(note) = anchor else {
-            let why = "This computer has no anchor of the log, so nothing here can be trusted.";
-            return Ok(Err(Unverified(why.to_owned())));
+        let covered = match self.demand_root(root, note.as_deref(), reading) {
+            Ok(covered) => covered,
+            Err(why) => return Ok(Err(Unverified(why))),
         };
-        if let Err(why) = reading.demand_contained(&note, self) {
-            return Ok(Err(Unverified(format!("The anchor on this computer {why}."))));
-        }
         Ok(match reading.faults().into_iter().chain(row_fault).next() {
             Some(fault) => Err(Unverified(fault.detail)),
-            None => Ok(reading),
+            None => Ok((reading, covered)),
         })
+    }
+
+    /// Demands that the log contains what the root of trust says; gives how far that reaches.
+    fn demand_root(
+        &self,
+        root: Root<'_>,
+        note: Option<&str>,
+        reading: &Reading,
+    ) -> Result<u64, String> {
+        match (root, note) {
+            (Root::Anchor, None) => Err("This computer has no anchor of the log, so nothing here \
+                                         can be trusted."
+                .to_owned()),
+            (Root::Anchor, Some(note)) => match reading.demand_contained(note, self) {
+                // Records behind the anchor are under this device's seals until it moves.
+                Ok(_) => Ok(reading.size()),
+                Err(why) => Err(format!("The anchor on this computer {why}.")),
+            },
+            (Root::Trust(_), None) => {
+                Err("The log has no checkpoint that the trust file could vouch for.".to_owned())
+            }
+            (Root::Trust(trust), Some(note)) => match reading.demand_trusted(note, trust) {
+                Ok(covered) => Ok(covered),
+                Err(why) => Err(format!("The newest checkpoint {why}.")),
+            },
+        }
     }
 
     fn judge_subject(
         &self,
         question: &GateQuestion,
         subject: &Subject,
-        reading: &Reading,
+        (reading, covered): (&Reading, u64),
     ) -> Judged {
         let effect = reading.replay.effect(subject, self.now(), question.scope.as_deref());
         if let Some(reason) = not_in_force(effect, subject, reading) {
             return (GateCause::NotApproved, reason);
+        }
+        let approved = reading.replay.meaning().newest_approval(subject);
+        if approved.and_then(|request| request.decided_at).is_none_or(|seq| seq >= covered) {
+            let reason = "Its approval is not under a checkpoint yet.".to_owned();
+            return (GateCause::Unverified, reason);
         }
         match &question.given {
             None => {}
@@ -272,11 +340,9 @@ impl Workspace {
 fn not_in_force(effect: SubjectEffect, subject: &Subject, reading: &Reading) -> Option<String> {
     let name = &subject.name;
     let what = match effect.effect {
-        Effect::InForce if effect.in_scope => return None,
-        Effect::InForce => "is approved for other environments".to_owned(),
-        Effect::Lapsed => "was approved for a time that is over".to_owned(),
-        Effect::Revoked => "was approved, and the approval was revoked".to_owned(),
-        Effect::Void => "rests on a signature by a key found compromised".to_owned(),
+        Effect::InForce | Effect::Lapsed | Effect::Revoked | Effect::Void => {
+            out_of_force(effect)?.to_owned()
+        }
         Effect::None => match standing(name, &reading.replay) {
             Some((_, request)) => match (request.status, request.lifecycle) {
                 (Status::Rejected, _) => "was rejected".to_owned(),
@@ -289,6 +355,18 @@ fn not_in_force(effect: SubjectEffect, subject: &Subject, reading: &Reading) -> 
         },
     };
     Some(format!("{name} {what}."))
+}
+
+/// Why an approval that was given does not let it run; none when it does.
+pub(crate) const fn out_of_force(effect: SubjectEffect) -> Option<&'static str> {
+    match effect.effect {
+        Effect::InForce if effect.in_scope => None,
+        Effect::InForce => Some("is approved for other environments"),
+        Effect::Lapsed => Some("was approved for a time that is over"),
+        Effect::Revoked => Some("was approved, and the approval was revoked"),
+        Effect::Void => Some("rests on a signature by a key found compromised"),
+        Effect::None => Some("is not approved"),
+    }
 }
 
 fn asked(question: &GateQuestion) -> String {

@@ -4,7 +4,9 @@
 //! Invariant: every checkpoint that a file carries is demanded of the log, by the log's own keys.
 //! Whether the file's own proofs hold is for its offline verifier; here the log is under test.
 
+use ledger::checkpoint::SignedCheckpoint;
 use ledger::json::parse_canonical;
+use ledger::offline::Trust;
 use serde_json::Value;
 
 use crate::rereading::Reading;
@@ -35,6 +37,22 @@ impl GivenPast {
             reading.demand_contained(&note, workspace)?;
         }
         Ok(())
+    }
+}
+
+impl GivenPast {
+    /// The newest checkpoint of the file, by a log key of the trust file.
+    pub(crate) fn newest(&self, trust: &Trust) -> Result<SignedCheckpoint, String> {
+        let mut newest: Option<SignedCheckpoint> = None;
+        for note in notes(&self.bytes)? {
+            let signed =
+                trust.verify(&note).map_err(|error| format!("is not of this log: {error}"))?;
+            let size = signed.checkpoint().size;
+            if newest.as_ref().is_none_or(|known| known.checkpoint().size < size) {
+                newest = Some(signed);
+            }
+        }
+        newest.ok_or_else(|| "holds no checkpoint".to_owned())
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
+use ledger::offline::Trust;
 use ledger::replay::{Authority, Replay, bound_by};
 use ledger::tree::{self, Frontier};
 use ledger::{Action, AuditRecord, Digest, PublicKey, TenantId};
@@ -134,6 +135,25 @@ impl Reading {
         }
         match self.replay.past().root_at(size) {
             Some(root) if root == checkpoint.root => Ok(checkpoint),
+            Some(_) => Err(format!("has another root over the first {size} records")),
+            None => Err(format!("covers {size} records, the log has {}", self.size())),
+        }
+    }
+
+    /// Demands that this is the log of a trust file, and begins with what a checkpoint by one of
+    /// its keys says; gives how many records that covers.
+    pub(crate) fn demand_trusted(&self, note: &str, trust: &Trust) -> Result<u64, String> {
+        let authority = self.replay.authority();
+        let same = trust.tenant_id == *authority.tenant()
+            && trust.workspace_id == *authority.workspace()
+            && self.replay.past().leaf_hash(0) == Some(trust.genesis);
+        if !same {
+            return Err("is of another log than the trust file".to_owned());
+        }
+        let signed = trust.verify(note).map_err(|error| format!("is not trusted: {error}"))?;
+        let Checkpoint { size, root, .. } = *signed.checkpoint();
+        match self.replay.past().root_at(size) {
+            Some(found) if found == root => Ok(size),
             Some(_) => Err(format!("has another root over the first {size} records")),
             None => Err(format!("covers {size} records, the log has {}", self.size())),
         }

@@ -6,10 +6,13 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use console::Edge;
 use console::past::GivenPast;
-use console::pipeline::{CheckpointLine, Pipeline, VerifyLine};
+use console::pipeline::{
+    CheckpointLine, ExportLine, LogProofLine, Pipeline, VerifyLine, verify_consistency,
+    verify_range,
+};
 use console::views::AuditFilter;
+use console::{ConsoleError, Edge};
 use serde_json::Value;
 
 use crate::arguments::{Audit, AuditList, Global};
@@ -59,12 +62,31 @@ pub(crate) async fn run(
         Audit::Export { output: path } => {
             let pipeline = asking::open_for_person(global, edge).await?;
             let exported = pipeline.export_records(path).await;
-            // Denials are on record too.
-            pipeline.settle().await?;
-            output.document(&exported?, |line| {
-                format!("{}: {} records, SHA-256 {}", line.path, line.records, line.sha256)
-            })?;
-            Ok(Status::Done)
+            written(&pipeline, output, exported).await
+        }
+        Audit::Range { from, to, output: path } => {
+            let pipeline = asking::open_for_person(global, edge).await?;
+            let exported = pipeline.export_range((*from, *to), path).await;
+            written(&pipeline, output, exported).await
+        }
+        Audit::Consistency { file, output: path } => {
+            let earlier = given_past(file)?;
+            let pipeline = asking::open_for_person(global, edge).await?;
+            let exported = pipeline.export_consistency(&earlier, path).await;
+            written(&pipeline, output, exported).await
+        }
+        Audit::Proof { seq, output: path } => {
+            let pipeline = asking::open_for_person(global, edge).await?;
+            let exported = pipeline.export_record(*seq, path).await;
+            written(&pipeline, output, exported).await
+        }
+        Audit::VerifyRange { file, trust } => {
+            let found = verify_range(file.clone(), trust.clone()).await?;
+            judged(output, &found, "The records")
+        }
+        Audit::VerifyConsistency { file, trust } => {
+            let found = verify_consistency(file.clone(), trust.clone()).await?;
+            judged(output, &found, "The checkpoints")
         }
         Audit::Checkpoint => {
             let pipeline = asking::open(global, edge).await?;
@@ -77,6 +99,29 @@ pub(crate) async fn run(
             Ok(Status::Done)
         }
     }
+}
+
+/// Says what was written, after the log is settled: denials are on record too.
+pub(super) async fn written(
+    pipeline: &Pipeline,
+    output: &mut Output,
+    exported: Result<ExportLine, ConsoleError>,
+) -> Result<Status, Failure> {
+    pipeline.settle().await?;
+    output.document(&exported?, |line| {
+        format!("{}: {} records, SHA-256 {}", line.path, line.records, line.sha256)
+    })?;
+    Ok(Status::Done)
+}
+
+fn judged(output: &mut Output, found: &LogProofLine, what: &str) -> Result<Status, Failure> {
+    output.document(found, |line| match (line.from, line.to, line.size) {
+        (Some(from), Some(to), Some(size)) => {
+            format!("{what} from {from} to {to} are in the log of {size} records.")
+        }
+        _ => format!("{what} are refused: {} ({}).", line.detail, line.check.unwrap_or_default()),
+    })?;
+    Ok(if found.holds() { Status::Done } else { Status::Unverified })
 }
 
 /// A file that somebody kept. Of a range only the first line counts here, whatever its length.

@@ -1,12 +1,13 @@
 //! `gate`: may it run? The exit status is the answer.
 //!
-//! Invariant: 0 is yes and nothing else is; a no for want of a root of trust makes none.
+//! Invariant: 0 is yes and nothing else is; a no for want of a root of trust makes none. With a
+//! bundle no workspace is opened and nothing is recorded.
 
 use std::path::Path;
 
 use console::Edge;
 use console::gate::GateCause;
-use console::pipeline::{GateTexts, checksum_of};
+use console::pipeline::{EvidenceTexts, GateLine, GateTexts, checksum_of, gate_evidence};
 
 use crate::arguments::{Gate, Global};
 use crate::asking;
@@ -22,21 +23,35 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<Status, Failure> {
     let texts = match gate {
-        Gate::Model { name, version, artifact, scope } => GateTexts {
+        Gate::Model { name, version, artifact, scope, .. } => GateTexts {
             kind: "model",
             name: name.clone(),
             version: version.clone(),
             given: given(artifact.as_deref()).await,
             scope: scope.clone(),
+            trust: None,
         },
-        Gate::Prompt { name, version, file, scope } => GateTexts {
+        Gate::Prompt { name, version, file, scope, .. } => GateTexts {
             kind: "prompt",
             name: name.clone(),
             version: version.clone(),
             given: given(file.as_deref()).await,
             scope: scope.clone(),
+            trust: None,
         },
     };
+    let (Gate::Model { root, .. } | Gate::Prompt { root, .. }) = gate;
+    if let (Some(evidence), Some(trust)) = (&root.evidence, &root.trust) {
+        let bundle = EvidenceTexts {
+            evidence: evidence.clone(),
+            trust: trust.clone(),
+            given: texts.given.clone(),
+            max_age: root.max_age.clone(),
+        };
+        let answered = gate_evidence(edge, global.tenant.clone(), texts, bundle).await?;
+        return answer(output, &answered);
+    }
+    let texts = GateTexts { trust: root.trust.clone(), ..texts };
     let pipeline = asking::open(global, edge).await?;
     let (line, cause) = pipeline.gate(texts).await?;
     match cause {
@@ -46,11 +61,16 @@ pub(crate) async fn run(
             pipeline.settle().await?;
         }
     }
-    output.document(&line, |line| format!("{}: {}", line.answer, line.reason))?;
-    Ok(cause.into())
+    answer(output, &(line, cause))
 }
 
-async fn given(path: Option<&Path>) -> Option<Result<String, String>> {
+fn answer(output: &mut Output, (line, cause): &(GateLine, GateCause)) -> Result<Status, Failure> {
+    output.document(line, |line| format!("{}: {}", line.answer, line.reason))?;
+    Ok((*cause).into())
+}
+
+/// The checksum of what was handed in, or why it has none.
+pub(super) async fn given(path: Option<&Path>) -> Option<Result<String, String>> {
     let path = path?;
     let hashed = checksum_of(path, |done| {
         progress::show(done.bytes_done, done.bytes_total, "hashing");

@@ -4,6 +4,7 @@
 
 mod audit;
 mod doctor;
+mod evidence;
 mod founding;
 mod gate;
 mod model;
@@ -33,6 +34,8 @@ pub(crate) async fn run(
         Command::Request(request) => request::run(request, global, edge, output).await,
         Command::Gate(gate) => gate::run(gate, global, edge, output).await,
         Command::Audit(audit) => audit::run(audit, global, edge, output).await,
+        Command::Evidence(command) => evidence::run(command, global, edge, output).await,
+        Command::Trust(command) => evidence::trust(command, global, edge, output).await,
         Command::Role(role) => people::roles(role, global, edge, output).await,
         Command::User(user) => people::users(user, global, edge, output).await,
     }

@@ -53,6 +53,7 @@ impl Play<'_> {
             version,
             given: None,
             scope: None,
+            trust: None,
         })
     }
 }

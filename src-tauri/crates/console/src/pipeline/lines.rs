@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::gate::GateAnswer;
+
 /// A model version.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModelLine {
@@ -113,6 +115,17 @@ pub struct GateLine {
     pub reason: String,
     /// Why, in a word: `approved`, `unavailable`, `unverified`, `not_approved`, `other_artefact`.
     pub cause: &'static str,
+}
+
+impl GateLine {
+    pub(super) fn of(answer: &GateAnswer) -> Self {
+        Self {
+            answer: answer.answer(),
+            cause: answer.cause.as_str(),
+            subject: answer.subject.clone(),
+            reason: answer.reason.clone(),
+        }
+    }
 }
 
 /// What verifying a log found.

@@ -3,9 +3,12 @@
 //! Invariant: whoever may read the files may ask the gate and verify; only a person with View
 //! reads records.
 
+use std::path::PathBuf;
+
 use ledger::{SubjectDigest, SubjectKind};
 use serde_json::Value;
 
+use super::offline::read_trust;
 use super::{CheckpointLine, GateLine, Pipeline, VerifyLine};
 use crate::artefact::Continue;
 use crate::failure::ConsoleError;
@@ -27,6 +30,8 @@ pub struct GateTexts {
     pub given: Option<Result<String, String>>,
     /// Environment.
     pub scope: Option<String>,
+    /// The trust file to believe instead of the anchor on this machine.
+    pub trust: Option<PathBuf>,
 }
 
 /// A record with its hash.
@@ -53,15 +58,21 @@ impl Pipeline {
             version: texts.version,
             given,
             scope: texts.scope,
+            trust: None,
         };
-        let answer = self.workspace.gate(&question, self.session.as_ref()).await;
-        let line = GateLine {
-            answer: answer.answer(),
-            cause: answer.cause.as_str(),
-            subject: answer.subject,
-            reason: answer.reason,
+        let trust = texts.trust.map(|path| read_trust(&path)).transpose();
+        let answer = match trust {
+            Ok(trust) => {
+                let question = GateQuestion { trust, ..question };
+                self.workspace.gate(&question, self.session.as_ref()).await
+            }
+            // Without a root of trust the answer is no, and goes on record like any other.
+            Err(error) => {
+                let why = error.view("").message;
+                self.workspace.refuse_gate(&question, self.session.as_ref(), why).await
+            }
         };
-        Ok((line, answer.cause))
+        Ok((GateLine::of(&answer), answer.cause))
     }
 
     /// Verifies the log of the tenant in front, and that what is given is in its past.

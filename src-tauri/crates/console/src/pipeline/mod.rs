@@ -8,7 +8,10 @@ mod exports;
 mod founding;
 mod lines;
 mod log;
+mod offline;
+mod offline_gate;
 mod people;
+mod proof_lines;
 mod registries;
 mod requests;
 
@@ -20,6 +23,9 @@ use ledger::{CorrelationId, TenantId};
 pub use founding::{Demo, DemoPerson, DemoRole, Founded, NewWorkspaceTexts};
 pub use lines::*;
 pub use log::{GateTexts, LogLine};
+pub use offline::{EvidenceTexts, verify_consistency, verify_evidence, verify_range};
+pub use offline_gate::gate_evidence;
+pub use proof_lines::*;
 pub use registries::{ModelTexts, PromptTexts, checksum_of};
 pub use security::passphrase::Passphrase;
 

@@ -13,7 +13,7 @@ use super::{ModelLine, Pipeline, PromptLine, SubmittedLine};
 use crate::artefact::{self, ArtefactError, Continue, Progress};
 use crate::diff::{Compared, Whitespace, compare};
 use crate::failure::ConsoleError;
-use crate::gate::Unverified;
+use crate::gate::{Root, Unverified};
 use crate::listing::Listed;
 use crate::registering::{ModelSubmission, PromptSubmission, Submitted};
 use crate::session::off_thread;
@@ -188,7 +188,9 @@ impl Pipeline {
         let name = known(name)?;
         let versions = self.workspace.list_prompts(session, Some(&name)).await?;
         let tenant = &session.tenant_id;
-        if let Err(Unverified(detail)) = self.workspace.trusted(tenant, None, &mut None).await? {
+        let mut reading = None;
+        let trusted = self.workspace.trusted(tenant, None, Root::Anchor, &mut reading).await?;
+        if let Err(Unverified(detail)) = trusted {
             return Err(ConsoleError::Alarm { detail });
         }
         let in_force = versions.iter().filter(|listed| listed.effect == ledger::Effect::InForce);

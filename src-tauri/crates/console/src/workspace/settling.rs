@@ -6,7 +6,8 @@
 
 use governance::audit::RecordDraft;
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
-use ledger::tree::Frontier;
+use ledger::proof::Plan;
+use ledger::tree::{Frontier, verify_consistency};
 use ledger::{Action, Actor, ResourceType, TenantId};
 use security::secret::SecretText;
 use serde_json::{Map, Value, json};
@@ -126,6 +127,34 @@ impl Workspace {
         let signed = checkpoint.sign_with(device)?;
         let note = signed.text().to_owned();
         self.store.put_checkpoint(tenant, StoredCheckpoint { size: edge.size(), note }).await?;
+        Ok(signed)
+    }
+
+    /// An installation that signs no checkpoints of a log makes no evidence of it.
+    pub(crate) async fn demand_log_key(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
+        if self.knows_own_key(tenant).await? { Ok(()) } else { Err(ConsoleError::NoLogKey) }
+    }
+
+    /// A checkpoint over exactly the first `size` records, which evidence ends with.
+    pub(crate) async fn sign_at(
+        &self,
+        tenant: &TenantId,
+        size: u64,
+    ) -> Result<SignedCheckpoint, ConsoleError> {
+        let device = self.device().await?.ok_or(ConsoleError::NoLogKey)?;
+        let anchor = self.demand_anchor(tenant).await?;
+        let edge = if size >= anchor.size {
+            self.demand_vouched(tenant, anchor.size, size).await?
+        } else {
+            // Another process signed over more meanwhile: this is in the past of what it signed.
+            let edge = self.stored_edge(tenant, size).await?;
+            let proof = self.prove(tenant, &Plan::consistency(size, anchor.size)?).await?;
+            verify_consistency(size, anchor.size, &edge.root(), &anchor.root, &proof)?;
+            edge
+        };
+        self.demand_good_key(tenant, &device, size).await?;
+        let signed = self.sign_checkpoint(tenant, &device, &edge).await?;
+        self.advance_anchor(tenant, &signed).await?;
         Ok(signed)
     }
 

@@ -143,6 +143,11 @@ impl Meaning {
         selection::records(request, &self.requests, &self.authority)
     }
 
+    /// The request that approved a subject of exactly this name and digest last.
+    pub fn newest_approval(&self, subject: &Subject) -> Option<&RequestState> {
+        self.requests.newest_approval(subject)
+    }
+
     /// The effect of the approvals of a subject of exactly this name and digest, at the later of
     /// `now` and the newest stamp, in an environment (formats.md, "Quorum and effect").
     pub fn effect(
@@ -151,7 +156,7 @@ impl Meaning {
         now: Timestamp,
         environment: Option<&str>,
     ) -> SubjectEffect {
-        match self.requests.newest_approval(subject) {
+        match self.newest_approval(subject) {
             Some(request) => self.effect_of(request, now, environment),
             None => SubjectEffect { effect: Effect::None, in_scope: false },
         }

@@ -3,9 +3,13 @@
 //! Invariant: no argument takes a secret: passphrases are read from a file or typed. No command
 //! decides.
 
+mod proof;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use proof::{Audit, AuditList, Evidence, Gate, Trust};
 
 /// Sign-off for models and prompts: registers, asks the gate, verifies the log.
 ///
@@ -64,9 +68,15 @@ pub(crate) enum Command {
     /// May it run? The exit status is the answer: 0, 4, 5 or 7.
     #[command(subcommand)]
     Gate(Gate),
-    /// Read and verify the log.
+    /// Read, verify and prove the log.
     #[command(subcommand)]
     Audit(Audit),
+    /// Take the evidence of a decision away, and check what was taken away.
+    #[command(subcommand)]
+    Evidence(Evidence),
+    /// What a verifier elsewhere is to believe.
+    #[command(subcommand)]
+    Trust(Trust),
     /// Roles and the matrix.
     #[command(subcommand)]
     Role(Role),
@@ -205,79 +215,6 @@ pub(crate) enum Request {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Gate {
-    /// May this model version run?
-    Model {
-        /// Name.
-        name: String,
-        /// Version.
-        version: String,
-        /// The file or folder that is about to run.
-        #[arg(long, visible_alias = "artefact", value_name = "PATH")]
-        artifact: Option<PathBuf>,
-        /// The environment it is to run in.
-        #[arg(long, value_name = "ENV")]
-        scope: Option<String>,
-    },
-    /// May this prompt version run?
-    Prompt {
-        /// Name.
-        name: String,
-        /// Version.
-        version: String,
-        /// The text that is about to run.
-        #[arg(long, value_name = "FILE")]
-        file: Option<PathBuf>,
-        /// The environment it is to run in.
-        #[arg(long, value_name = "ENV")]
-        scope: Option<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Audit {
-    /// List records as they are stored, newest first.
-    List(AuditList),
-    /// Derive everything again from the stored bytes.
-    Verify {
-        /// A note, bundle, range, consistency file or record's proof kept from before: what it
-        /// was made over must be in the log's past. May be given several times.
-        #[arg(long, value_name = "FILE")]
-        against: Vec<PathBuf>,
-    },
-    /// Print the newest signed checkpoint.
-    Checkpoint,
-    /// Write the whole log to a new file, a record a line, as they are stored.
-    ///
-    /// With --json it prints {"path","records","sha256"}. The export goes on record. A file that
-    /// is there already is not written over.
-    Export {
-        /// The new file.
-        #[arg(short, long, value_name = "FILE")]
-        output: PathBuf,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AuditList {
-    /// Only of this actor: person/UUID, service/UUID or system.
-    #[arg(long)]
-    pub(crate) actor: Option<String>,
-    /// Only this action, such as approval.vote.
-    #[arg(long)]
-    pub(crate) action: Option<String>,
-    /// Only this resource, such as model/credit-pd@3, or its type alone.
-    #[arg(long)]
-    pub(crate) resource: Option<String>,
-    /// Only under this correlation id.
-    #[arg(long, value_name = "UUID")]
-    pub(crate) correlation: Option<String>,
-    /// At most so many.
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<u64>,
 }
 
 #[derive(Debug, Subcommand)]
