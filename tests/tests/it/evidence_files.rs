@@ -276,6 +276,15 @@ async fn an_export_of_evidence_is_the_last_record_of_its_own_bundle() {
     let listed = terminal.ada(&["audit", "list", "--action", "evidence.export"]).lines();
     assert_eq!(listed[0]["seq"], made["seq"]);
     assert_eq!(terminal.nobody(&["audit", "verify", "--against", "good.json"]).status, 0);
+    let report = ["evidence", "export", &good, "--report", "-o", "good.html"];
+    assert_eq!(terminal.ada(&report).status, 0);
+    let page = fs::read_to_string(terminal.home().join("good.html")).unwrap();
+    for says in ["model/good@1", "Approved, in force", "Bob Noyce", "limits hold", "does not prove"] {
+        assert!(page.contains(says), "the report does not say {says}");
+    }
+    for never in ["<script", "http://", "https://", "src="] {
+        assert!(!page.contains(never), "the report holds {never}");
+    }
     // Again: a second export is a record of its own, and the first stays sound.
     let again = export(&terminal, &good, "again.json");
     assert!(again["seq"].as_u64() > made["seq"].as_u64());

@@ -171,6 +171,9 @@ pub(crate) enum Evidence {
         /// The new file, by custom *.countersign.json.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Write a page for a person instead, which tells what the bundle proves: HTML.
+        #[arg(long)]
+        report: bool,
     },
     /// Check a bundle with nothing but a trust file: no workspace, no network.
     ///

@@ -4,6 +4,7 @@
 //! sound evidence.
 
 use console::Edge;
+use console::exporting::EvidenceForm;
 use console::pipeline::{EvidenceLine, EvidenceTexts, verify_evidence};
 
 use super::gate::given;
@@ -20,9 +21,10 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<Status, Failure> {
     match command {
-        Evidence::Export { request, output: path } => {
+        Evidence::Export { request, output: path, report } => {
+            let form = if *report { EvidenceForm::Report } else { EvidenceForm::Bundle };
             let pipeline = asking::open_for_person(global, edge).await?;
-            let exported = pipeline.export_evidence(request, path).await;
+            let exported = pipeline.export_evidence(request, form, path).await;
             // Denials are on record too.
             pipeline.settle().await?;
             output.document(&exported?, |line| {

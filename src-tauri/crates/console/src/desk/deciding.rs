@@ -196,6 +196,10 @@ impl Reading {
             seq: count(receipt.seq),
             final_seq: receipt.final_seq.map(count),
             correlation_id: receipt.correlation_id.to_string(),
+            evidence_of: receipt
+                .final_seq
+                .filter(|_| receipt.subject.kind().is_some())
+                .map(|_| receipt.request_id.to_string()),
         })
     }
 

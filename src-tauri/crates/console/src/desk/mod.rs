@@ -15,6 +15,7 @@ mod creating;
 mod deciding;
 mod effects;
 mod enrolling;
+mod exports;
 mod facts;
 mod foot;
 mod granting;

@@ -21,6 +21,7 @@ use ledger::{
 };
 use security::rbac::Action as Verb;
 
+use super::report::report;
 use super::{begin, fill};
 use crate::failure::ConsoleError;
 use crate::gate::{Root, Unverified};
@@ -28,7 +29,16 @@ use crate::rereading::Reading;
 use crate::session::Session;
 use crate::workspace::{Page, Workspace, Writes};
 
-/// A bundle that was written.
+/// How evidence is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvidenceForm {
+    /// The bundle, which proves.
+    Bundle,
+    /// A page for a person, which tells what the bundle proves.
+    Report,
+}
+
+/// Evidence that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedEvidence {
     /// Where it stands.
@@ -64,14 +74,19 @@ impl Workspace {
         &self,
         session: &Session,
         request_id: &RequestId,
+        form: EvidenceForm,
         path: &Path,
     ) -> Result<ExportedEvidence, ConsoleError> {
-        let tenant = &session.tenant_id;
         let asked = (ResourceType::Request, request_id.as_str());
         self.permit(session, Verb::View, asked, &self.ids.correlation()).await?;
         let (path, file) = begin(path).await?;
         let (bundle, evidence, seq) = self.make_evidence(session, request_id).await?;
-        let file = fill(file, bundle.to_canonical()?).await?;
+        let bytes = bundle.to_canonical()?;
+        let bytes = match form {
+            EvidenceForm::Bundle => bytes,
+            EvidenceForm::Report => report(&bundle, &evidence, &Digest::of(&bytes))?.into_bytes(),
+        };
+        let file = fill(file, bytes).await?;
         let sha256 = file.digest();
         crate::session::off_thread(move || file.keep()).await??;
         Ok(ExportedEvidence {
@@ -82,7 +97,6 @@ impl Workspace {
             seq,
             sha256,
         })
-        .inspect(|exported| tracing::info!(%tenant, seq = exported.seq, "evidence was exported"))
     }
 
     /// Puts the export on record, signs over it and makes the bundle.

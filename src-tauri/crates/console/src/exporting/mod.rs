@@ -8,9 +8,11 @@ mod log_files;
 mod new_file;
 mod proving;
 mod records;
+mod report;
+mod report_page;
 mod trust;
 
-pub use evidence::ExportedEvidence;
+pub use evidence::{EvidenceForm, ExportedEvidence};
 
 use std::path::{Path, PathBuf};
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use ledger::{Actor, RequestId};
 
 use super::{EvidenceFileLine, ExportLine, Pipeline};
-use crate::exporting::ExportedFile;
+use crate::exporting::{EvidenceForm, ExportedFile};
 use crate::failure::ConsoleError;
 use crate::past::GivenPast;
 
@@ -60,11 +60,12 @@ impl Pipeline {
     pub async fn export_evidence(
         &self,
         request: &str,
+        form: EvidenceForm,
         path: &Path,
     ) -> Result<EvidenceFileLine, ConsoleError> {
         let id =
             RequestId::parse(request).map_err(|_| ConsoleError::NotFound { what: "request" })?;
-        let exported = self.workspace.export_evidence(self.session()?, &id, path).await?;
+        let exported = self.workspace.export_evidence(self.session()?, &id, form, path).await?;
         Ok(EvidenceFileLine {
             path: exported.path.display().to_string(),
             subject: exported.subject,

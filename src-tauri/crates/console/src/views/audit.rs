@@ -72,6 +72,25 @@ pub struct RecordView {
     pub covered_by: Option<u32>,
 }
 
+/// How evidence is taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceDraft {
+    /// The bundle, which proves.
+    Bundle,
+    /// A page that tells what the bundle proves.
+    Report,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SavedFileView {
+    /// Its name, without the folder.
+    pub name: String,
+    /// SHA-256 of it, hex.
+    pub sha256: String,
+}
+
 /// What a verification of the whole log found.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct VerifyView {

@@ -132,6 +132,8 @@ pub struct ReceiptView {
     pub final_seq: Option<u32>,
     /// Correlation id.
     pub correlation_id: String,
+    /// The request, once it is decided and there is evidence of it; absent for a change.
+    pub evidence_of: Option<String>,
 }
 
 /// Which decision a person asks the signing window for.

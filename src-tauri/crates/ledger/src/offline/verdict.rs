@@ -119,6 +119,9 @@ impl Bundle {
         let about = parts.resource_type == ResourceType::Request
             && parts.resource_id == metadata.request_id.as_str();
         demand(about, Check::Shape, "the record of the export names another request")?;
+        // Whoever exports has a log key, and gives no reason.
+        let by_device = parts.device_id.is_some() && parts.reason.is_empty();
+        demand(by_device, Check::Shape, "the record of the export names no installation")?;
         Ok(Export { by: parts.actor.clone(), at: parts.timestamp_utc, metadata })
     }
 

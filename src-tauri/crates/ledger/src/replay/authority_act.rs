@@ -139,6 +139,11 @@ impl Authority {
             Check::Authority,
             "it was not signed as the recovery kit",
         )?;
+        demand(
+            change.kind == ChangeKind::KeyEnroll,
+            Check::Authority,
+            "the recovery kit enrols a key and does nothing else",
+        )?;
         let key = self
             .recovery
             .ok_or_else(|| Refusal::new(Check::Authority, "the log has no recovery key"))?;

@@ -17,12 +17,12 @@ pub(super) fn of(
     authority: &Authority,
 ) -> SubjectEffect {
     let approvals: Vec<&VoteState> = request.votes.iter().filter(|vote| vote.approves()).collect();
-    let in_scope = approvals
-        .iter()
-        .filter_map(|vote| vote.statement.predicate.conditions.scope.as_ref())
+    // The conditions of every vote hold, whether or not the vote counts.
+    let conditions = || request.votes.iter().map(|vote| &vote.statement.predicate.conditions);
+    let in_scope = conditions()
+        .filter_map(|conditions| conditions.scope.as_ref())
         .all(|scope| environment.is_some_and(|wanted| scope.iter().any(|name| name == wanted)));
-    let end =
-        approvals.iter().filter_map(|vote| vote.statement.predicate.conditions.expires_at).min();
+    let end = conditions().filter_map(|conditions| conditions.expires_at).min();
     let effect = if !request.revocations.is_empty() {
         Effect::Revoked
     } else if !holds_without_compromised(request, &approvals, authority) {
