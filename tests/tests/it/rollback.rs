@@ -14,7 +14,7 @@ use console::edge::SystemEntropy;
 use console::keychain::{KeyFile, Keychain as _, KeychainThread};
 use console::past::GivenPast;
 use console::verify::Verification;
-use console::workspace::{AlarmCause, Founding};
+use console::workspace::{AlarmCause, Founding, Remedy};
 use console::{ErrorCode, SecretText, Workspace};
 use ledger::{Action, Decision, DeviceId, PublicKey, SubjectKind, Tier};
 use security::passphrase::Passphrase;
@@ -111,7 +111,6 @@ async fn is_found(workspace: &Workspace, cause: AlarmCause, says: &str) {
     let alarm = workspace.alarm(&tenant(CREDIT)).expect("an alarm");
     assert_eq!(alarm.cause, cause, "{}", alarm.detail);
     assert!(alarm.detail.contains(says), "{}", alarm.detail);
-    assert!(!cause.next().is_empty());
     assert!(!workspace.tenant_ids().await.unwrap().is_empty(), "it can be read");
     let ada = house_session(ADA);
     let model = house::model("refused", Tier::Low);
@@ -228,16 +227,16 @@ async fn case_07_an_anchor_taken_out_of_the_keychain_is_found_and_set_anew_by_an
     let workspace = copy.open().await;
     is_found(&workspace, AlarmCause::AnchorGone, "no anchor").await;
     assert!(!copy.items.all().contains_key(&anchor_of(&workspace)), "made anew in silence");
-    let (ada, bob) = (house_session(ADA), house_session(BOB));
-    let log = tenant(CREDIT);
-    assert!(workspace.re_anchor(&bob, &log, "moved").await.is_err(), "only an admin");
-    assert!(workspace.accept_restore(&ada, &log, "moved").await.is_err(), "nothing was restored");
-    workspace.re_anchor(&ada, &log, "the keychain was made anew").await.unwrap();
+    let (ada, bob, log) = (house_session(ADA), house_session(BOB), tenant(CREDIT));
+    assert!(workspace.ending(&bob, &log).await.is_err(), "only an admin");
+    let ending = workspace.ending(&ada, &log).await.unwrap();
+    assert_eq!((ending.alarm.cause.remedy(), ending.old), (Remedy::ReAnchor, None));
+    workspace.end_alarm(&ada, house.key(ADA), &ending, "the keychain is new").await.unwrap();
     is_fine(&workspace).await;
     let made = records(&house_store(&copy), CREDIT, 0).await;
     let act = made.iter().find(|record| record.parts().action == Action::AnchorReset).unwrap();
     assert_eq!(act.parts().metadata["cause"], "anchor_gone");
-    assert!(workspace.re_anchor(&ada, &log, "again").await.is_err(), "nothing is wrong any more");
+    assert!(workspace.ending(&ada, &log).await.is_err(), "nothing is wrong any more");
 }
 
 #[tokio::test]
@@ -302,9 +301,10 @@ async fn case_10_a_backup_put_back_without_its_record_is_found_until_an_admin_ac
     let workspace = backup.open_with(&house.items).await;
     is_found(&workspace, AlarmCause::Behind, "missing").await;
     let (ada, log) = (house_session(ADA), tenant(CREDIT));
-    assert!(workspace.re_anchor(&ada, &log, "restored").await.is_err(), "it is no other act");
+    let ending = workspace.ending(&ada, &log).await.unwrap();
+    assert_eq!(ending.alarm.cause.remedy(), Remedy::AcceptRestore, "it is no other act");
     let restored = size(&house_store(&backup), CREDIT).await;
-    workspace.accept_restore(&ada, &log, "the disk was lost").await.unwrap();
+    workspace.end_alarm(&ada, house.key(ADA), &ending, "the disk was lost").await.unwrap();
     is_fine(&workspace).await;
     let own = records(&house_store(&backup), "_workspace", 0).await;
     let act = own.iter().find(|record| record.parts().action == Action::BackupRestore).unwrap();

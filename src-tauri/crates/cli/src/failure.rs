@@ -171,7 +171,7 @@ mod tests {
             (ConsoleError::WrongPassphrase, 3),
             (ConsoleError::NotEnrolled, 3),
             (ConsoleError::NotFound { what: "model" }, 4),
-            (ConsoleError::Alarm { detail: "x".to_owned() }, 5),
+            (ConsoleError::Alarm { detail: "x".to_owned(), next: "y" }, 5),
             (ConsoleError::TitleTaken, 6),
             (ConsoleError::KeyItem { item: "log key" }, 7),
             (ConsoleError::Interrupted, 1),

@@ -6,13 +6,17 @@
 use std::path::Path;
 
 use ledger::Timestamp;
+use security::SecurityError;
+use security::error::EncryptionFault;
 use store::{SqliteStore, Store as _};
 
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::keychain::{self, KeyFile, KeychainError};
+use crate::opening::{AskForKeyFile, open_workspace};
 use crate::session::off_thread;
 use crate::views::{HealthState, HealthView};
+use crate::workspace::Alarm;
 
 /// Before this time no copy of this program existed: such a clock is wrong.
 const EARLIEST: &str = "2026-01-01T00:00:00.000000Z";
@@ -103,6 +107,40 @@ async fn database(folder: Option<&Path>) -> HealthView {
             line("Database", HealthState::Failed, view.message, &view.hint)
         }
     }
+}
+
+/// Whether the logs of the workspace in a folder agree with their anchors: a line for each that
+/// raised an alarm, else one for all. Nothing is written, and nobody is asked for the passphrase of
+/// a key file: `given` reads it where it lies ready.
+pub async fn logs(edge: &Edge, folder: &Path, given: Option<AskForKeyFile<'_>>) -> Vec<HealthView> {
+    let nobody = || Err(SecurityError::Encryption { fault: EncryptionFault::KeyMissing }.into());
+    let compared = async || -> Result<Vec<Alarm>, ConsoleError> {
+        let workspace = open_workspace(folder, edge, given.unwrap_or(&nobody)).await?;
+        let mut alarms = Vec::new();
+        for tenant in workspace.log_ids().await? {
+            workspace.demand_compared(&tenant).await?;
+            alarms.extend(workspace.alarm(&tenant));
+        }
+        Ok(alarms)
+    };
+    match compared().await {
+        Ok(alarms) if alarms.is_empty() => {
+            let detail = "Every log agrees with what this computer has seen.".to_owned();
+            vec![line("Logs", HealthState::Ready, detail, "")]
+        }
+        Ok(alarms) => alarms.iter().map(of_alarm).collect(),
+        Err(error) => {
+            let view = error.view("");
+            let detail = format!("They were not compared with their anchors. {}", view.message);
+            vec![line("Logs", HealthState::Limited, detail, &view.hint)]
+        }
+    }
+}
+
+fn of_alarm(alarm: &Alarm) -> HealthView {
+    let name = format!("Log of {}", alarm.tenant_id);
+    let detail = format!("{}. {}", alarm.cause.title(), alarm.detail);
+    line(&name, HealthState::Failed, detail, alarm.cause.next())
 }
 
 fn line(name: &str, state: HealthState, detail: String, next: &str) -> HealthView {

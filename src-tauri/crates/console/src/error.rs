@@ -70,7 +70,7 @@ impl ErrorCode {
             Self::NotSignedIn => "Sign in first.",
             Self::NotAllowed => "Ask somebody whose role and part in this allow it.",
             Self::InvalidState => "Open it again to see what happened meanwhile.",
-            Self::StaleReview => "Open the review again and read what changed.",
+            Self::StaleReview => "Open it again and read what changed.",
             Self::HiddenCharacters => "Look at the marked characters, then tick “I have seen it”.",
             Self::NotApproved => "Ask for an approval, or use a version that is in force.",
             Self::WrongPassphrase => "Type it again; every failure makes the next wait longer.",

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::error::ErrorCode;
 use crate::keychain::KeychainError;
 use crate::views::ErrorView;
+use crate::workspace::Alarm;
 
 /// What went wrong in a use case.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -93,6 +94,8 @@ pub enum ConsoleError {
     Alarm {
         /// What does not hold.
         detail: String,
+        /// What to do, one or two sentences.
+        next: &'static str,
     },
     /// The request waits for its decision, or ended without one: there is no evidence of it.
     #[error("the request is not decided, so there is no evidence of it")]
@@ -111,6 +114,11 @@ pub enum ConsoleError {
         /// What is wrong.
         detail: String,
     },
+    /// An act that ends an alarm was shown for another log, anchor or alarm than stand now.
+    #[error(
+        "the log, its anchor or the alarm changed since this was shown, so nothing was recorded"
+    )]
+    EndingMoved,
     /// A file or folder could not be read or written.
     #[error("{path}: {reason}")]
     File {
@@ -145,7 +153,18 @@ impl From<Refusal> for ConsoleError {
     }
 }
 
+impl From<&Alarm> for ConsoleError {
+    fn from(alarm: &Alarm) -> Self {
+        Self::Alarm { detail: alarm.detail.clone(), next: alarm.cause.next() }
+    }
+}
+
 impl ConsoleError {
+    /// Something stored does not hold, and no alarm says what to do about it.
+    pub(crate) const fn unsound(detail: String) -> Self {
+        Self::Alarm { detail, next: ErrorCode::VerificationFailed.hint() }
+    }
+
     /// The closed code: what a shell acts on.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -170,6 +189,7 @@ impl ConsoleError {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::WrongPassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
+            Self::EndingMoved => ErrorCode::StaleReview,
             Self::KeyItem { .. } => ErrorCode::Encryption,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
@@ -207,7 +227,8 @@ impl ConsoleError {
             | ErrorCode::VerificationFailed
             | ErrorCode::Unexpected => sentence(&self.to_string()),
         };
-        ErrorView { code, message, hint: code.hint().to_owned(), incident: incident.to_owned() }
+        let hint = if let Self::Alarm { next, .. } = self { next } else { code.hint() };
+        ErrorView { code, message, hint: hint.to_owned(), incident: incident.to_owned() }
     }
 }
 

@@ -205,7 +205,7 @@ impl Workspace {
         earlier: &'a mut Option<Reading>,
     ) -> Result<Result<(&'a Reading, u64), Unverified>, ConsoleError> {
         if let Some(alarm) = self.alarm(tenant) {
-            return Ok(Err(Unverified(alarm.detail)));
+            return Ok(Err(Unverified(alarm.said())));
         }
         // Read before the log: it only moves forward.
         let note = match root {

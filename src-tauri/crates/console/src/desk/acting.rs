@@ -23,7 +23,11 @@ impl Desk {
         command: impl Future<Output = Result<View, ConsoleError>> + Send,
     ) -> Answer<View> {
         let click = self.inner.ids.new_correlation();
+        let before = self.alarms_raised();
         let outcome = ids::under(click.clone(), command).await;
+        if self.alarms_raised() > before {
+            self.tell(DeskEvent::SessionChanged);
+        }
         self.settle_soon();
         outcome.map_err(|error| {
             tracing::warn!(incident = %click, %error, "a command was refused");
@@ -33,6 +37,11 @@ impl Desk {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state()
+    }
+
+    /// An alarm that a command ran into is shown at once, whatever the command answers.
+    fn alarms_raised(&self) -> usize {
+        self.state().workspace.as_ref().map_or(0, |workspace| workspace.alarms_raised())
     }
 
     pub(super) fn tell(&self, event: DeskEvent) {

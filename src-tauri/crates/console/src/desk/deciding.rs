@@ -217,24 +217,11 @@ fn seen(review: &OpenReview) -> String {
     let opened = review.opened_at().to_string();
     let at = opened.get(11..16).unwrap_or_default();
     let last = review.log_size().saturating_sub(1);
-    format!("{parts}; opened {at} UTC, log at #{}", grouped(last))
+    format!("{parts}; opened {at} UTC, log at #{}", words::grouped(last))
 }
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
-}
-
-/// 12482 as "12,482".
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

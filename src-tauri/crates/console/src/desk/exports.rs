@@ -59,17 +59,10 @@ impl Desk {
     /// The request whose receipt stands in the signing window, if it is decided.
     pub async fn receipt_request(&self) -> Answer<String> {
         self.answer(async {
-            match self.state().asked().1 {
-                Asked::Receipt(receipt) => receipt.evidence_of.clone(),
-                Asked::Nothing
-                | Asked::SignIn(_)
-                | Asked::Decide(_)
-                | Asked::Enrol(_)
-                | Asked::Change(_)
-                | Asked::Create(_)
-                | Asked::Kit(_) => None,
-            }
-            .ok_or(ConsoleError::Undecided)
+            let Asked::Receipt(receipt) = self.state().asked().1 else {
+                return Err(ConsoleError::Undecided);
+            };
+            receipt.evidence_of.clone().ok_or(ConsoleError::Undecided)
         })
         .await
     }

@@ -73,6 +73,7 @@ impl Desk {
         let session = Session { tenant_id: TenantId::parse(&tenant.id)?, ..session };
         self.move_to(session.clone());
         let log = self.badge(&workspace, &session.tenant_id).await?;
+        let alarms = self.alarms(&workspace, &session).await?;
         let at = AtWork { workspace: Arc::clone(&workspace), session };
         let reading = Reading::of(at, (ResourceType::Request, "")).await?;
         Ok(SessionView::Open {
@@ -82,6 +83,7 @@ impl Desk {
             tenants,
             waiting: reading.waiting().await?,
             log,
+            alarms,
         })
     }
 
@@ -91,7 +93,7 @@ impl Desk {
         tenant: &TenantId,
     ) -> Result<LogBadge, ConsoleError> {
         if let Some(alarm) = workspace.alarm(tenant) {
-            return Ok(LogBadge::Broken { detail: alarm.detail });
+            return Ok(LogBadge::Broken { words: alarm.cause.badge().to_owned() });
         }
         let verified = self.state().verified.get(tenant).copied();
         let size = workspace.store.head(tenant).await?.size;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ledger::Actor;
 use security::strength::Strength;
 
+use super::alarms::EndingAlarm;
 use super::creating::{Creating, Kit};
 use super::deciding::Deciding;
 use super::enrolling::Enrolling;
@@ -15,7 +16,7 @@ use super::granting::Granting;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
-use crate::views::{PassphraseStrength, ReceiptView, SigningView};
+use crate::views::{AlarmEndedView, PassphraseStrength, ReceiptView, SigningView};
 use crate::workspace::Workspace;
 
 /// What waits for an answer.
@@ -38,6 +39,10 @@ pub(super) enum Asked {
     Kit(Arc<Kit>),
     /// A decision is on record.
     Receipt(Box<ReceiptView>),
+    /// An admin ends an alarm.
+    EndAlarm(Arc<EndingAlarm>),
+    /// The alarm is over.
+    AlarmEnded(Box<AlarmEndedView>),
 }
 
 /// A person in front of the sign-in.
@@ -57,6 +62,8 @@ impl Asked {
             Self::Create(creating) => creating.view(),
             Self::Kit(kit) => kit.view(),
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
+            Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
+            Self::AlarmEnded(ended) => SigningView::AlarmEnded(ended.clone()),
         }
     }
 }

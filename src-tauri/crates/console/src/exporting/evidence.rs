@@ -131,7 +131,7 @@ impl Workspace {
             let mut page = self.page(tenant, &self.ids.correlation()).await?;
             let reading = match self.trusted(tenant, None, Root::Anchor, &mut earlier).await? {
                 Ok((reading, _)) => reading,
-                Err(Unverified(detail)) => return Err(ConsoleError::Alarm { detail }),
+                Err(Unverified(detail)) => return Err(ConsoleError::unsound(detail)),
             };
             if reading.size() != page.head.size {
                 continue;

@@ -67,11 +67,11 @@ impl Workspace {
         let trust = self.trust(tenant).await?;
         let first = earlier
             .newest(&trust)
-            .map_err(|why| ConsoleError::Alarm { detail: format!("{} {why}", earlier.name) })?;
+            .map_err(|why| ConsoleError::unsound(format!("{} {why}", earlier.name)))?;
         let (from, to) = (first.checkpoint().size, second.checkpoint().size);
         if from > to {
             let detail = format!("{} covers {from} records, the log has {to}", earlier.name);
-            return Err(ConsoleError::Alarm { detail });
+            return Err(ConsoleError::unsound(detail));
         }
         let proof = self.prove(tenant, &Plan::consistency(from, to)?).await?;
         let made = ConsistencyFile::new(&first, &second, proof);

@@ -20,7 +20,7 @@ impl Workspace {
         }
         let view = self.log(tenant).await?;
         if let Some(alarm) = self.alarm(tenant) {
-            return Err(ConsoleError::Alarm { detail: alarm.detail });
+            return Err((&alarm).into());
         }
         let genesis = self.store.row(tenant, 0).await?;
         let genesis = genesis.ok_or(ConsoleError::Damaged { what: "record 0" })?;

@@ -143,6 +143,22 @@ pub struct VerifyLine {
     pub first_broken: Option<u64>,
     /// What does not hold, a sentence each.
     pub findings: Vec<String>,
+    /// Alarms that this log and the workspace's own raised when they were opened.
+    pub alarms: Vec<AlarmLine>,
+}
+
+/// What is wrong with a log that is read and not written.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlarmLine {
+    /// The log.
+    pub tenant_id: String,
+    /// Why, in a word: `behind`, `forked`, `anchor_gone`, `anchor_refused`, `unvouched`,
+    /// `key_retired`, `broken`.
+    pub cause: &'static str,
+    /// What is missing or does not hold, one sentence.
+    pub message: String,
+    /// What to do, one or two sentences.
+    pub hint: &'static str,
 }
 
 /// The newest checkpoint of a log.

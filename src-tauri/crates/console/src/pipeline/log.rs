@@ -5,17 +5,18 @@
 
 use std::path::PathBuf;
 
-use ledger::{SubjectDigest, SubjectKind};
+use ledger::{SubjectDigest, SubjectKind, TenantId};
 use serde_json::Value;
 
 use super::offline::read_trust;
-use super::{CheckpointLine, GateLine, Pipeline, VerifyLine};
+use super::{AlarmLine, CheckpointLine, GateLine, Pipeline, VerifyLine};
 use crate::artefact::Continue;
 use crate::failure::ConsoleError;
 use crate::gate::{GateCause, GateQuestion, Given};
 use crate::past::GivenPast;
 use crate::rereading::LogProgress;
 use crate::views::AuditFilter;
+use crate::workspace::Alarm;
 
 /// A question to the gate, as typed.
 #[derive(Debug, Clone)]
@@ -98,7 +99,16 @@ impl Pipeline {
             result: found.result(),
             first_broken: found.first_broken,
             findings: found.findings,
+            alarms: self.alarms(),
         })
+    }
+
+    /// Alarms of the workspace's own log and of the tenant in front: both are read and not written.
+    #[must_use]
+    pub fn alarms(&self) -> Vec<AlarmLine> {
+        let logs = [TenantId::workspace(), self.tenant_id.clone()];
+        let raised = logs.iter().filter_map(|tenant| self.workspace.alarm(tenant));
+        raised.map(AlarmLine::from).collect()
     }
 
     /// The newest checkpoint of the tenant in front; records since the last one are signed over
@@ -136,5 +146,16 @@ impl Pipeline {
             Ok(LogLine { leaf: value })
         };
         leaves.into_iter().map(line).collect()
+    }
+}
+
+impl From<Alarm> for AlarmLine {
+    fn from(alarm: Alarm) -> Self {
+        Self {
+            tenant_id: alarm.tenant_id.to_string(),
+            cause: alarm.cause.as_str(),
+            message: format!("{}. {}", alarm.cause.title(), alarm.detail),
+            hint: alarm.cause.next(),
+        }
     }
 }

@@ -191,7 +191,7 @@ impl Pipeline {
         let mut reading = None;
         let trusted = self.workspace.trusted(tenant, None, Root::Anchor, &mut reading).await?;
         if let Err(Unverified(detail)) = trusted {
-            return Err(ConsoleError::Alarm { detail });
+            return Err(ConsoleError::unsound(detail));
         }
         let in_force = versions.iter().filter(|listed| listed.effect == ledger::Effect::InForce);
         let newest = in_force.max_by_key(|listed| listed.record.approved_at);

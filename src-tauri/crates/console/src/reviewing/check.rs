@@ -27,7 +27,7 @@ impl Workspace {
             return Err(ConsoleError::NotSignedIn);
         }
         if let Some(alarm) = self.alarm(&session.tenant_id) {
-            return Err(ConsoleError::Alarm { detail: alarm.detail });
+            return Err(ConsoleError::from(&alarm));
         }
         let found = self.store.request(&session.tenant_id, &review.request_id).await?;
         let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;

@@ -5,6 +5,7 @@
 //! times are the text of formats.md. A view never carries a passphrase, a key or a token.
 
 mod admin;
+mod alarms;
 mod audit;
 mod inbox;
 mod registry;
@@ -13,6 +14,7 @@ mod session;
 mod signing;
 
 pub use admin::*;
+pub use alarms::*;
 pub use audit::*;
 pub use inbox::*;
 pub use registry::*;

@@ -138,6 +138,8 @@ pub enum SessionView {
         waiting: u32,
         /// What the log badge says.
         log: LogBadge,
+        /// What is wrong with the logs in which the person holds a role: the workspace's own first.
+        alarms: Vec<super::AlarmView>,
     },
 }
 
@@ -157,36 +159,11 @@ pub enum LogBadge {
         /// Number of records.
         size: u32,
     },
-    /// Something does not hold.
+    /// It raised an alarm.
     Broken {
-        /// One sentence.
-        detail: String,
+        /// What is wrong, in a few words: "Log is behind this computer".
+        words: String,
     },
-}
-
-/// What is wrong with a log that is read and not written any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct AlarmView {
-    /// The log.
-    pub tenant_id: String,
-    /// What is missing or does not hold, one sentence.
-    pub detail: String,
-    /// What to do, one or two sentences.
-    pub next: String,
-    /// The act that ends it.
-    pub remedy: AlarmRemedy,
-}
-
-/// The act of an admin that ends an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum AlarmRemedy {
-    /// None: the data must be put right first.
-    PutRight,
-    /// `accept_restore`.
-    AcceptRestore,
-    /// `re_anchor`.
-    ReAnchor,
 }
 
 /// What the core answers when something does not work: one closed code, words for a person.

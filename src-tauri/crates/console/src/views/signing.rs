@@ -74,6 +74,10 @@ pub enum SigningView {
     },
     /// It is signed and on record.
     Receipt(Box<ReceiptView>),
+    /// An admin ends an alarm.
+    EndAlarm(Box<super::EndAlarmView>),
+    /// The alarm is over.
+    AlarmEnded(Box<super::AlarmEndedView>),
 }
 
 /// A decision before it is signed.

@@ -21,6 +21,20 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// 12482 as "12,482".
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// A subject in a sentence: "model credit-pd, version 7"; a change is "this change".
 #[must_use]
 pub fn subject(name: &SubjectName) -> String {

@@ -6,6 +6,8 @@
 use ledger::TenantId;
 use ledger::checkpoint::Checkpoint;
 
+use crate::words::grouped;
+
 /// Why a log is only read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlarmCause {
@@ -25,14 +27,14 @@ pub enum AlarmCause {
     Broken,
 }
 
-/// The act of an admin that ends an alarm.
+/// The act of an admin that ends an alarm ([`super::Workspace::end_alarm`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
     /// None: the data must be put right first.
     PutRight,
-    /// [`super::Workspace::accept_restore`].
+    /// Accepting that the log was restored from a backup on purpose.
     AcceptRestore,
-    /// [`super::Workspace::re_anchor`].
+    /// Setting the anchor anew.
     ReAnchor,
 }
 
@@ -50,12 +52,58 @@ impl AlarmCause {
         }
     }
 
+    /// What the badge at the top says.
+    pub const fn badge(self) -> &'static str {
+        match self {
+            Self::Behind => "Log is behind this computer",
+            Self::Forked => "Log is another history",
+            Self::AnchorGone => "Log has lost its anchor",
+            Self::AnchorRefused => "Anchor is not this log’s",
+            Self::Unvouched => "Nobody vouches for the newest records",
+            Self::KeyRetired => "Log key was retired",
+            Self::Broken => "Log does not hold",
+        }
+    }
+
+    /// What is wrong, as a title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Behind => "The log is behind what this computer has seen",
+            Self::Forked => "The log is another history than this computer has seen",
+            Self::AnchorGone => "The anchor of the log is gone",
+            Self::AnchorRefused => "The anchor does not belong to the log",
+            Self::Unvouched => "Records came that nobody vouches for",
+            Self::KeyRetired => "The log key of this computer was retired",
+            Self::Broken => "The log does not hold",
+        }
+    }
+
+    /// What it may mean, one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Behind => {
+                "Somebody may have put back an older copy of the database, or cut off its end."
+            }
+            Self::Forked => {
+                "Somebody may have written another history, or two copies went on separately."
+            }
+            Self::AnchorGone => {
+                "The keychain may have been made anew, or somebody took the anchor out so that \
+                 missing records are not noticed."
+            }
+            Self::AnchorRefused => "Somebody may have put another anchor in its place.",
+            Self::Unvouched => "Somebody may have written to the database past the console.",
+            Self::KeyRetired => "This computer may read the log and no longer signs over it.",
+            Self::Broken => "Somebody may have changed what is stored, or the disk has failed.",
+        }
+    }
+
     /// What to do, one or two sentences.
     pub const fn next(self) -> &'static str {
         match self {
             Self::Behind => {
                 "Put the newest copy of the workspace's folder back, its -wal file included. If a \
-                 backup was restored on purpose, an admin accepts it on the Admin page."
+                 backup was restored on purpose, an admin accepts it in the console."
             }
             Self::Forked => {
                 "Keep this copy as it is, put back the one that this computer wrote, and find out \
@@ -63,15 +111,15 @@ impl AlarmCause {
             }
             Self::AnchorGone => {
                 "Verify the log against evidence or a checkpoint that was kept elsewhere; then an \
-                 admin sets the anchor anew on the Admin page."
+                 admin sets the anchor anew in the console."
             }
             Self::AnchorRefused => {
                 "Find out who wrote the anchor, and verify the log against evidence that was kept \
-                 elsewhere; then an admin sets it anew on the Admin page."
+                 elsewhere; then an admin sets it anew in the console."
             }
             Self::Unvouched => {
                 "Find out who wrote these records. An admin who stands by them sets the anchor \
-                 anew on the Admin page; else put back the copy from before."
+                 anew in the console; else put back the copy from before."
             }
             Self::KeyRetired => "Work at a computer whose log key is enrolled.",
             Self::Broken => {
@@ -105,63 +153,75 @@ pub struct Alarm {
     pub tenant_id: TenantId,
     /// Why.
     pub cause: AlarmCause,
+    /// The first record that is missing, does not hold or has nobody who vouches for it.
+    pub seq: Option<u64>,
     /// What is missing or does not hold, one sentence.
     pub detail: String,
 }
 
 impl Alarm {
-    pub(crate) const fn new(tenant_id: TenantId, cause: AlarmCause, detail: String) -> Self {
-        Self { tenant_id, cause, detail }
+    const fn whole(tenant_id: TenantId, cause: AlarmCause, detail: String) -> Self {
+        Self { tenant_id, cause, seq: None, detail }
+    }
+
+    const fn at(tenant_id: TenantId, cause: AlarmCause, seq: u64, detail: String) -> Self {
+        Self { tenant_id, cause, seq: Some(seq), detail }
+    }
+
+    /// What is wrong and what to do next.
+    pub(crate) fn said(&self) -> String {
+        format!("{} {}", self.detail, self.cause.next())
     }
 
     pub(super) fn behind(tenant: &TenantId, size: u64, anchor: &Checkpoint) -> Self {
         let last = anchor.size.saturating_sub(1);
         let missing = if size == last {
-            format!("record {last} is missing")
+            format!("record {} is missing", grouped(last))
         } else {
-            format!("records {size} to {last} are missing")
+            format!("records {} to {} are missing", grouped(size), grouped(last))
         };
-        let seen = anchor.size;
+        let (has, seen) = (grouped(size), grouped(anchor.size));
         let detail =
-            format!("The log has {size} records, this computer has seen {seen}: {missing}.");
-        Self::new(tenant.clone(), AlarmCause::Behind, detail)
+            format!("The log has {has} records, this computer has seen {seen}: {missing}.");
+        Self::at(tenant.clone(), AlarmCause::Behind, size, detail)
     }
 
     pub(super) fn forked(tenant: &TenantId, anchor: &Checkpoint) -> Self {
         let detail = format!(
             "The first {} records are not the ones this computer has seen: it is another history \
              of the same log.",
-            anchor.size
+            grouped(anchor.size)
         );
-        Self::new(tenant.clone(), AlarmCause::Forked, detail)
+        Self::whole(tenant.clone(), AlarmCause::Forked, detail)
     }
 
     pub(super) fn anchor_gone(tenant: &TenantId) -> Self {
         let detail = "The keychain has no anchor of the log: nothing on this computer tells \
                       whether records are missing at its end.";
-        Self::new(tenant.clone(), AlarmCause::AnchorGone, detail.to_owned())
+        Self::whole(tenant.clone(), AlarmCause::AnchorGone, detail.to_owned())
     }
 
     pub(super) fn anchor_refused(tenant: &TenantId, why: &str) -> Self {
         let detail = format!("The anchor is not of this log: {why}.");
-        Self::new(tenant.clone(), AlarmCause::AnchorRefused, detail)
+        Self::whole(tenant.clone(), AlarmCause::AnchorRefused, detail)
     }
 
     pub(super) fn unvouched(tenant: &TenantId, seq: u64, why: &str) -> Self {
         let detail = format!(
-            "Record {seq} came behind the anchor of this computer and nobody vouches for it: {why}."
+            "Record {} came behind the anchor of this computer and nobody vouches for it: {why}.",
+            grouped(seq)
         );
-        Self::new(tenant.clone(), AlarmCause::Unvouched, detail)
+        Self::at(tenant.clone(), AlarmCause::Unvouched, seq, detail)
     }
 
     pub(super) fn key_retired(tenant: &TenantId) -> Self {
         let detail = "The log key of this computer was retired: it signs nothing more over the \
                       log.";
-        Self::new(tenant.clone(), AlarmCause::KeyRetired, detail.to_owned())
+        Self::whole(tenant.clone(), AlarmCause::KeyRetired, detail.to_owned())
     }
 
     pub(super) fn broken(tenant: &TenantId, seq: u64, what: &str) -> Self {
-        let detail = format!("Record {seq} {what}.");
-        Self::new(tenant.clone(), AlarmCause::Broken, detail)
+        let detail = format!("Record {} {what}.", grouped(seq));
+        Self::at(tenant.clone(), AlarmCause::Broken, seq, detail)
     }
 }

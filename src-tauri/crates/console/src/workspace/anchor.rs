@@ -35,36 +35,42 @@ impl Workspace {
     }
 
     /// Compares a log with its anchor, if this process has not yet.
-    pub(super) async fn demand_compared(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
+    pub(crate) async fn demand_compared(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
         if lock(&self.compared).contains(tenant) {
             return Ok(());
         }
         self.compare(tenant).await
     }
 
-    /// Compares a log with its anchor and raises an alarm where they disagree. A log that is ahead
-    /// by vouched records is noted, to be recorded when its anchor advances.
+    /// Compares a log with its anchor and raises an alarm where they disagree.
     pub(super) async fn compare(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
-        match self.anchor_state(tenant).await? {
-            AnchorState::Broken(alarm) => self.raise(alarm),
-            AnchorState::Missing if self.knows_own_key(tenant).await? => {
-                self.raise(Alarm::anchor_gone(tenant));
-            }
-            AnchorState::Missing => {}
-            AnchorState::Holds(anchor) => {
-                let size = self.store.head(tenant).await?.size;
-                match self.vouched(tenant, anchor.size, size).await? {
-                    Err(alarm) => self.raise(alarm),
-                    Ok(_) if size > anchor.size => {
-                        lock(&self.found_ahead).insert(tenant.clone(), size);
-                        lock(&self.unsettled).insert(tenant.clone());
-                    }
-                    Ok(_) => {}
-                }
-            }
+        if let Some(alarm) = self.disagreement(tenant).await? {
+            self.raise(alarm);
         }
         lock(&self.compared).insert(tenant.clone());
         Ok(())
+    }
+
+    /// What is wrong between a log and its anchor. A log that is ahead by vouched records is noted,
+    /// to be recorded when its anchor advances.
+    async fn disagreement(&self, tenant: &TenantId) -> Result<Option<Alarm>, ConsoleError> {
+        let anchor = match self.anchor_state(tenant).await? {
+            AnchorState::Broken(alarm) => return Ok(Some(alarm)),
+            AnchorState::Missing => {
+                let is_lost = self.knows_own_key(tenant).await?;
+                return Ok(is_lost.then(|| Alarm::anchor_gone(tenant)));
+            }
+            AnchorState::Holds(anchor) => anchor,
+        };
+        let size = self.store.head(tenant).await?.size;
+        if let Err(alarm) = self.vouched(tenant, anchor.size, size).await? {
+            return Ok(Some(alarm));
+        }
+        if size > anchor.size {
+            lock(&self.found_ahead).insert(tenant.clone(), size);
+            lock(&self.unsettled).insert(tenant.clone());
+        }
+        Ok(None)
     }
 
     /// How a tenant's log stands beside the anchor on this machine.
@@ -138,17 +144,21 @@ impl Workspace {
 
     /// Raises an alarm and gives the refusal that it is.
     pub(super) fn raised(&self, alarm: Alarm) -> ConsoleError {
-        let detail = alarm.detail.clone();
+        let refusal = ConsoleError::from(&alarm);
         self.raise(alarm);
-        ConsoleError::Alarm { detail }
+        refusal
     }
 
-    /// An alarm about records that may be vouched for by now is looked at again.
+    /// Looks again at an alarm that comparing finds: the records may be vouched for by now, the
+    /// keychain or the newest copy back in place. It stands while it is looked at.
     pub(super) async fn look_again(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
-        let is_open = |alarm: &Alarm| alarm.cause == AlarmCause::Unvouched;
-        if self.alarm(tenant).as_ref().is_some_and(is_open) {
-            lock(&self.alarms).remove(tenant);
-            self.compare(tenant).await?;
+        let compared =
+            |alarm: &Alarm| alarm.cause == AlarmCause::Unvouched || alarm.cause.concerns_anchor();
+        if self.alarm(tenant).as_ref().is_some_and(compared) {
+            match self.disagreement(tenant).await? {
+                Some(now) => lock(&self.alarms).insert(tenant.clone(), now),
+                None => lock(&self.alarms).remove(tenant),
+            };
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(crate) use device::{Device, public_key};
 pub(crate) use genesis::{Genesis, first_admin};
 pub(crate) use logs::LogView;
 pub(crate) use page::{Page, Writes};
+pub use reanchor::{Ended, Ending};
+pub use settling::Place;
 pub(crate) use values::Column;
 
 use crate::edge::Edge;
@@ -160,6 +162,11 @@ impl Workspace {
     /// What does not hold in a tenant's log, if something does not: it is then read-only.
     pub fn alarm(&self, tenant: &TenantId) -> Option<Alarm> {
         lock(&self.alarms).get(tenant).cloned()
+    }
+
+    /// How many logs raised an alarm.
+    pub(crate) fn alarms_raised(&self) -> usize {
+        lock(&self.alarms).len()
     }
 
     /// A workspace's own log that raised an alarm takes no record: whoever is to set it right gets

@@ -164,7 +164,7 @@ impl Workspace {
             }
             self.demand_compared(tenant).await?;
             if let Some(alarm) = self.alarm(tenant) {
-                return Err(ConsoleError::Alarm { detail: alarm.detail });
+                return Err(ConsoleError::from(&alarm));
             }
         }
         self.commit_in_spite(commit).await

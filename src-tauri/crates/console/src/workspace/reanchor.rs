@@ -1,93 +1,117 @@
 //! The two acts of an admin that end an alarm: setting an anchor anew, and accepting a backup.
 //!
-//! Invariant: each says on record which place it gives up and which it takes, is done by an ADMIN
-//! of that log, and only where the log, read again from record 0, holds in itself. A fork or a
-//! record that does not hold is never accepted.
+//! Invariant: each says on record which place it gives up and which it takes, exactly as it was
+//! shown; is done by an ADMIN of that log whose key was opened for it; and only where the log, read
+//! again from record 0, holds in itself. A fork or a record that does not hold is never accepted.
+
+use std::sync::Arc;
 
 use governance::Reason;
 use governance::audit::RecordDraft;
+use ledger::checkpoint::SignedCheckpoint;
 use ledger::{Action, CorrelationId, ResourceType, TenantId};
 use serde_json::{Map, Value};
 
-use super::settling::place;
-use super::{Alarm, AlarmCause, Device, Remedy, Workspace, Writes, lock};
+use super::{Alarm, AlarmCause, Device, Place, Remedy, Workspace, Writes, lock};
 use crate::artefact::Continue;
 use crate::failure::ConsoleError;
 use crate::rereading::Reading;
-use crate::session::Session;
+use crate::session::{Session, UnlockedKey};
 
-/// What an act that ends an alarm has on record.
-struct Ending {
-    alarm: Alarm,
-    /// The anchor that is given up, if it can be read.
-    old: Value,
-    reason: Reason,
+/// An act that ends an alarm, as it is shown and as it will be on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// What is wrong; its cause says which act it is.
+    pub alarm: Alarm,
+    /// The place of the anchor that is given up, if it can be read.
+    pub old: Option<Place>,
+    /// The place of the log, from now on what this computer has seen.
+    pub new: Place,
+}
+
+/// An act that ended an alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The `anchor.reset`, in the log concerned.
+    pub reset_seq: u64,
+    /// The `backup.restore` in the workspace's own log, where a backup was accepted.
+    pub restore_seq: Option<u64>,
+    /// Under which both stand.
+    pub correlation_id: CorrelationId,
 }
 
 impl Workspace {
-    /// Sets the anchor of a log anew, where it is gone or does not count, or stands by records
-    /// that nobody vouches for. It is an `anchor.reset` in that log.
+    /// What would end the alarm of a log. It is looked at again first: somebody may have put right
+    /// what was wrong.
     ///
     /// # Errors
-    /// [`ConsoleError::Alarm`] when the log itself does not hold, or is not in this state; a denial
-    /// for anybody but an ADMIN of that log; those of store and keychain. The alarm then stands.
-    pub async fn re_anchor(
+    /// [`ConsoleError::Alarm`] when the log itself does not hold, or its alarm has no act that ends
+    /// it; [`ConsoleError::Input`] where there is none; a denial for anybody but an ADMIN of that
+    /// log; those of store and keychain.
+    pub async fn ending(
         &self,
         session: &Session,
         tenant: &TenantId,
-        reason: &str,
-    ) -> Result<(), ConsoleError> {
-        self.end_alarm(session, tenant, reason, Remedy::ReAnchor).await
+    ) -> Result<Ending, ConsoleError> {
+        self.demand_admin_of(session, tenant, &self.ids.correlation()).await?;
+        self.look_again(tenant).await?;
+        self.ending_now(tenant).await
     }
 
-    /// Accepts that a log which is behind its anchor was restored from a backup on purpose. It is a
-    /// `backup.restore` in the workspace's own log, which therefore comes first, and an
-    /// `anchor.reset` in the log concerned.
+    /// Ends an alarm as it was shown. Setting an anchor anew is an `anchor.reset` in the log
+    /// concerned; accepting a backup is also a `backup.restore` in the workspace's own log, whose
+    /// alarm therefore comes first.
     ///
     /// # Errors
-    /// As [`Workspace::re_anchor`].
-    pub async fn accept_restore(
+    /// As [`Workspace::ending`]; [`ConsoleError::EndingMoved`] when what was shown is not what
+    /// stands now; [`ConsoleError::NotSignedIn`] for another person's key. The alarm then stands.
+    pub async fn end_alarm(
         &self,
         session: &Session,
-        tenant: &TenantId,
+        key: &UnlockedKey,
+        ending: &Ending,
         reason: &str,
-    ) -> Result<(), ConsoleError> {
-        self.end_alarm(session, tenant, reason, Remedy::AcceptRestore).await
-    }
-
-    async fn end_alarm(
-        &self,
-        session: &Session,
-        tenant: &TenantId,
-        reason: &str,
-        remedy: Remedy,
-    ) -> Result<(), ConsoleError> {
+    ) -> Result<Ended, ConsoleError> {
         let reason = Reason::parse(reason)?;
+        if key.person != session.person {
+            return Err(ConsoleError::NotSignedIn);
+        }
         let correlation_id = self.ids.correlation();
+        let tenant = &ending.alarm.tenant_id;
         self.demand_admin_of(session, tenant, &correlation_id).await?;
         let _turn = self.turn().await;
+        let device = self.own_device().await?;
+        if self.ending_now(tenant).await? != *ending {
+            return Err(ConsoleError::EndingMoved);
+        }
+        let ended = self.record_ending(session, ending, &reason, correlation_id).await?;
+        self.anchor_head(tenant, &device).await?;
+        lock(&self.alarms).remove(tenant);
+        self.compare(tenant).await?;
+        Ok(ended)
+    }
+
+    async fn ending_now(&self, tenant: &TenantId) -> Result<Ending, ConsoleError> {
         let alarm = self.alarm(tenant).ok_or(ConsoleError::Input {
             what: "anchor",
             reason: "it agrees with the log: there is nothing to set anew",
         })?;
-        if alarm.cause.remedy() != remedy {
-            return Err(ConsoleError::Alarm { detail: alarm.detail });
+        if alarm.cause.remedy() == Remedy::PutRight {
+            return Err(ConsoleError::from(&alarm));
         }
         if let Some(first) = self.alarm(&TenantId::workspace()).filter(|_| !tenant.is_workspace()) {
             let detail = format!("The workspace's own log comes first: {}", first.detail);
-            return Err(ConsoleError::Alarm { detail });
+            return Err(ConsoleError::Alarm { detail, next: first.cause.next() });
         }
-        let device = self.device().await?.ok_or(ConsoleError::KeyItem { item: "log key" })?;
-        let ending = Ending { old: self.anchor_place(tenant).await?, alarm, reason };
-        loop {
-            let reading = self.demand_whole(tenant).await?;
-            if self.record_ending(session, &ending, &reading, &correlation_id).await? {
-                break;
-            }
-        }
-        self.anchor_head(tenant, &device).await?;
-        lock(&self.alarms).remove(tenant);
-        self.compare(tenant).await
+        let reading = self.demand_whole(tenant).await?;
+        // Before anything is recorded: a checkpoint by this key must count afterwards.
+        self.demand_good_key(tenant, &*self.own_device().await?, reading.size()).await?;
+        let new = Place { size: reading.size(), root: reading.root() };
+        Ok(Ending { alarm, old: self.anchor_place(tenant).await?, new })
+    }
+
+    async fn own_device(&self) -> Result<Arc<Device>, ConsoleError> {
+        self.device().await?.ok_or(ConsoleError::KeyItem { item: "log key" })
     }
 
     /// An ADMIN of the log: of the workspace for its own, else of the tenant in front.
@@ -112,7 +136,7 @@ impl Workspace {
         let kept = self.store.checkpoint(tenant).await?;
         let reading = self.begin_reading(tenant).await?;
         let reading = self.read_on(reading, &mut |_| Continue::Yes).await?;
-        let refused = |detail: String| Err(ConsoleError::Alarm { detail });
+        let refused = |detail: String| Err(ConsoleError::unsound(detail));
         if let Some(fault) = reading.faults().into_iter().next() {
             return refused(fault.detail);
         }
@@ -124,47 +148,49 @@ impl Workspace {
         Ok(reading)
     }
 
-    /// Records the act at the end of what was read; `false` when another process wrote first.
+    /// Records the act at the end of what was shown.
     async fn record_ending(
         &self,
         session: &Session,
         ending: &Ending,
-        reading: &Reading,
-        correlation_id: &CorrelationId,
-    ) -> Result<bool, ConsoleError> {
-        let tenant = &ending.alarm.tenant_id;
-        let new = place(reading.size(), reading.root());
-        let reason = ending.reason.as_str();
+        reason: &Reason,
+        correlation_id: CorrelationId,
+    ) -> Result<Ended, ConsoleError> {
+        let (tenant, person, reason) = (&ending.alarm.tenant_id, &session.person, reason.as_str());
+        let old = ending.old.map_or(Value::Null, Place::on_record);
+        let new = ending.new.on_record();
         let reset = Map::from_iter([
             ("cause".to_owned(), Value::from(ending.alarm.cause.as_str())),
             ("new".to_owned(), new.clone()),
-            ("old".to_owned(), ending.old.clone()),
+            ("old".to_owned(), old.clone()),
         ]);
         let log = (ResourceType::Log, tenant.to_string());
         let reset = RecordDraft::of(Action::AnchorReset, log, reason, &reset)?;
-        let mut pages = vec![self.page(tenant, correlation_id).await?];
-        if pages[0].head.size != reading.size() {
-            return Ok(false);
-        }
+        let mut pages = vec![self.page(tenant, &correlation_id).await?];
+        let mut restore_seq = None;
         if ending.alarm.cause == AlarmCause::Behind {
             let restore = Map::from_iter([
-                ("given_up".to_owned(), ending.old.clone()),
+                ("given_up".to_owned(), old),
                 ("restored".to_owned(), new),
                 ("tenant_id".to_owned(), Value::from(tenant.as_str())),
             ]);
             let workspace = (ResourceType::Workspace, self.row.id.to_string());
             let restore = RecordDraft::of(Action::BackupRestore, workspace, reason, &restore)?;
-            if tenant.is_workspace() {
-                pages[0].record(&session.person, restore)?;
-            } else {
-                let mut own = self.page(&TenantId::workspace(), correlation_id).await?;
-                own.record(&session.person, restore)?;
-                pages.push(own);
+            if !tenant.is_workspace() {
+                pages.push(self.page(&TenantId::workspace(), &correlation_id).await?);
             }
+            let own = pages.last_mut().ok_or(ConsoleError::Interrupted)?;
+            restore_seq = Some(own.record(person, restore)?.seq);
         }
-        pages[0].record(&session.person, reset)?;
+        let concerned = &mut pages[0];
+        let at_its_end = concerned.head.size == ending.new.size;
+        let reset_seq = concerned.record(person, reset)?.seq;
         let commit = self.commit_of(&pages, Writes::default())?;
-        self.commit_in_spite(commit).await
+        // What another process wrote meanwhile was not shown.
+        if !at_its_end || !self.commit_in_spite(commit).await? {
+            return Err(ConsoleError::EndingMoved);
+        }
+        Ok(Ended { reset_seq, restore_seq, correlation_id })
     }
 
     /// Signs over the whole log and makes that its anchor, whatever the anchor was.
@@ -177,14 +203,15 @@ impl Workspace {
         self.set_anchor(tenant, signed.text()).await
     }
 
-    /// The place that the anchor names; null where there is none that can be read.
-    async fn anchor_place(&self, tenant: &TenantId) -> Result<Value, ConsoleError> {
-        let Some(note) = self.anchor_note(tenant).await? else { return Ok(Value::Null) };
+    /// The place that the anchor names; none where there is no anchor that can be read.
+    pub(crate) async fn anchor_place(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<Place>, ConsoleError> {
+        let Some(note) = self.anchor_note(tenant).await? else { return Ok(None) };
         let view = self.log(tenant).await?;
-        Ok(match self.read_note(tenant, &note, &view).await? {
-            Ok(signed) => place(signed.checkpoint().size, signed.checkpoint().root),
-            Err(_) => Value::Null,
-        })
+        let read = self.read_note(tenant, &note, &view).await?;
+        Ok(read.ok().map(|signed| Place::from(signed.checkpoint())))
     }
 
     /// Before a log is founded: its first anchor, so that a log without one has lost it. Hold the
@@ -198,8 +225,7 @@ impl Workspace {
         if let Some(earlier) = self.anchor_note(tenant).await? {
             let keys = [device.verifying_key()];
             let origin = self.origin(tenant);
-            let seen =
-                ledger::checkpoint::SignedCheckpoint::parse_and_verify(&earlier, &origin, &keys)?;
+            let seen = SignedCheckpoint::parse_and_verify(&earlier, &origin, &keys)?;
             // One record is a founding that was not finished; more is a log that is gone.
             if seen.checkpoint().size > 1 {
                 return Err(self.raised(Alarm::behind(tenant, 0, seen.checkpoint())));

@@ -8,19 +8,36 @@ use governance::audit::RecordDraft;
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use ledger::proof::Plan;
 use ledger::tree::{Frontier, verify_consistency};
-use ledger::{Action, Actor, ResourceType, TenantId};
+use ledger::{Action, Actor, Digest, ResourceType, TenantId};
 use security::secret::SecretText;
 use serde_json::{Map, Value, json};
 use store::StoredCheckpoint;
 
-use super::{Alarm, Device, Workspace, lock};
+use super::{Alarm, AlarmCause, Device, Workspace, lock};
 use crate::failure::ConsoleError;
 use crate::keychain::{AnchorLock, ItemName};
 use crate::session::off_thread;
 
-/// A place in a log, as records name it.
-pub(super) fn place(size: u64, root: ledger::Digest) -> Value {
-    json!({"root": root.to_hex(), "size": size})
+/// A place in a log: how many records, and the root over them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Records.
+    pub size: u64,
+    /// Root over them.
+    pub root: Digest,
+}
+
+impl Place {
+    /// As records name it.
+    pub(super) fn on_record(self) -> Value {
+        json!({"root": self.root.to_hex(), "size": self.size})
+    }
+}
+
+impl From<&Checkpoint> for Place {
+    fn from(checkpoint: &Checkpoint) -> Self {
+        Self { size: checkpoint.size, root: checkpoint.root }
+    }
 }
 
 impl Workspace {
@@ -53,7 +70,9 @@ impl Workspace {
         tenant: &TenantId,
         device: &Device,
     ) -> Result<Option<u64>, ConsoleError> {
-        self.look_again(tenant).await?;
+        if self.alarm(tenant).is_some_and(|alarm| alarm.cause == AlarmCause::Unvouched) {
+            self.look_again(tenant).await?;
+        }
         // One that was never enrolled there signs nothing, like a process without a key.
         if self.alarm(tenant).is_some() || !self.knows_own_key(tenant).await? {
             return Ok(None);
@@ -96,8 +115,8 @@ impl Workspace {
         let Some(found) = found.filter(|found| *found > anchor.size) else { return Ok(()) };
         let edge = self.demand_vouched(tenant, anchor.size, found).await?;
         let metadata = Map::from_iter([
-            ("new".to_owned(), place(found, edge.root())),
-            ("old".to_owned(), place(anchor.size, anchor.root)),
+            ("new".to_owned(), Place { size: found, root: edge.root() }.on_record()),
+            ("old".to_owned(), Place::from(anchor).on_record()),
         ]);
         let resource = (ResourceType::Log, tenant.to_string());
         let draft = RecordDraft::of(Action::AnchorAdvance, resource, "", &metadata)?;

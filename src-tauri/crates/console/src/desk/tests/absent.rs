@@ -106,8 +106,9 @@ async fn foreign_and_absent_are_answered_alike_by_every_command_that_takes_an_id
         },
         None
     ));
+    alike!("end_alarm", OTHER, NOWHERE, |id| desk.end_alarm(id));
     println!("{tried} commands tried with a foreign and an absent id");
-    assert!(tried >= 17, "a command is missing from the table");
+    assert!(tried >= 18, "a command is missing from the table");
     assert_eq!(leaks, [] as [String; 0]);
     let own = bench.inbox(InboxTab::All).await;
     assert!(own.rows.iter().all(|row| !row.name.contains("secret")), "{:?}", own.rows);
@@ -160,6 +161,8 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
         desk.choose_tenant(TENANT.to_owned()),
         desk.answer_enrol(typed("Bob"), typed("Bob"), typed("Bob")),
         desk.answer_change(typed("Bob")),
+        desk.end_alarm(TENANT.to_owned()),
+        desk.answer_alarm(name(), typed("Bob")),
     );
     println!("{tried} commands refused without a session");
     let session = desk.session().await.unwrap();

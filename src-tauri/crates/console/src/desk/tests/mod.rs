@@ -1,6 +1,7 @@
 //! The desk as the windows use it: every step through the methods that a shell calls.
 
 mod absent;
+mod alarms;
 mod demo;
 mod keeping;
 mod main_path;
