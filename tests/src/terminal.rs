@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use console::administering::RoleWish;
 use console::edge::{SystemClock, SystemEntropy};
-use console::keychain::{KeychainThread, MemoryKeychain};
+use console::keychain::{KeyFile, Keychain as _, KeychainThread, MemoryKeychain};
 use console::opening::open_workspace;
 use console::reviewing::{Receipt, Verdict};
 use console::session::{Entry, Session, Who};
@@ -184,6 +184,18 @@ impl Terminal {
         let signed = workspace.decide(&session, &key.unwrap(), &review, verdict, id.as_str()).await;
         workspace.settle().await.unwrap();
         signed.unwrap()
+    }
+
+    /// Takes the anchor of a tenant's log out of the workspace's keys.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub async fn lose_anchor(&self, tenant: &str) {
+        let secret = SecretText::new(KEY.to_owned());
+        let item = format!("anchor/{}/{tenant}", self.open().await.id());
+        let keys = KeyFile::open(&self.workspace(), &secret).unwrap();
+        assert!(keys.read(&item).unwrap().is_some(), "{item}");
+        keys.delete(&item).unwrap();
     }
 
     async fn open(&self) -> Workspace {

@@ -144,7 +144,7 @@ fn shapes(terminal: &Terminal) {
     let verified = terminal.nobody(&["audit", "verify"]);
     assert_eq!(verified.status, 0, "{verified:?}");
     let verified = verified.document();
-    let expected = ["findings", "first_broken", "result", "root", "size", "tenant_id"];
+    let expected = ["alarms", "findings", "first_broken", "result", "root", "size", "tenant_id"];
     assert_eq!(fields(&verified), expected);
     assert_eq!(text(&verified, "result"), "verified");
     let note = terminal.run_as(None, &["audit", "checkpoint"]);

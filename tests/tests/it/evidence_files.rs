@@ -279,7 +279,8 @@ async fn an_export_of_evidence_is_the_last_record_of_its_own_bundle() {
     let report = ["evidence", "export", &good, "--report", "-o", "good.html"];
     assert_eq!(terminal.ada(&report).status, 0);
     let page = fs::read_to_string(terminal.home().join("good.html")).unwrap();
-    for says in ["model/good@1", "Approved, in force", "Bob Noyce", "limits hold", "does not prove"] {
+    for says in ["model/good@1", "Approved, in force", "Bob Noyce", "limits hold", "does not prove"]
+    {
         assert!(page.contains(says), "the report does not say {says}");
     }
     for never in ["<script", "http://", "https://", "src="] {

@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use console::opening::AskForKeyFile;
 use console::pipeline::{Asker, Passphrase, Pipeline};
 use console::{ConsoleError, Edge, settings};
 
@@ -88,6 +89,11 @@ pub(crate) fn key_file_passphrase() -> Result<Passphrase, ConsoleError> {
 /// True when a file names the passphrase of the key file.
 pub(crate) fn has_key_passphrase_file() -> bool {
     std::env::var_os(KEY_PASSPHRASE_FILE).is_some()
+}
+
+/// The same where a file names it, for a command that asks nobody.
+pub(crate) fn given_key_file_passphrase() -> Option<AskForKeyFile<'static>> {
+    has_key_passphrase_file().then_some(&key_file_passphrase)
 }
 
 fn of_file(path: &Path) -> Result<Passphrase, ConsoleError> {

@@ -7,8 +7,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use console::gate::GateCause;
+use console::pipeline::AlarmLine;
 use console::{ConsoleError, ErrorCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What the program ends with (cli.md, "Exit status").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,17 +116,25 @@ impl Failure {
 
     /// Says it on standard error.
     pub(crate) fn tell(&self, as_json: bool) -> Status {
-        let text = if as_json {
-            let (code, message, hint) = (&self.code, &self.message, &self.hint);
-            json!({"error": {"code": code, "message": message, "hint": hint}}).to_string()
-        } else {
-            // What somebody typed or stored must not steer the terminal.
-            console::hidden::drawn(&format!("{}\n{}", self.message, self.hint))
-        };
-        // Nobody reads it: the status still says it.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let (code, message, hint) = (&self.code, &self.message, &self.hint);
+        let error = json!({"error": {"code": code, "message": message, "hint": hint}});
+        say(as_json.then_some(error), &format!("{message}\n{hint}"));
         self.status
     }
+}
+
+/// Says on standard error that a log is read and not written. What was asked for goes on.
+pub(crate) fn warn(alarm: &AlarmLine, as_json: bool) {
+    let AlarmLine { tenant_id, message, hint, .. } = alarm;
+    let warning = as_json.then(|| json!({"warning": alarm}));
+    say(warning, &format!("Alarm in {tenant_id}: {message}\n{hint}"));
+}
+
+fn say(document: Option<Value>, words: &str) {
+    // What somebody typed or stored must not steer the terminal.
+    let text = document.map_or_else(|| console::hidden::drawn(words), |json| json.to_string());
+    // Nobody reads it: the status still says it.
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// What clap found wrong; help and version are no errors.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use console::past::GivenPast;
 use console::pipeline::{
-    CheckpointLine, ExportLine, LogProofLine, Pipeline, VerifyLine, verify_consistency,
+    AlarmLine, CheckpointLine, ExportLine, LogProofLine, Pipeline, VerifyLine, verify_consistency,
     verify_range,
 };
 use console::views::AuditFilter;
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::arguments::{Audit, AuditList, Global};
 use crate::asking;
-use crate::failure::{Failure, Status};
+use crate::failure::{Failure, Status, warn};
 use crate::output::Output;
 use crate::progress;
 
@@ -36,6 +36,9 @@ pub(crate) async fn run(
     match audit {
         Audit::List(list) => {
             let pipeline = asking::open_for_person(global, edge).await?;
+            for alarm in pipeline.alarms() {
+                warn(&alarm, output.is_json());
+            }
             let printed = print(list, &pipeline, output).await;
             pipeline.settle().await?;
             printed.map(|()| Status::Done)
@@ -184,9 +187,16 @@ fn words(leaf: &Value) -> String {
 
 fn verdict(found: &VerifyLine) -> String {
     let (tenant, size, root) = (&found.tenant_id, found.size, &found.root);
-    if found.findings.is_empty() {
-        return format!("The log of {tenant} holds: {size} records, root {root}.");
-    }
-    let first = found.first_broken.map_or(String::new(), |seq| format!(" First at record {seq}."));
-    format!("The log of {tenant} does not hold.{first}\n{}", found.findings.join("\n"))
+    let mut lines = if found.findings.is_empty() {
+        vec![format!("The log of {tenant} holds: {size} records, root {root}.")]
+    } else {
+        let first = found.first_broken.map(|seq| format!(" First at record {seq}."));
+        vec![format!("The log of {tenant} does not hold.{}", first.unwrap_or_default())]
+    };
+    lines.extend(found.findings.iter().cloned());
+    let alarm = |alarm: &AlarmLine| {
+        format!("Alarm in {}: {} {}", alarm.tenant_id, alarm.message, alarm.hint)
+    };
+    lines.extend(found.alarms.iter().map(alarm));
+    lines.join("\n")
 }

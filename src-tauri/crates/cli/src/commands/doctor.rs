@@ -1,9 +1,10 @@
 //! `doctor`: what works here, and what to do about the rest.
 //!
-//! Invariant: it ends with 7 only when something that commands need does not work.
+//! Invariant: it ends with 7 only when something that commands need does not work, else with 5
+//! when a log raised an alarm.
 
 use console::Edge;
-use console::doctor::{Screen, examine};
+use console::doctor::{Screen, examine, logs};
 use console::views::{HealthState, HealthView};
 
 use crate::arguments::Global;
@@ -23,9 +24,19 @@ pub(crate) async fn run(
         || displays.iter().any(|name| std::env::var_os(name).is_some_and(|text| !text.is_empty()));
     let screen = if has_display { Screen::There } else { Screen::Absent };
     let health = examine(edge, screen, folder.as_deref()).await;
+    let compared = match &folder {
+        Some(folder) => logs(edge, folder, asking::given_key_file_passphrase()).await,
+        None => Vec::new(),
+    };
     output.lines(&health, words)?;
-    let failed = health.iter().any(|line| line.state == HealthState::Failed);
-    Ok(if failed { Status::Unavailable } else { Status::Done })
+    output.lines(&compared, words)?;
+    let any_failed =
+        |lines: &[HealthView]| lines.iter().any(|line| line.state == HealthState::Failed);
+    Ok(match (any_failed(&health), any_failed(&compared)) {
+        (true, _) => Status::Unavailable,
+        (false, true) => Status::Unverified,
+        (false, false) => Status::Done,
+    })
 }
 
 fn words(line: &HealthView) -> String {
