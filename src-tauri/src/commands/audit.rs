@@ -1,11 +1,13 @@
-//! Commands of the audit trail, and the one that stops long work.
+//! Commands of the audit trail, its alarms, and the one that stops long work.
 //!
-//! Invariant: reading only; what is read is recorded by the core where it must be.
+//! Invariant: reading only; ending an alarm opens the signing window.
 
 use console::views::{AuditFilter, AuditPage, ProgressView, RecordView, VerifyView};
 use tauri::ipc::Channel;
+use tauri::{AppHandle, Runtime};
 
 use super::{Answer, Core, told_to};
+use crate::windows;
 
 #[tauri::command]
 #[specta::specta]
@@ -36,4 +38,15 @@ pub(crate) async fn verify_log(
 #[specta::specta]
 pub(crate) async fn cancel_work(desk: Core<'_>) -> Answer<()> {
     desk.cancel_work().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn end_alarm<R: Runtime>(
+    app: AppHandle<R>,
+    desk: Core<'_>,
+    tenant_id: String,
+) -> Answer<()> {
+    desk.end_alarm(tenant_id).await?;
+    windows::open_signing(&app).await
 }

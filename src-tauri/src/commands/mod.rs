@@ -28,54 +28,27 @@ pub(crate) type Answer<View> = Result<View, ErrorView>;
 /// Every command with the types that cross: handles the calls, and writes the page's bindings.
 #[must_use]
 pub fn collected<R: Runtime>() -> Builder<R> {
-    // One type a view: each crosses in one direction, so that the two forms would only double it.
-    Builder::new().disable_serde_phases().commands(collect_commands![
-        session::first_page,
-        session::session,
-        session::open_demo,
-        session::create_workspace::<tauri::Wry>,
-        session::open_last,
-        session::close_workspace,
-        session::sign_in::<tauri::Wry>,
-        session::lock,
-        session::sign_out,
-        session::choose_tenant,
-        inbox::inbox,
-        inbox::open_review,
-        inbox::open_part,
-        inbox::review_changes,
-        inbox::review_history,
-        inbox::acknowledge_hidden,
-        inbox::decide::<tauri::Wry>,
-        registry::models,
-        registry::model,
-        registry::prompts,
-        registry::prompt,
-        registry::prompt_text,
-        registry::prompt_diff,
-        registry::prompt_draft_diff,
-        registry::choose_artefact::<tauri::Wry>,
-        registry::register_model,
-        registry::save_prompt,
-        audit::audit,
-        audit::record,
-        audit::verify_log,
-        audit::cancel_work,
-        admin::people,
-        admin::matrix,
-        admin::add_person::<tauri::Wry>,
+    #[rustfmt::skip]
+    let commands = collect_commands![
+        session::first_page, session::session, session::open_demo,
+        session::create_workspace::<tauri::Wry>, session::open_last, session::close_workspace,
+        session::sign_in::<tauri::Wry>, session::lock, session::sign_out, session::choose_tenant,
+        inbox::inbox, inbox::open_review, inbox::open_part, inbox::review_changes,
+        inbox::review_history, inbox::acknowledge_hidden, inbox::decide::<tauri::Wry>,
+        registry::models, registry::model, registry::prompts, registry::prompt,
+        registry::prompt_text, registry::prompt_diff, registry::prompt_draft_diff,
+        registry::choose_artefact::<tauri::Wry>, registry::register_model, registry::save_prompt,
+        audit::audit, audit::record, audit::verify_log, audit::cancel_work,
+        audit::end_alarm::<tauri::Wry>,
+        admin::people, admin::matrix, admin::add_person::<tauri::Wry>,
         admin::grant_role::<tauri::Wry>,
-        signing::signing,
-        signing::answer_sign_in,
-        signing::answer_decision,
-        signing::answer_enrol,
-        signing::answer_change,
-        signing::answer_create,
-        signing::passphrase_strength,
-        signing::save_kit::<tauri::Wry>,
-        signing::kit_saved,
-        signing::cancel_signing,
-    ])
+        signing::signing, signing::answer_sign_in, signing::answer_decision,
+        signing::answer_enrol, signing::answer_change, signing::answer_create,
+        signing::answer_alarm, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
+        signing::kit_saved, signing::cancel_signing,
+    ];
+    // One type a view: each crosses in one direction, so that the two forms would only double it.
+    Builder::new().disable_serde_phases().commands(commands)
 }
 
 /// Tells a page how far long work is. A page that was closed meanwhile misses nothing.

@@ -4,55 +4,23 @@
 //! `build.rs` gives the lists to Tauri, which refuses every command that no capability allows; a
 //! test compares them with the capability files and with the commands that are registered.
 
-/// What the main window may call: nothing here takes a passphrase or signs.
+/// What the main window may call, screen by screen: nothing here takes a passphrase or signs.
+#[rustfmt::skip]
 pub const MAIN: &[&str] = &[
-    "first_page",
-    "session",
-    "open_demo",
-    "create_workspace",
-    "open_last",
-    "close_workspace",
-    "sign_in",
-    "lock",
-    "sign_out",
-    "choose_tenant",
-    "inbox",
-    "open_review",
-    "open_part",
-    "review_changes",
-    "review_history",
-    "acknowledge_hidden",
+    "first_page", "session", "open_demo", "create_workspace", "open_last", "close_workspace",
+    "sign_in", "lock", "sign_out", "choose_tenant",
+    "inbox", "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
     "decide",
-    "models",
-    "model",
-    "prompts",
-    "prompt",
-    "prompt_text",
-    "prompt_diff",
-    "prompt_draft_diff",
-    "choose_artefact",
-    "register_model",
-    "save_prompt",
-    "audit",
-    "record",
-    "verify_log",
-    "cancel_work",
-    "people",
-    "matrix",
-    "add_person",
-    "grant_role",
+    "models", "model", "prompts", "prompt", "prompt_text", "prompt_diff", "prompt_draft_diff",
+    "choose_artefact", "register_model", "save_prompt",
+    "audit", "record", "verify_log", "cancel_work", "end_alarm",
+    "people", "matrix", "add_person", "grant_role",
 ];
 
 /// What the signing window may call: it answers what the core asks, and asks for nothing else.
+#[rustfmt::skip]
 pub const SIGNING: &[&str] = &[
-    "signing",
-    "answer_sign_in",
-    "answer_decision",
-    "answer_enrol",
-    "answer_change",
-    "answer_create",
-    "passphrase_strength",
-    "save_kit",
-    "kit_saved",
+    "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
+    "answer_create", "answer_alarm", "passphrase_strength", "save_kit", "kit_saved",
     "cancel_signing",
 ];

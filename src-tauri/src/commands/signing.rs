@@ -63,6 +63,16 @@ pub(crate) async fn answer_create(
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn answer_alarm(
+    desk: Core<'_>,
+    reason: String,
+    passphrase: String,
+) -> Answer<SigningView> {
+    desk.answer_alarm(reason, Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn passphrase_strength(
     desk: Core<'_>,
     passphrase: String,
