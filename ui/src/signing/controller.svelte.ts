@@ -13,6 +13,7 @@ type Calls = Pick<
   | 'answerEnrol'
   | 'answerChange'
   | 'answerCreate'
+  | 'answerAlarm'
   | 'passphraseStrength'
   | 'saveKit'
   | 'kitSaved'
@@ -41,6 +42,8 @@ export class SigningPage {
   change = (passphrase: string) => this.#next('Signing', () => this.#calls.answerChange(passphrase));
   create = (passphrase: string, repeat: string) =>
     this.#next('Making the keys', () => this.#calls.answerCreate(passphrase, repeat));
+  endAlarm = (reason: string, passphrase: string) =>
+    this.#next('Recording', () => this.#calls.answerAlarm(reason, passphrase));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
   kitSaved = () => this.#next('Making the workspace', () => this.#calls.kitSaved());
 

@@ -1,9 +1,12 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { alarmEnded, endAlarm } from '../../tests/fixture/alarms';
 import { decision, receipt } from '../../tests/fixture/views';
 import { CallError } from '../lib/ipc/client';
 import { SigningPage } from './controller.svelte';
+import AlarmEnded from './AlarmEnded.svelte';
 import Decide from './Decide.svelte';
+import EndAlarm from './EndAlarm.svelte';
 import Receipt from './Receipt.svelte';
 
 function pageWith(given: Partial<Record<string, unknown>> = {}) {
@@ -113,5 +116,53 @@ describe('the receipt', () => {
   ])('has a seal or none when the signature %s', (_, view, seals) => {
     const { container } = render(Receipt, { page: pageWith().page, view });
     expect(container.querySelectorAll('svg[viewBox="0 0 120 120"]')).toHaveLength(seals);
+  });
+});
+
+describe('ending an alarm', () => {
+  const given = () => vi.fn().mockResolvedValue({ purpose: 'alarm_ended', ...alarmEnded });
+
+  it('shows what is given up, what is taken and what goes on record', () => {
+    render(EndAlarm, { page: pageWith().page, view: endAlarm });
+    expect(screen.getByRole('heading').textContent).toBe(endAlarm.sentence);
+    expect(screen.getByText('12,495 records, to #12,494')).toBeTruthy();
+    expect(screen.getByText('12,311 records, to #12,310')).toBeTruthy();
+    expect(screen.getByText(/backup\.restore in the workspace’s own log/u)).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Reason' }));
+  });
+
+  it.each([
+    ['re_anchor' as const, 'Set anchor'],
+    ['accept_restore' as const, 'Accept restore'],
+  ])('%s is done by %s, with a reason and the passphrase', async (remedy, name) => {
+    const answerAlarm = given();
+    const { page } = pageWith({ answerAlarm });
+    render(EndAlarm, { page, view: { ...endAlarm, remedy } });
+    const form = screen.getByRole('button', { name }).closest('form')!;
+    expect(screen.getByRole('button', { name: 'Cancel' })).toBeTruthy();
+    await fireEvent.submit(form);
+    expect(screen.getByText(/A reason goes on record/u)).toBeTruthy();
+    expect(answerAlarm).not.toHaveBeenCalled();
+    const field = await fill('The disk was lost.', 'a passphrase');
+    await fireEvent.submit(form);
+    expect(answerAlarm).toHaveBeenCalledWith('The disk was lost.', 'a passphrase');
+    expect(field.value).toBe('');
+    await vi.waitFor(() => expect(page.view?.purpose).toBe('alarm_ended'));
+  });
+
+  it('keeps the reason when the passphrase was wrong', async () => {
+    const { page } = pageWith({ answerAlarm: vi.fn().mockRejectedValue(wrong) });
+    render(EndAlarm, { page, view: endAlarm });
+    const field = await fill('The disk was lost.', 'not this one');
+    await fireEvent.submit(field.closest('form')!);
+    await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Wrong passphrase'));
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('The disk was lost.');
+  });
+
+  it('names the records afterwards', () => {
+    render(AlarmEnded, { page: pageWith().page, view: alarmEnded });
+    expect(screen.getByText('#12,311')).toBeTruthy();
+    expect(screen.getByText('#412')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Close' })).toBeTruthy();
   });
 });

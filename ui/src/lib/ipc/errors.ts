@@ -41,7 +41,7 @@ export const ERROR_TEXTS: Record<ErrorCode, Texts> = {
   stale_review: {
     title: 'It changed while you were reading',
     sentence: 'What you reviewed is not what is stored now, so nothing was signed.',
-    next: 'Open the review again and read what changed.',
+    next: 'Open it again and read what changed.',
   },
   hidden_characters: {
     title: 'Hidden characters first',
@@ -120,8 +120,8 @@ export const ERROR_TEXTS: Record<ErrorCode, Texts> = {
   },
   verification_failed: {
     title: 'The log does not verify',
-    sentence: 'A signature, a seal or the log itself does not hold, so nothing can be signed.',
-    next: 'Keep the workspace as it is and tell an admin.',
+    sentence: 'A signature, a seal, the anchor or the log itself does not hold, so nothing was signed or changed.',
+    next: 'Read under Audit what does not hold; an admin decides what is done about it.',
   },
   unexpected: {
     title: 'Something unexpected happened',
