@@ -2,13 +2,13 @@
 //!
 //! Both are read the way another program of the same person could: the settings and the keychain.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use console::edge::Edge;
 use console::keychain::{ItemName, Keychain, OsKeychain};
 use console::settings;
-use store::{SqliteStore, Store};
+use store::{SqliteStore, Store, WorkspaceRow};
 
 use crate::Outcome;
 use crate::driver::until_within;
@@ -33,18 +33,27 @@ impl Demo {
         let passphrase = passphrase(&folder)?;
         Ok(Self { folder, passphrase })
     }
+
+    /// What the workspace says of itself.
+    pub(crate) fn workspace(&self) -> Outcome<WorkspaceRow> {
+        workspace(&self.folder)
+    }
 }
 
-fn passphrase(folder: &std::path::Path) -> Outcome<String> {
+/// The workspace in a folder, as its row says.
+fn workspace(folder: &Path) -> Outcome<WorkspaceRow> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    let row = runtime
+    runtime
         .block_on(async { SqliteStore::open(folder)?.workspace().await })
-        .map_err(|error| error.to_string())?;
-    let kept =
-        OsKeychain::new().read(&ItemName::demo(&row.id)).map_err(|error| error.to_string())?;
+        .map_err(|error| error.to_string())
+}
+
+fn passphrase(folder: &Path) -> Outcome<String> {
+    let item = ItemName::demo(&workspace(folder)?.id);
+    let kept = OsKeychain::new().read(&item).map_err(|error| error.to_string())?;
     kept.map(|text| text.expose().to_owned())
         .ok_or("the keychain has no demo passphrase".to_owned())
 }

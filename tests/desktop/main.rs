@@ -6,6 +6,7 @@
 //! through WebDriver, the signing window by pressed keys alone, as a person would.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test program says what it does")]
 
+mod alarm;
 mod checks;
 mod demo;
 mod driver;

@@ -9,7 +9,7 @@ use crate::keys::{SigningWindow, choose_path};
 use crate::tour::sign_in;
 
 /// Admin of the workspace itself; others administer tenants.
-const ADMIN: &str = "Lucía Ferrándiz";
+pub(crate) const ADMIN: &str = "Lucía Ferrándiz";
 
 /// Writes a new version of a prompt and asks for approval.
 pub(crate) fn writes(scene: &Scene) -> Outcome<()> {
