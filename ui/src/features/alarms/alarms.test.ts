@@ -40,6 +40,11 @@ describe('an alarm on every screen', () => {
     expect(screen.queryByLabelText(/passphrase/iu)).toBeNull();
   });
 
+  it('says in an inbox without anything to sign why that is', async () => {
+    await start('alarm-gone-approver');
+    expect(await screen.findByRole('heading', { name: 'Nothing can be signed now' })).toBeTruthy();
+  });
+
   it('tells others who can do it', async () => {
     await start('alarm-gone-approver');
     const region = await banner();

@@ -87,18 +87,15 @@ impl Scene {
 
     async fn asked(&self) -> EndAlarmView {
         self.bench.desk.end_alarm(TENANT.to_owned()).await.unwrap();
-        match self.bench.desk.signing().await.unwrap() {
-            SigningView::EndAlarm(view) => *view,
-            other => panic!("{other:?}"),
-        }
+        let asked = self.bench.desk.signing().await.unwrap();
+        let SigningView::EndAlarm(view) = asked else { panic!("{asked:?}") };
+        *view
     }
 
     async fn ended(&self) -> AlarmEndedView {
-        let answer = self.bench.desk.answer_alarm(REASON.to_owned(), typed(ADMIN)).await;
-        match answer.unwrap() {
-            SigningView::AlarmEnded(view) => *view,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.bench.desk.answer_alarm(REASON.to_owned(), typed(ADMIN)).await.unwrap();
+        let SigningView::AlarmEnded(view) = answer else { panic!("{answer:?}") };
+        *view
     }
 
     /// What a record says.
@@ -115,10 +112,8 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 fn seen(session: SessionView) -> (LogBadge, Vec<AlarmView>) {
-    match session {
-        SessionView::Open { log, alarms, .. } => (log, alarms),
-        other => panic!("{other:?}"),
-    }
+    let SessionView::Open { log, alarms, .. } = session else { panic!("{session:?}") };
+    (log, alarms)
 }
 
 #[tokio::test]
