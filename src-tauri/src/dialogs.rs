@@ -36,12 +36,17 @@ pub(crate) async fn artefact<R: Runtime>(
     path(chosen).await
 }
 
-/// Asks where to write the recovery kit; `None` when the person turned back.
-pub(crate) async fn kit<R: Runtime>(app: &AppHandle<R>) -> Option<PathBuf> {
+/// Asks where to write a file, over the window that asks for it; `None` when the person turned
+/// back.
+pub(crate) async fn save<R: Runtime>(
+    app: &AppHandle<R>,
+    window: &str,
+    (title, name): (&str, &str),
+) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();
-    over(app, windows::SIGNING)
-        .set_title("Save the recovery kit")
-        .set_file_name("countersign-recovery-kit.txt")
+    over(app, window)
+        .set_title(title)
+        .set_file_name(name)
         .save_file(|path| drop(answer.send(path)));
     path(chosen).await
 }

@@ -7,6 +7,7 @@ mod admin;
 mod audit;
 mod inbox;
 pub mod names;
+mod proof;
 mod registry;
 mod session;
 mod signing;
@@ -40,12 +41,13 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         registry::choose_artefact::<tauri::Wry>, registry::register_model, registry::save_prompt,
         audit::audit, audit::record, audit::verify_log, audit::cancel_work,
         audit::end_alarm::<tauri::Wry>,
+        proof::save_proof::<tauri::Wry>,
         admin::people, admin::matrix, admin::add_person::<tauri::Wry>,
         admin::grant_role::<tauri::Wry>,
         signing::signing, signing::answer_sign_in, signing::answer_decision,
         signing::answer_enrol, signing::answer_change, signing::answer_create,
         signing::answer_alarm, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
-        signing::kit_saved, signing::cancel_signing,
+        signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.
     Builder::new().disable_serde_phases().commands(commands)

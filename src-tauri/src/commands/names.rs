@@ -14,6 +14,7 @@ pub const MAIN: &[&str] = &[
     "models", "model", "prompts", "prompt", "prompt_text", "prompt_diff", "prompt_draft_diff",
     "choose_artefact", "register_model", "save_prompt",
     "audit", "record", "verify_log", "cancel_work", "end_alarm",
+    "save_proof",
     "people", "matrix", "add_person", "grant_role",
 ];
 
@@ -22,5 +23,5 @@ pub const MAIN: &[&str] = &[
 pub const SIGNING: &[&str] = &[
     "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
     "answer_create", "answer_alarm", "passphrase_strength", "save_kit", "kit_saved",
-    "cancel_signing",
+    "cancel_signing", "save_receipt",
 ];

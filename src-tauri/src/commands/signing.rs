@@ -8,7 +8,7 @@ use console::views::{PassphraseStrength, SigningView};
 use tauri::{AppHandle, Runtime};
 
 use super::{Answer, Core};
-use crate::dialogs;
+use crate::{dialogs, windows};
 
 #[tauri::command]
 #[specta::specta]
@@ -83,7 +83,8 @@ pub(crate) async fn passphrase_strength(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> Answer<SigningView> {
-    match dialogs::kit(&app).await {
+    let asked = ("Save the recovery kit", "countersign-recovery-kit.txt");
+    match dialogs::save(&app, windows::SIGNING, asked).await {
         Some(path) => desk.save_kit(path).await,
         None => desk.signing().await,
     }

@@ -36,6 +36,7 @@ export const commands = {
 	verifyLog: (progress: Channel<ProgressView>) => typedError<VerifyView, ErrorView>(__TAURI_INVOKE("verify_log", { progress })),
 	cancelWork: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_work")),
 	endAlarm: (tenantId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("end_alarm", { tenantId })),
+	saveProof: (draft: ProofDraft) => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_proof", { draft })),
 	people: () => typedError<PeopleView, ErrorView>(__TAURI_INVOKE("people")),
 	matrix: () => typedError<MatrixRow[], ErrorView>(__TAURI_INVOKE("matrix")),
 	addPerson: (draft: PersonDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("add_person", { draft })),
@@ -51,6 +52,7 @@ export const commands = {
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
+	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 };
 
 /* Types */
@@ -690,6 +692,25 @@ export type PromptTextView = {
 	variables: string[],
 };
 
+/**  What is taken away as a file. */
+export type ProofDraft = 
+/**  The bundle of a decided request, which proves. */
+{ what: "evidence"; 
+/**  The request. */
+request_id: string } | 
+/**  A page that tells what the bundle proves. */
+{ what: "report"; 
+/**  The request. */
+request_id: string } | 
+/**  One record with its proof. */
+{ what: "record"; 
+/**  Which. */
+seq: number } | 
+/**  The whole log, with the proof that nothing in it is missing. */
+{ what: "log" } | 
+/**  What a verifier elsewhere is to believe. */
+{ what: "trust" };
+
 /**  After the signature. */
 export type ReceiptView = {
 	/**  "credit-pd, version 7, is approved and in force in retail-eu." */
@@ -710,6 +731,8 @@ export type ReceiptView = {
 	final_seq: number | null,
 	/**  Correlation id. */
 	correlation_id: string,
+	/**  The request, once it is decided and there is evidence of it; absent for a change. */
+	evidence_of: string | null,
 };
 
 /**  One record in the drawer. */
@@ -892,6 +915,14 @@ export type RoleDraft = {
 	role: string,
 	/**  Reason. */
 	reason: string,
+};
+
+/**  A file that was written. */
+export type SavedFileView = {
+	/**  Its name, without the folder. */
+	name: string,
+	/**  SHA-256 of it, hex. */
+	sha256: string,
 };
 
 /**  Where the program stands: decides which page is shown. */

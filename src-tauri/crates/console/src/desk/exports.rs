@@ -1,125 +1,101 @@
 //! Taking proofs away: evidence of a decision, one record, the whole log, the trust file.
 //!
 //! Invariant: a path comes from the system's dialog, a file's name is made here, and a page learns
-//! neither a path nor a byte of what was written.
+//! neither a path nor a byte of what was written. Without a path the person turned back, and nothing
+//! is done.
 
 use std::path::{Path, PathBuf};
 
-use ledger::{RequestId, ResourceType, SubjectName};
+use ledger::{Digest, RequestId, ResourceType};
 
 use super::at_work::AtWork;
 use super::signing::Asked;
 use super::{Answer, Desk, DeskEvent};
-use crate::exporting::{EvidenceForm, ExportedFile};
+use crate::exporting::EvidenceForm;
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::views::{EvidenceDraft, SavedFileView};
-
-impl From<EvidenceDraft> for EvidenceForm {
-    fn from(draft: EvidenceDraft) -> Self {
-        match draft {
-            EvidenceDraft::Bundle => Self::Bundle,
-            EvidenceDraft::Report => Self::Report,
-        }
-    }
-}
+use crate::session::Session;
+use crate::views::{ProofDraft, SavedFileView};
+use crate::workspace::Workspace;
 
 impl Desk {
-    /// A name for a file with the evidence of a request.
-    pub async fn evidence_name(&self, request_id: String, form: EvidenceDraft) -> Answer<String> {
+    /// A name for a file with this proof.
+    pub async fn proof_name(&self, draft: ProofDraft) -> Answer<String> {
         self.answer(async {
-            let id = request_of(&request_id)?;
+            let (id, ending) = match draft {
+                ProofDraft::Evidence { request_id } => (request_id, ".countersign.json"),
+                ProofDraft::Report { request_id } => (request_id, "-evidence.html"),
+                ProofDraft::Record { seq } => return Ok(format!("record-{seq}.tlog-proof")),
+                ProofDraft::Log {} => return Ok("log.range.jsonl".to_owned()),
+                ProofDraft::Trust {} => return Ok("trust.json".to_owned()),
+            };
+            let id = request_of(&id)?;
             let at = self.at_work().await?;
             self.reading((ResourceType::Request, id.as_str())).await?;
             let found = at.workspace.store.request(&at.session.tenant_id, &id).await?;
             let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;
-            Ok(name_of(&request.subject.name, form))
+            // The subject's own letters are safe in a file's name but for its separators.
+            Ok(request.subject.name.resource_id().replace(['/', '@'], "-") + ending)
         })
         .await
     }
 
-    /// Writes the evidence of a decided request.
-    pub async fn export_evidence(
+    /// Writes a proof to a new file.
+    pub async fn save_proof(
         &self,
-        request_id: String,
-        form: EvidenceDraft,
-        path: PathBuf,
-    ) -> Answer<SavedFileView> {
+        draft: ProofDraft,
+        path: Option<PathBuf>,
+    ) -> Answer<Option<SavedFileView>> {
         self.answer(async {
+            let Some(path) = path else { return Ok(None) };
             let AtWork { workspace, session } = self.at_work().await?;
-            let id = request_of(&request_id)?;
-            let exported = workspace.export_evidence(&session, &id, form.into(), &path).await?;
+            let sha256 = write(&workspace, &session, draft, &path).await?;
             self.tell(DeskEvent::SessionChanged);
             self.tell(DeskEvent::RecordsChanged);
-            Ok(saved(&exported.path, exported.sha256.to_hex()))
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            Ok(Some(SavedFileView { name: hidden::drawn(&name), sha256: sha256.to_hex() }))
         })
         .await
     }
 
-    /// The request whose receipt stands in the signing window, if it is decided.
-    pub async fn receipt_request(&self) -> Answer<String> {
+    /// The evidence of the request whose receipt stands in the signing window, if it is decided.
+    pub async fn receipt_proof(&self) -> Answer<ProofDraft> {
         self.answer(async {
             let Asked::Receipt(receipt) = self.state().asked().1 else {
                 return Err(ConsoleError::Undecided);
             };
-            receipt.evidence_of.clone().ok_or(ConsoleError::Undecided)
+            let request_id = receipt.evidence_of.clone().ok_or(ConsoleError::Undecided)?;
+            Ok(ProofDraft::Evidence { request_id })
         })
         .await
     }
+}
 
-    /// Writes one record with its proof.
-    pub async fn export_record(&self, seq: u32, path: PathBuf) -> Answer<SavedFileView> {
-        self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
-            self.told(workspace.export_record(&session, u64::from(seq), &path).await?)
-        })
-        .await
-    }
-
-    /// Writes the whole log with the proof that nothing in it is missing.
-    pub async fn export_log(&self, path: PathBuf) -> Answer<SavedFileView> {
-        self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
-            self.told(workspace.export_range(&session, (0, None), &path).await?)
-        })
-        .await
-    }
-
-    /// Writes the trust file of the tenant in front.
-    pub async fn export_trust(&self, path: PathBuf) -> Answer<SavedFileView> {
-        self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
-            let asked = (ResourceType::Log, session.tenant_id.as_str());
-            self.reading(asked).await?;
+async fn write(
+    workspace: &Workspace,
+    session: &Session,
+    draft: ProofDraft,
+    path: &Path,
+) -> Result<Digest, ConsoleError> {
+    let evidence = async |id: &str, form| {
+        let id = request_of(id)?;
+        Ok(workspace.export_evidence(session, &id, form, path).await?.sha256)
+    };
+    match draft {
+        ProofDraft::Evidence { request_id } => evidence(&request_id, EvidenceForm::Bundle).await,
+        ProofDraft::Report { request_id } => evidence(&request_id, EvidenceForm::Report).await,
+        ProofDraft::Record { seq } => {
+            Ok(workspace.export_record(session, u64::from(seq), path).await?.sha256)
+        }
+        ProofDraft::Log {} => Ok(workspace.export_range(session, (0, None), path).await?.sha256),
+        ProofDraft::Trust {} => {
             let tenant = &session.tenant_id;
-            self.told(workspace.export_trust(tenant, &session.person, &path).await?)
-        })
-        .await
-    }
-
-    fn told(&self, file: ExportedFile) -> Result<SavedFileView, ConsoleError> {
-        self.tell(DeskEvent::SessionChanged);
-        self.tell(DeskEvent::RecordsChanged);
-        Ok(saved(&file.path, file.sha256.to_hex()))
+            Ok(workspace.export_trust(tenant, &session.person, path).await?.sha256)
+        }
     }
 }
 
 /// An id that is none is as unknown as another's.
 fn request_of(text: &str) -> Result<RequestId, ConsoleError> {
     RequestId::parse(text).map_err(|_| ConsoleError::NotFound { what: "request" })
-}
-
-/// `credit-pd-7.countersign.json`: of the subject's own letters, which are safe in a file's name
-/// but for the separators.
-fn name_of(subject: &SubjectName, form: EvidenceDraft) -> String {
-    let name = subject.resource_id().replace(['/', '@'], "-");
-    match form {
-        EvidenceDraft::Bundle => format!("{name}.countersign.json"),
-        EvidenceDraft::Report => format!("{name}-evidence.html"),
-    }
-}
-
-fn saved(path: &Path, sha256: String) -> SavedFileView {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    SavedFileView { name: hidden::drawn(&name), sha256 }
 }

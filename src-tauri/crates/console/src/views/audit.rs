@@ -72,14 +72,29 @@ pub struct RecordView {
     pub covered_by: Option<u32>,
 }
 
-/// How evidence is taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceDraft {
-    /// The bundle, which proves.
-    Bundle,
+/// What is taken away as a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Type)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ProofDraft {
+    /// The bundle of a decided request, which proves.
+    Evidence {
+        /// The request.
+        request_id: String,
+    },
     /// A page that tells what the bundle proves.
-    Report,
+    Report {
+        /// The request.
+        request_id: String,
+    },
+    /// One record with its proof.
+    Record {
+        /// Which.
+        seq: u32,
+    },
+    /// The whole log, with the proof that nothing in it is missing.
+    Log {},
+    /// What a verifier elsewhere is to believe.
+    Trust {},
 }
 
 /// A file that was written.
