@@ -3,7 +3,9 @@
 //! Invariant: the anchor is taken out of the keychain while no program runs, as somebody would who
 //! hides that records are missing; the passphrase goes into the signing window alone.
 
+use console::Edge;
 use console::keychain::{ItemName, Keychain, OsKeychain};
+use console::settings;
 use ledger::TenantId;
 
 use crate::Outcome;
@@ -24,6 +26,9 @@ const LOST: &str = "Log has lost its anchor";
 pub(crate) fn reopened(demo: Demo, stage: Stage) -> Outcome<Scene> {
     stage.close()?;
     lose_anchor(&demo)?;
+    // Whatever the checks before opened last.
+    let edge = Edge::system().map_err(|error| error.to_string())?;
+    settings::remember_workspace(&edge, &demo.folder).map_err(|error| error.to_string())?;
     let stage = Stage::open(&tests::root().join("target/window-tests/alarm"))?;
     stage.driver.press("button", "Open workspace")?;
     stage.driver.find("list", "People")?;
