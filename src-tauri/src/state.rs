@@ -20,7 +20,8 @@ fn tell<R: Runtime>(app: &AppHandle<R>, event: DeskEvent) {
     let told = match event {
         DeskEvent::SessionChanged => app.emit_to(windows::MAIN, "session-changed", ()),
         DeskEvent::RecordsChanged => app.emit_to(windows::MAIN, "records-changed", ()),
-        DeskEvent::SigningFinished => windows::close_signing(app),
+        DeskEvent::SigningFinished => windows::close_signing(app)
+            .and_then(|()| app.emit_to(windows::MAIN, "signing-finished", ())),
     };
     if let Err(cause) = told {
         tracing::warn!(%cause, ?event, "a window was not told");

@@ -40,12 +40,13 @@ pub(crate) fn open_main<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Opens the signing window on what the core is about to ask, in front of the main one.
+/// Opens the signing window on what the core is about to ask, if anything, in front of the main one.
 ///
 /// # Errors
 /// `Unexpected` when the system opens no window; what was to be signed is then given up.
 pub(crate) async fn open_signing<R: Runtime>(app: &AppHandle<R>) -> Result<(), ErrorView> {
     let opened = match app.get_webview_window(SIGNING) {
+        _ if !app.state::<Desk>().asks() => Ok(()),
         // It shows an older question: its page asks the core again.
         Some(window) => window.reload().and_then(|()| window.set_focus()),
         None => new_signing(app),

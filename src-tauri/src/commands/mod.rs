@@ -32,7 +32,7 @@ pub fn collected<R: Runtime>() -> Builder<R> {
     #[rustfmt::skip]
     let commands = collect_commands![
         session::first_page, session::session, session::open_demo,
-        session::create_workspace::<tauri::Wry>, session::open_last, session::close_workspace,
+        session::create_workspace::<tauri::Wry>, session::open_last::<tauri::Wry>, session::close_workspace,
         session::sign_in::<tauri::Wry>, session::lock, session::sign_out, session::choose_tenant,
         inbox::inbox, inbox::open_review, inbox::open_part, inbox::review_changes,
         inbox::review_history, inbox::acknowledge_hidden, inbox::decide::<tauri::Wry>,
@@ -46,7 +46,8 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         admin::grant_role::<tauri::Wry>,
         signing::signing, signing::answer_sign_in, signing::answer_decision,
         signing::answer_enrol, signing::answer_change, signing::answer_create,
-        signing::answer_alarm, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
+        signing::answer_alarm, signing::answer_key_file,
+        signing::answer_new_key_file, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
         signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.

@@ -22,6 +22,6 @@ pub const MAIN: &[&str] = &[
 #[rustfmt::skip]
 pub const SIGNING: &[&str] = &[
     "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
-    "answer_create", "answer_alarm", "passphrase_strength", "save_kit", "kit_saved",
-    "cancel_signing", "save_receipt",
+    "answer_create", "answer_alarm", "answer_key_file", "answer_new_key_file",
+    "passphrase_strength", "save_kit", "kit_saved", "cancel_signing", "save_receipt",
 ];

@@ -44,8 +44,12 @@ pub(crate) async fn create_workspace<R: Runtime>(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_last(desk: Core<'_>) -> Answer<SessionView> {
-    desk.open_last().await
+pub(crate) async fn open_last<R: Runtime>(
+    app: AppHandle<R>,
+    desk: Core<'_>,
+) -> Answer<SessionView> {
+    let session = desk.open_last().await?;
+    windows::open_signing(&app).await.map(|()| session)
 }
 
 #[tauri::command]

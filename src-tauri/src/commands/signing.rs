@@ -73,6 +73,22 @@ pub(crate) async fn answer_alarm(
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn answer_key_file(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
+    desk.answer_key_file(Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_new_key_file(
+    desk: Core<'_>,
+    passphrase: String,
+    repeat: String,
+) -> Answer<SigningView> {
+    desk.answer_new_key_file(Passphrase::new(passphrase), Passphrase::new(repeat)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn passphrase_strength(
     desk: Core<'_>,
     passphrase: String,

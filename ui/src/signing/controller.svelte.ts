@@ -14,6 +14,8 @@ type Calls = Pick<
   | 'answerChange'
   | 'answerCreate'
   | 'answerAlarm'
+  | 'answerKeyFile'
+  | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
   | 'kitSaved'
@@ -44,6 +46,10 @@ export class SigningPage {
     this.#next('Making the keys', () => this.#calls.answerCreate(passphrase, repeat));
   endAlarm = (reason: string, passphrase: string) =>
     this.#next('Recording', () => this.#calls.answerAlarm(reason, passphrase));
+  openKeyFile = (passphrase: string) =>
+    this.#next('Opening the workspace', () => this.#calls.answerKeyFile(passphrase));
+  newKeyFile = (passphrase: string, repeat: string) =>
+    this.#next('Preparing the kit', () => this.#calls.answerNewKeyFile(passphrase, repeat));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
   kitSaved = () => this.#next('Making the workspace', () => this.#calls.kitSaved());
 

@@ -79,11 +79,12 @@ pub(crate) fn new_passphrase(global: &Global, name: &str) -> Result<Arc<Passphra
 }
 
 /// What opens a key file that `ENCRYPTION_KEY` does not open.
-pub(crate) fn key_file_passphrase() -> Result<Passphrase, ConsoleError> {
-    match std::env::var_os(KEY_PASSPHRASE_FILE) {
+pub(crate) fn key_file_passphrase() -> Result<Arc<Passphrase>, ConsoleError> {
+    let passphrase = match std::env::var_os(KEY_PASSPHRASE_FILE) {
         Some(path) => of_file(Path::new(&path)),
         None => typed("Passphrase of the key file: "),
-    }
+    };
+    passphrase.map(Arc::new)
 }
 
 /// True when a file names the passphrase of the key file.

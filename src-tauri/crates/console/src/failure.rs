@@ -4,8 +4,8 @@
 //! no message carries a secret.
 
 use governance::GovernanceError;
-use ledger::LedgerError;
 use ledger::replay::{Check, Refusal};
+use ledger::{LedgerError, Timestamp};
 use security::SecurityError;
 use store::StoreError;
 use thiserror::Error;
@@ -62,6 +62,9 @@ pub enum ConsoleError {
     /// The passphrase is not the one.
     #[error("the passphrase does not open it")]
     WrongPassphrase,
+    /// The passphrase is not that of the key file.
+    #[error("this passphrase does not open the key file")]
+    WrongKeyFilePassphrase,
     /// A person of that title is there already.
     #[error("a person of that name is there already")]
     TitleTaken,
@@ -187,7 +190,7 @@ impl ConsoleError {
                 ErrorCode::NotAllowed
             }
             Self::NotFound { .. } => ErrorCode::NotFound,
-            Self::WrongPassphrase => ErrorCode::WrongPassphrase,
+            Self::WrongPassphrase | Self::WrongKeyFilePassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
             Self::EndingMoved => ErrorCode::StaleReview,
             Self::KeyItem { .. } => ErrorCode::Encryption,
@@ -203,6 +206,7 @@ impl ConsoleError {
         let message = match code {
             // Told alike, whatever the cause (rule 10).
             ErrorCode::NotFound => "There is nothing of that name here.".to_owned(),
+            ErrorCode::Throttled => self.wait_in_words(),
             ErrorCode::InvalidInput
             | ErrorCode::AlreadyExists
             | ErrorCode::NotSignedIn
@@ -212,7 +216,6 @@ impl ConsoleError {
             | ErrorCode::HiddenCharacters
             | ErrorCode::NotApproved
             | ErrorCode::WrongPassphrase
-            | ErrorCode::Throttled
             | ErrorCode::WeakPassphrase
             | ErrorCode::Artefact
             | ErrorCode::File
@@ -229,6 +232,27 @@ impl ConsoleError {
         };
         let hint = if let Self::Alarm { next, .. } = self { next } else { code.hint() };
         ErrorView { code, message, hint: hint.to_owned(), incident: incident.to_owned() }
+    }
+
+    /// Until when the next attempt waits, as a clock on the wall shows it.
+    fn wait_in_words(&self) -> String {
+        let (Self::Security(SecurityError::Throttled { until_us })
+        | Self::Governance(GovernanceError::Security(SecurityError::Throttled { until_us }))) =
+            self
+        else {
+            return sentence(&self.to_string());
+        };
+        // Rounded up: at the second that is named, it is over.
+        let until = Timestamp::from_micros(until_us.saturating_add(Timestamp::SECOND - 1));
+        until.map_or_else(
+            |_| sentence(&self.to_string()),
+            |at| {
+                format!(
+                    "After wrong passphrases the next attempt waits until {} UTC.",
+                    &at.to_string()[11..19]
+                )
+            },
+        )
     }
 }
 

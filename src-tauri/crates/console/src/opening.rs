@@ -20,7 +20,7 @@ use crate::views::KeyStorage;
 use crate::workspace::{Founding, Workspace};
 
 /// Where the passphrase of a key file comes from when `ENCRYPTION_KEY` is not what opens it.
-pub type AskForKeyFile<'a> = &'a (dyn Fn() -> Result<Passphrase, ConsoleError> + Sync);
+pub type AskForKeyFile<'a> = &'a (dyn Fn() -> Result<Arc<Passphrase>, ConsoleError> + Sync);
 
 /// Opens the workspace in a folder. A key file is opened by `ENCRYPTION_KEY`, or by the passphrase
 /// that is asked for; the keychain needs neither.
@@ -43,6 +43,26 @@ pub async fn open_workspace(
         return Err(ConsoleError::Damaged { what: "the place of the workspace's keys" });
     }
     Ok(workspace)
+}
+
+/// True when opening the workspace in a folder asks for a passphrase: its keys lie in a file that
+/// `ENCRYPTION_KEY` does not open.
+///
+/// # Errors
+/// [`ConsoleError`] when no passphrase would open it.
+pub async fn needs_passphrase(folder: &Path, edge: &Edge) -> Result<bool, ConsoleError> {
+    if !KeyFile::exists(folder)? {
+        return Ok(false);
+    }
+    let Some(variable) = edge.encryption_key.clone() else {
+        KeyFile::demand_sound(folder)?;
+        return Ok(true);
+    };
+    match key_thread(folder, variable).await {
+        Ok(_) => Ok(false),
+        Err(ConsoleError::Keychain(KeychainError::Encryption(_))) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Puts a founded workspace where it belongs, with its keys, and opens it. In a key file, the keys
@@ -90,16 +110,12 @@ async fn open_key_file(
     ask: AskForKeyFile<'_>,
 ) -> Result<KeychainThread, ConsoleError> {
     let Some(variable) = edge.encryption_key.clone() else {
-        let passphrase = Arc::new(SecretText::new(ask()?.as_secret().expose().to_owned()));
-        return key_thread(folder, passphrase).await;
+        return key_thread(folder, secret_of(ask()?.as_ref())).await;
     };
     match key_thread(folder, variable).await {
         // Made with a passphrase before the variable was set: the variable opens values only.
         Err(ConsoleError::Keychain(KeychainError::Encryption(error))) => match ask() {
-            Ok(passphrase) => {
-                let passphrase = SecretText::new(passphrase.as_secret().expose().to_owned());
-                key_thread(folder, Arc::new(passphrase)).await
-            }
+            Ok(passphrase) => key_thread(folder, secret_of(&passphrase)).await,
             Err(_) => Err(KeychainError::Encryption(error).into()),
         },
         opened => opened,
@@ -121,9 +137,13 @@ fn key_file_secret(edge: &Edge, ask: AskForKeyFile<'_>) -> Result<Arc<SecretText
         None => {
             let passphrase = ask()?;
             passphrase.check_new()?;
-            Ok(Arc::new(SecretText::new(passphrase.as_secret().expose().to_owned())))
+            Ok(secret_of(&passphrase))
         }
     }
+}
+
+fn secret_of(passphrase: &Passphrase) -> Arc<SecretText> {
+    Arc::new(SecretText::new(passphrase.as_secret().expose().to_owned()))
 }
 
 /// Carries out a command under a correlation id that its caller chose (rule 9).

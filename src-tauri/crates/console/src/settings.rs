@@ -1,4 +1,5 @@
-//! What this program remembers on this computer: the workspace that was opened last.
+//! What this program remembers on this computer: the workspace that was opened last, and how often
+//! a key file was tried in vain.
 //!
 //! Invariant: nothing secret and nothing of a workspace's content lies here; the file is for its
 //! owner only. One that cannot be read is as good as none.
@@ -7,6 +8,7 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use security::throttle::Wait;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::Edge;
@@ -17,13 +19,22 @@ const FILE: &str = "settings.json";
 #[derive(Default, Serialize, Deserialize)]
 struct Settings {
     last_workspace: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key_file_attempts: Option<Attempts>,
+}
+
+/// Attempts in a row that did not open a key file. Each is counted before it is made, so that
+/// ending the program saves nobody the wait.
+#[derive(Serialize, Deserialize)]
+struct Attempts {
+    workspace: PathBuf,
+    in_a_row: u32,
+    last_at_us: i64,
 }
 
 /// The folder of the workspace opened last, if it is still there.
 pub fn last_workspace(edge: &Edge) -> Option<PathBuf> {
-    let text = fs::read(edge.settings.as_ref()?.join(FILE)).ok()?;
-    let settings: Settings = serde_json::from_slice(&text).ok()?;
-    settings.last_workspace.filter(|folder| folder.is_dir())
+    read(edge).last_workspace.filter(|folder| folder.is_dir())
 }
 
 /// Remembers a workspace as the one opened last. Without a settings folder, nothing is remembered.
@@ -31,31 +42,65 @@ pub fn last_workspace(edge: &Edge) -> Option<PathBuf> {
 /// # Errors
 /// [`ConsoleError::File`] when it cannot be written.
 pub fn remember_workspace(edge: &Edge, folder: &Path) -> Result<(), ConsoleError> {
-    let Some(place) = edge.settings.as_ref() else { return Ok(()) };
-    let failed = |cause: io::Error| ConsoleError::File {
-        path: place.display().to_string(),
-        reason: cause.to_string(),
-    };
-    let folder = folder.canonicalize().map_err(failed)?;
-    let text = serde_json::to_vec(&Settings { last_workspace: Some(folder) })
-        .map_err(|cause| failed(cause.into()))?;
-    write(place, &text).map_err(failed)
+    let folder = folder.canonicalize().map_err(|cause| failed(folder, &cause))?;
+    write(edge, &Settings { last_workspace: Some(folder), ..read(edge) })
+}
+
+/// Counts an attempt at the key file of a workspace that is about to be made. The count slows down
+/// whoever types; whoever takes the file away meets its key derivation alone.
+///
+/// # Errors
+/// [`security::SecurityError::Throttled`] while a delay lasts, [`ConsoleError::File`] when it
+/// cannot be counted: it must not be made then.
+pub(crate) fn count_key_file_attempt(edge: &Edge, folder: &Path) -> Result<(), ConsoleError> {
+    let now_us = edge.clock.now().as_micros();
+    let settings = read(edge);
+    let before = settings.key_file_attempts.as_ref();
+    let (in_a_row, last_at_us) = before
+        .filter(|attempts| attempts.workspace == folder)
+        .map_or((0, 0), |attempts| (attempts.in_a_row, attempts.last_at_us));
+    Wait::after(in_a_row, last_at_us, now_us).demand_over()?;
+    let in_a_row = in_a_row.saturating_add(1);
+    let counted = Attempts { workspace: folder.to_owned(), in_a_row, last_at_us: now_us };
+    write(edge, &Settings { key_file_attempts: Some(counted), ..settings })
+}
+
+/// Forgets the attempts: the key file opened, or it was not the passphrase that failed.
+///
+/// # Errors
+/// [`ConsoleError::File`] when it cannot be written.
+pub(crate) fn forget_key_file_attempts(edge: &Edge) -> Result<(), ConsoleError> {
+    write(edge, &Settings { key_file_attempts: None, ..read(edge) })
+}
+
+fn read(edge: &Edge) -> Settings {
+    let place = edge.settings.as_ref();
+    let text = place.and_then(|place| fs::read(place.join(FILE)).ok());
+    text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
 /// Written whole under another name, then put in place.
-fn write(place: &Path, text: &[u8]) -> io::Result<()> {
-    let mut folder = DirBuilder::new();
-    folder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(place)?;
-    let next = place.join(format!("{FILE}.{}", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&next)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    fs::rename(&next, place.join(FILE))
+fn write(edge: &Edge, settings: &Settings) -> Result<(), ConsoleError> {
+    let Some(place) = edge.settings.as_ref() else { return Ok(()) };
+    let written = || -> io::Result<()> {
+        let mut folder = DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(place)?;
+        let next = place.join(format!("{FILE}.{}", std::process::id()));
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&next)?;
+        file.write_all(&serde_json::to_vec(settings)?)?;
+        file.sync_all()?;
+        fs::rename(&next, place.join(FILE))
+    };
+    written().map_err(|cause| failed(place, &cause))
+}
+
+fn failed(path: &Path, cause: &io::Error) -> ConsoleError {
+    ConsoleError::File { path: path.display().to_string(), reason: cause.to_string() }
 }

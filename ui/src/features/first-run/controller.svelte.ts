@@ -1,7 +1,7 @@
 // The page before any workspace is open. The demo and the last workspace open at once; a new workspace
 // is filled in here, its passphrase is typed in the signing window.
 
-import { core, progressTo, type Core, type FirstPageView, type KeyStorage, type ProgressView, type SessionView } from '../../lib/ipc/client';
+import { core, onCoreEvent, progressTo, type Core, type FirstPageView, type KeyStorage, type ProgressView, type SessionView } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { describe } from '../../lib/ipc/errors';
 import type { FailureText } from '../../lib/design';
@@ -18,7 +18,7 @@ export class FirstRun {
   /** True while the person must say whether the demo's keys may lie in a file. */
   askingForKeyFile = $state(false);
   draft = $state({ title: '', tenant_id: '', admin: '', keys: 'keychain' as KeyStorage });
-  /** True once the signing window was asked for. */
+  /** True while the signing window asks for what this page may not see. */
   waiting = $state(false);
   #calls: Calls;
   #opened: (view: SessionView) => void;
@@ -30,6 +30,11 @@ export class FirstRun {
 
   load(): Promise<boolean> {
     return this.page.ask(() => this.#calls.firstPage());
+  }
+
+  /** Follows the core until the answer is called: what the signing window asked may be given up there. */
+  follow(): () => void {
+    return onCoreEvent('signing-finished', () => (this.waiting = false));
   }
 
   get keychainWorks(): boolean {
@@ -80,9 +85,13 @@ export class FirstRun {
   async #open(what: string, open: () => Promise<SessionView>): Promise<void> {
     if (this.work) return;
     this.failure = null;
+    this.waiting = false;
     this.work = { what, progress: null };
     try {
-      this.#opened(await open());
+      const session = await open();
+      // Closed still: the signing window asks for the passphrase of the key file.
+      this.waiting = session.state === 'closed';
+      this.#opened(session);
     } catch (thrown) {
       this.failure = describe(thrown);
     } finally {

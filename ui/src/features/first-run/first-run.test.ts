@@ -48,6 +48,20 @@ describe('the first page', () => {
     expect(page.waiting).toBe(false);
   });
 
+  it('waits for the signing window where the key file is still closed, until that is given up', async () => {
+    const [api, opened] = [calls({ openLast: vi.fn().mockResolvedValue({ state: 'closed' }) }), vi.fn()];
+    const page = new FirstRun(opened, api);
+    const stop = page.follow();
+    await page.openLast();
+    expect(page.waiting).toBe(true);
+    expect(page.work).toBeNull();
+    (window as unknown as { __tell: (event: string) => void }).__tell('signing-finished');
+    expect(page.waiting).toBe(false);
+    stop();
+    await page.openLast();
+    expect(api.openLast).toHaveBeenCalledTimes(2);
+  });
+
   it('shows a failure of long work and is ready again', async () => {
     const full = new CallError({ code: 'disk_full', message: '', hint: '', incident: '' });
     const page = new FirstRun(vi.fn(), calls({ openLast: vi.fn().mockRejectedValue(full) }));

@@ -35,8 +35,6 @@ export const commands = {
 	record: (seq: number) => typedError<RecordView, ErrorView>(__TAURI_INVOKE("record", { seq })),
 	verifyLog: (progress: Channel<ProgressView>) => typedError<VerifyView, ErrorView>(__TAURI_INVOKE("verify_log", { progress })),
 	cancelWork: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_work")),
-	endAlarm: (tenantId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("end_alarm", { tenantId })),
-	saveProof: (draft: ProofDraft) => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_proof", { draft })),
 	people: () => typedError<PeopleView, ErrorView>(__TAURI_INVOKE("people")),
 	matrix: () => typedError<MatrixRow[], ErrorView>(__TAURI_INVOKE("matrix")),
 	addPerson: (draft: PersonDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("add_person", { draft })),
@@ -47,66 +45,15 @@ export const commands = {
 	answerEnrol: (passphrase: string, repeat: string, adminPassphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_enrol", { passphrase, repeat, adminPassphrase })),
 	answerChange: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_change", { passphrase })),
 	answerCreate: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_create", { passphrase, repeat })),
-	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
+	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
+	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
-	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 };
 
 /* Types */
-/**  An alarm that is over. */
-export type AlarmEndedView = {
-	/**  "The anchor of retail-eu is set anew." */
-	sentence: string,
-	/**  What went on record, the act in the log concerned first. */
-	records: EndingRecord[],
-	/**  The place that was taken. */
-	new: PlaceView,
-	/**  Why. */
-	reason: string,
-	/**  Correlation id of both records. */
-	correlation_id: string,
-};
-
-/**  The act of an admin that ends an alarm. */
-export type AlarmRemedy = 
-/**  None: the data must be put right first. */
-"put_right" | 
-/**  Accepting that the log was restored from a backup. */
-"accept_restore" | 
-/**  Setting the anchor anew. */
-"re_anchor";
-
-/**  What is wrong with a log that is read and not written any more. */
-export type AlarmView = {
-	/**  The log. */
-	tenant_id: string,
-	/**  What is wrong, as a title. */
-	title: string,
-	/**  What is missing or does not hold, one sentence. */
-	detail: string,
-	/**  What it may mean, one sentence. */
-	meaning: string,
-	/**  What to do, one or two sentences. */
-	next: string,
-	/**  What this computer has seen of the log; absent where nothing here tells. */
-	anchor: PlaceView | null,
-	/**  The log as it is stored now. */
-	log: PlaceView,
-	/**  How many records are missing at its end; absent where that is not what is wrong. */
-	missing: number | null,
-	/**  The first record that is missing, does not hold or has nobody who vouches for it. */
-	seq: number | null,
-	/**  The act that ends it. */
-	remedy: AlarmRemedy,
-	/**  True when the person at work can do that act now. */
-	may_end: boolean,
-	/**  Who can do it, by name; empty where there is no such act. */
-	admins: string[],
-};
-
 /**  What a person chooses as an artefact. */
 export type ArtefactChoice = 
 /**  One file: its SHA-256. */
@@ -271,36 +218,6 @@ export type EffectView =
 "revoked" | 
 /**  A signature it needs does not hold any more. */
 "void";
-
-/**  The act that ends an alarm, before it is done. */
-export type EndAlarmView = {
-	/**  Which. */
-	remedy: AlarmRemedy,
-	/**  "Set the anchor of retail-eu anew." */
-	sentence: string,
-	/**  What is missing or does not hold, one sentence. */
-	detail: string,
-	/**  The anchor that is given up; absent where there is none that can be read. */
-	old: PlaceView | null,
-	/**  The log now, from then on what this computer has seen. */
-	new: PlaceView,
-	/**  What goes on record: "anchor.reset in retail-eu". */
-	records: string[],
-	/**  Admin who does it. */
-	name: string,
-	/**  Longest reason, in characters. */
-	reason_limit: number,
-	/**  In a demo, its passphrase. */
-	demo_passphrase: string | null,
-};
-
-/**  One record of the act. */
-export type EndingRecord = {
-	/**  Position. */
-	seq: number,
-	/**  "anchor.reset in retail-eu". */
-	what: string,
-};
 
 /**  The closed set of codes. */
 export type ErrorCode = 
@@ -527,10 +444,10 @@ at: string } |
 { state: "unverified"; 
 /**  Number of records. */
 size: number } | 
-/**  It raised an alarm. */
+/**  Something does not hold. */
 { state: "broken"; 
-/**  What is wrong, in a few words: "Log is behind this computer". */
-words: string };
+/**  One sentence. */
+detail: string };
 
 /**  A role and what it may do, in the order create, approve, view, register_model. */
 export type MatrixRow = {
@@ -640,14 +557,6 @@ export type PersonView = {
 	roles: string,
 };
 
-/**  A place in a log: how many records, and the root over them. */
-export type PlaceView = {
-	/**  Records. */
-	size: number,
-	/**  Root, hex; empty where the stored hashes give none. */
-	root: string,
-};
-
 /**  Positions of a metric on a line from 0 to 100. */
 export type PlotView = {
 	/**  This version. */
@@ -692,25 +601,6 @@ export type PromptTextView = {
 	variables: string[],
 };
 
-/**  What is taken away as a file. */
-export type ProofDraft = 
-/**  The bundle of a decided request, which proves. */
-{ what: "evidence"; 
-/**  The request. */
-request_id: string } | 
-/**  A page that tells what the bundle proves. */
-{ what: "report"; 
-/**  The request. */
-request_id: string } | 
-/**  One record with its proof. */
-{ what: "record"; 
-/**  Which. */
-seq: number } | 
-/**  The whole log, with the proof that nothing in it is missing. */
-{ what: "log" } | 
-/**  What a verifier elsewhere is to believe. */
-{ what: "trust" };
-
 /**  After the signature. */
 export type ReceiptView = {
 	/**  "credit-pd, version 7, is approved and in force in retail-eu." */
@@ -731,8 +621,6 @@ export type ReceiptView = {
 	final_seq: number | null,
 	/**  Correlation id. */
 	correlation_id: string,
-	/**  The request, once it is decided and there is evidence of it; absent for a change. */
-	evidence_of: string | null,
 };
 
 /**  One record in the drawer. */
@@ -917,14 +805,6 @@ export type RoleDraft = {
 	reason: string,
 };
 
-/**  A file that was written. */
-export type SavedFileView = {
-	/**  Its name, without the folder. */
-	name: string,
-	/**  SHA-256 of it, hex. */
-	sha256: string,
-};
-
 /**  Where the program stands: decides which page is shown. */
 export type SessionView = 
 /**  No workspace is open. */
@@ -954,9 +834,7 @@ tenants: TenantView[];
 /**  How many requests wait for this person. */
 waiting: number; 
 /**  What the log badge says. */
-log: LogBadge; 
-/**  What is wrong with the logs in which the person holds a role: the workspace's own first. */
-alarms: AlarmView[] };
+log: LogBadge };
 
 /**  One line of the foot. */
 export type SignatureLine = 
@@ -984,7 +862,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -992,7 +870,9 @@ name: string;
 /**  True to unlock a locked console. */
 unlock: boolean; 
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
-demo_passphrase: string | null }) & { admin?: never; control?: never; digest?: never; keys?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; workspace_id?: never } | 
+demo_passphrase: string | null; 
+/**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
+opens_key_file: boolean }) & { admin?: never; control?: never; demo?: never; digest?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1008,7 +888,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { control?: never; digest?: never; keys?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { control?: never; demo?: never; digest?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1022,7 +902,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; keys?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1032,7 +912,19 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { control?: never; demo_passphrase?: never; digest?: never; name?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; workspace_id?: never } | 
+keys: KeyStorage }) & { control?: never; demo?: never; demo_passphrase?: never; digest?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; workspace_id?: never } | 
+/**  The key file of a workspace is opened; until then nothing of it is. */
+({ purpose: "open_key_file"; 
+/**  Workspace title. */
+title: string; 
+/**  Where the key file lies, as the operating system shows it. */
+path: string; 
+/**  True for a demo: its people's passphrase opens the key file as well. */
+demo: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
+/**  The key file of a new workspace gets a passphrase of its own. */
+({ purpose: "new_key_file"; 
+/**  Workspace title. */
+title: string }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
 /**  Workspace id. */
@@ -1042,19 +934,11 @@ secret: string | null;
 /**  Line RECOVERY. */
 recovery: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
+saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
-} & ReceiptView | 
-/**  An admin ends an alarm. */
-{
-	purpose: "end_alarm",
-} & EndAlarmView | 
-/**  The alarm is over. */
-{
-	purpose: "alarm_ended",
-} & AlarmEndedView;
+} & ReceiptView;
 
 /**  Decision state of a request: never changes again once APPROVED or REJECTED. */
 export type StatusView = 

@@ -1,4 +1,5 @@
-//! A new workspace: the first admin's passphrase, the recovery kit, and only then the founding.
+//! A new workspace: the first admin's passphrase, that of the key file if there is to be one, the
+//! recovery kit, and only then the founding.
 //!
 //! Invariant: nothing is written, in keychain or on disk, before the person said that the kit is
 //! saved; giving up earlier leaves nothing. The kit's lines are put together each time they are
@@ -35,11 +36,21 @@ pub(super) struct Creating {
     keys: KeyStorage,
 }
 
-/// A workspace that waits for its kit to be kept.
-pub(super) struct Kit {
+/// A workspace whose keys are made and lie nowhere yet.
+struct Prepared {
     founding: Founding,
     title: String,
     keys: KeyStorage,
+}
+
+/// A workspace that waits for the passphrase of its key file.
+pub(super) struct NewKeyFile(Arc<Prepared>);
+
+/// A workspace that waits for its kit to be kept.
+pub(super) struct Kit {
+    prepared: Arc<Prepared>,
+    /// Of the key file; none where the keys need no passphrase.
+    key_file_passphrase: Option<Arc<security::passphrase::Passphrase>>,
     saved: AtomicBool,
 }
 
@@ -67,15 +78,29 @@ impl Creating {
     }
 }
 
+impl NewKeyFile {
+    pub(super) fn view(&self) -> SigningView {
+        SigningView::NewKeyFile { title: self.0.title.clone() }
+    }
+}
+
 impl Kit {
     pub(super) fn view(&self) -> SigningView {
-        let kit = self.founding.kit();
+        let kit = self.prepared.founding.kit();
         SigningView::Kit {
             workspace_id: kit.workspace_id,
             secret: kit.secret.map(|line| line.expose().to_owned()),
             recovery: kit.recovery.expose().to_owned(),
             saved: self.saved.load(Ordering::Relaxed),
         }
+    }
+
+    fn asked(
+        prepared: Arc<Prepared>,
+        key_file_passphrase: Option<Arc<security::passphrase::Passphrase>>,
+    ) -> Asked {
+        let saved = AtomicBool::new(false);
+        Asked::Kit(Arc::new(Self { prepared, key_file_passphrase, saved }))
     }
 }
 
@@ -99,19 +124,16 @@ impl Desk {
                 admin: Title::parse(&draft.admin)?,
                 keys: draft.keys,
             };
-            // Where it will lie, and with what its keys open, must be known before a passphrase is
-            // asked for.
+            // Where it will lie must be known before a passphrase is asked for.
             self.data_folder()?;
-            if creating.keys == KeyStorage::KeyFile && self.inner.edge.encryption_key.is_none() {
-                no_passphrase()?;
-            }
             self.ask(Asked::Create(Arc::new(creating)));
             Ok(())
         })
         .await
     }
 
-    /// The passphrase twice: makes the keys and shows the kit.
+    /// The first admin's passphrase twice: makes the keys. Next comes the passphrase of the key file,
+    /// if that is what will open it, else the kit.
     pub async fn answer_create(
         &self,
         passphrase: Passphrase,
@@ -124,15 +146,33 @@ impl Desk {
             let passphrase = passphrase.repeated(&repeat)?;
             let (new, edge) = (creating.new_workspace()?, self.inner.edge.clone());
             let founding = off_thread(move || Founding::prepare(new, &passphrase, &edge)).await??;
-            let kit = Asked::Kit(Arc::new(Kit {
-                founding,
-                title: creating.title.as_str().to_owned(),
-                keys: creating.keys,
-                saved: AtomicBool::new(false),
-            }));
-            let view = kit.view();
-            let kept = self.state().ask_after(turn, kit);
-            Ok(if kept { view } else { SigningView::Idle {} })
+            let title = creating.title.as_str().to_owned();
+            let prepared = Arc::new(Prepared { founding, title, keys: creating.keys });
+            let has_variable = self.inner.edge.encryption_key.is_some();
+            let next = match creating.keys {
+                KeyStorage::KeyFile if !has_variable => {
+                    Asked::NewKeyFile(Arc::new(NewKeyFile(prepared)))
+                }
+                KeyStorage::KeyFile | KeyStorage::Keychain => Kit::asked(prepared, None),
+            };
+            Ok(self.ask_next(turn, next))
+        })
+        .await
+    }
+
+    /// The new passphrase of the key file twice: shows the kit.
+    pub async fn answer_new_key_file(
+        &self,
+        passphrase: Passphrase,
+        repeat: Passphrase,
+    ) -> Answer<SigningView> {
+        self.answer(async {
+            let _one = self.inner.answering.lock().await;
+            let (turn, asked) = self.state().asked();
+            let Asked::NewKeyFile(new) = asked else { return Ok(asked.view()) };
+            let passphrase = passphrase.repeated(&repeat)?;
+            passphrase.check_new()?;
+            Ok(self.ask_next(turn, Kit::asked(Arc::clone(&new.0), Some(passphrase))))
         })
         .await
     }
@@ -157,20 +197,26 @@ impl Desk {
             let _one = self.inner.answering.lock().await;
             let (_, asked) = self.state().asked();
             let Asked::Kit(kit) = asked else { return Ok(asked.view()) };
-            let folder = free_place(&self.data_folder()?, &slug(&kit.title));
-            let edge = &self.inner.edge;
+            let Prepared { founding, title, keys } = &*kit.prepared;
+            let folder = free_place(&self.data_folder()?, &slug(title));
+            let ask = || kit.key_file_passphrase.clone().map_or_else(no_passphrase, Ok);
             let workspace =
-                commit_founding(&kit.founding, &folder, edge, kit.keys, &no_passphrase).await?;
+                commit_founding(founding, &folder, &self.inner.edge, *keys, &ask).await?;
             self.remember(&folder);
             let workspace = self.place(workspace).await;
             // Whoever made the first key sits here; signing in again would tell nothing new.
-            let signed_in = workspace.sign_in_known(kit.founding.admin()).await;
+            let signed_in = workspace.sign_in_known(founding.admin()).await;
             let signed_in = signed_in.map(|session| self.take_seat(session));
-            self.tell(DeskEvent::SigningFinished);
             self.tell(DeskEvent::SessionChanged);
             signed_in.map(|()| SigningView::Idle {})
         })
         .await
+    }
+
+    /// The next step of what was answered, unless it was given up meanwhile.
+    fn ask_next(&self, turn: u64, next: Asked) -> SigningView {
+        let view = next.view();
+        if self.state().ask_after(turn, next) { view } else { SigningView::Idle {} }
     }
 
     /// The folder in which workspaces are made.
@@ -218,7 +264,7 @@ fn write_kit(path: &Path, kit: &Kit) -> Result<(), ConsoleError> {
         path: path.display().to_string(),
         reason: cause.to_string(),
     };
-    let lines = kit.founding.kit();
+    let lines = kit.prepared.founding.kit();
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -235,7 +281,7 @@ fn write_kit(path: &Path, kit: &Kit) -> Result<(), ConsoleError> {
     let mut line = |label: &str, text: &str| {
         file.write_all(format!("{label}: {text}\n").as_bytes()).map_err(failed)
     };
-    line("Countersign recovery kit of", &kit.title)?;
+    line("Countersign recovery kit of", &kit.prepared.title)?;
     line("Workspace", &lines.workspace_id)?;
     if let Some(secret) = &lines.secret {
         line("SECRET", secret.expose())?;

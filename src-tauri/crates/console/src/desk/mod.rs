@@ -21,6 +21,7 @@ mod foot;
 mod granting;
 mod history;
 mod inbox;
+mod key_file;
 mod names;
 mod opening;
 mod people;

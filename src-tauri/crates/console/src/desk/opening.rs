@@ -15,7 +15,7 @@ use super::{Answer, Desk, DeskEvent, Progress};
 use crate::demo::{self, DemoKeys};
 use crate::doctor::{self, Screen};
 use crate::failure::ConsoleError;
-use crate::opening::open_workspace;
+use crate::opening::{needs_passphrase, open_workspace};
 use crate::session::off_thread;
 use crate::settings;
 use crate::views::{FirstPageView, KeyStorage, SessionView, WorkspaceView};
@@ -37,14 +37,19 @@ impl Desk {
         .await
     }
 
-    /// Opens the workspace that was opened last.
+    /// Opens the workspace that was opened last, or asks for the passphrase of its key file first:
+    /// until it is typed, the session stays as it was.
     pub async fn open_last(&self) -> Answer<SessionView> {
         self.answer(async {
-            let folder = settings::last_workspace(&self.inner.edge);
-            let folder = folder.ok_or(ConsoleError::NoWorkspace)?;
-            let workspace = open_workspace(&folder, &self.inner.edge, &no_passphrase).await?;
-            self.place(workspace).await;
-            self.tell(DeskEvent::SessionChanged);
+            let edge = &self.inner.edge;
+            let folder = settings::last_workspace(edge).ok_or(ConsoleError::NoWorkspace)?;
+            if needs_passphrase(&folder, edge).await? {
+                self.ask_for_key_file(folder).await?;
+            } else {
+                let workspace = open_workspace(&folder, edge, &no_passphrase).await?;
+                self.place(workspace).await;
+                self.tell(DeskEvent::SessionChanged);
+            }
             self.session_view().await
         })
         .await
@@ -65,7 +70,7 @@ impl Desk {
             let made = demo::create(&folder, edge, keys, progress).await?;
             let secret = made.people.first().map(|person| Arc::clone(&person.passphrase));
             let ask = move || match &secret {
-                Some(secret) => Ok(Passphrase::from_text(secret.expose())?),
+                Some(secret) => Ok(Arc::new(Passphrase::from_text(secret.expose())?)),
                 None => no_passphrase(),
             };
             let workspace = open_workspace(&folder, edge, &ask).await?;
@@ -88,9 +93,10 @@ impl Desk {
         .await
     }
 
-    /// Puts a workspace on the desk, in place of the one that lay there.
+    /// Puts a workspace on the desk, in place of the one that lay there and of what was asked.
     pub(super) async fn place(&self, workspace: Workspace) -> Arc<Workspace> {
         self.close().await;
+        self.tell(DeskEvent::SigningFinished);
         let workspace = Arc::new(workspace);
         self.state().workspace = Some(Arc::clone(&workspace));
         self.inner.settle(&workspace).await;
@@ -107,13 +113,13 @@ impl Desk {
 }
 
 /// Title and place of a workspace, without its keys.
-async fn peek(folder: &Path) -> Result<WorkspaceView, ConsoleError> {
+pub(super) async fn peek(folder: &Path) -> Result<WorkspaceView, ConsoleError> {
     let place = folder.to_owned();
     let store = off_thread(move || SqliteStore::open(&place)).await??;
     Ok(Workspace::view_of(&store.workspace().await?, folder))
 }
 
-/// There is no window for the passphrase of a key file: `ENCRYPTION_KEY` opens it.
-pub(super) fn no_passphrase() -> Result<Passphrase, ConsoleError> {
+/// For keys that need no passphrase: in the keychain, or in a file that `ENCRYPTION_KEY` opens.
+pub(super) fn no_passphrase() -> Result<Arc<Passphrase>, ConsoleError> {
     Err(SecurityError::Encryption { fault: EncryptionFault::KeyMissing }.into())
 }

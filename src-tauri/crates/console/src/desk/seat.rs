@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ledger::{Action, Actor, TenantId};
 
+use super::key_file::opens_key_file;
 use super::signing::{Asked, SigningIn, demo_passphrase};
 use super::state::Seat;
 use super::{Answer, Desk, DeskEvent, Passphrase};
@@ -28,10 +29,12 @@ impl Desk {
             if person.sign_in.is_none() {
                 return Err(ConsoleError::NotEnrolled);
             }
+            let demo_passphrase = demo_passphrase(&workspace).await?;
             let view = SigningView::SignIn {
                 name: hidden::drawn(&person.title),
                 unlock: entry == Entry::Unlock,
-                demo_passphrase: demo_passphrase(&workspace).await?,
+                opens_key_file: opens_key_file(&workspace, demo_passphrase.as_deref()).await?,
+                demo_passphrase,
             };
             self.ask(Asked::SignIn(Arc::new(SigningIn { person: person_id, view })));
             Ok(())

@@ -9,10 +9,11 @@ use ledger::Actor;
 use security::strength::Strength;
 
 use super::alarms::EndingAlarm;
-use super::creating::{Creating, Kit};
+use super::creating::{Creating, Kit, NewKeyFile};
 use super::deciding::Deciding;
 use super::enrolling::Enrolling;
 use super::granting::Granting;
+use super::key_file::OpeningKeyFile;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
@@ -35,6 +36,10 @@ pub(super) enum Asked {
     Change(Arc<Granting>),
     /// The first admin chooses a passphrase.
     Create(Arc<Creating>),
+    /// The key file of a workspace is to be opened.
+    OpenKeyFile(Arc<OpeningKeyFile>),
+    /// The key file of a new workspace gets its passphrase.
+    NewKeyFile(Arc<NewKeyFile>),
     /// The recovery kit is shown.
     Kit(Arc<Kit>),
     /// A decision is on record.
@@ -60,6 +65,8 @@ impl Asked {
             Self::Enrol(enrolling) => enrolling.view.clone(),
             Self::Change(granting) => granting.view.clone(),
             Self::Create(creating) => creating.view(),
+            Self::OpenKeyFile(opening) => opening.view.clone(),
+            Self::NewKeyFile(new) => new.view(),
             Self::Kit(kit) => kit.view(),
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
             Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
@@ -97,6 +104,11 @@ impl Desk {
             })
         })
         .await
+    }
+
+    /// True while the signing window has something to ask.
+    pub fn asks(&self) -> bool {
+        !matches!(self.state().asked().1, Asked::Nothing)
     }
 
     /// Gives the signing window something to ask.

@@ -60,6 +60,19 @@ impl KeyFile {
         path.try_exists().map_err(|cause| KeychainError::file(&path, &cause))
     }
 
+    /// Where the key file of the workspace in `folder` lies.
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join(FILE)
+    }
+
+    /// Demands a key file that the right secret would open: nobody is asked for one in vain.
+    ///
+    /// # Errors
+    /// As [`KeyFile::open`], but for another secret.
+    pub fn demand_sound(folder: &Path) -> Result<(), KeychainError> {
+        kdf_of(folder, &load(folder)?).map(|_| ())
+    }
+
     /// Makes the key file of a new workspace, without items. `secret` is `ENCRYPTION_KEY` or a
     /// passphrase; the file gets a salt of its own. Takes a key derivation, about 0.2 s.
     ///

@@ -19,6 +19,8 @@ pub enum SigningView {
         unlock: bool,
         /// In a demo, its passphrase, made for this demo alone; else absent.
         demo_passphrase: Option<String>,
+        /// True where that passphrase opens the demo's key file too: it is asked for at every start.
+        opens_key_file: bool,
     },
     /// A person decides.
     Decide(Box<DecisionView>),
@@ -60,6 +62,20 @@ pub enum SigningView {
         admin: String,
         /// Where the keys will lie.
         keys: super::KeyStorage,
+    },
+    /// The key file of a workspace is opened; until then nothing of it is.
+    OpenKeyFile {
+        /// Workspace title.
+        title: String,
+        /// Where the key file lies, as the operating system shows it.
+        path: String,
+        /// True for a demo: its people's passphrase opens the key file as well.
+        demo: bool,
+    },
+    /// The key file of a new workspace gets a passphrase of its own.
+    NewKeyFile {
+        /// Workspace title.
+        title: String,
     },
     /// The recovery kit, shown once; nothing is committed before it is confirmed.
     Kit {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use security::secret::SecretText;
 
-use super::{ADMIN, Bench, code, draft, person_id, typed};
+use super::{ADMIN, Bench, draft, person_id, typed};
 use crate::error::ErrorCode;
 use crate::keychain::{Kept, Keychain, KeychainError, MemoryKeychain};
 use crate::views::{KeyStorage, SessionView, SigningView, WorkspaceDraft};
@@ -68,17 +68,12 @@ async fn a_keychain_that_fails_is_told_by_its_code_and_the_same_kit_founds_later
 }
 
 #[tokio::test]
-async fn a_key_file_needs_encryption_key_and_says_so_before_a_passphrase_is_typed() {
-    let in_a_file = || WorkspaceDraft { keys: KeyStorage::KeyFile, ..draft() };
-    let without = Bench::empty();
-    let refused = without.desk.create_workspace(in_a_file()).await;
-    assert_eq!(code(refused), ErrorCode::Encryption);
-    assert!(matches!(without.desk.signing().await, Ok(SigningView::Idle {})));
-
+async fn encryption_key_opens_a_key_file_and_no_passphrase_is_asked_for() {
     let keychain = Arc::new(Moody::default());
     keychain.off.store(true, Ordering::Relaxed);
     let bench = Bench::with(keychain, Some("the key of this server"));
-    bench.desk.create_workspace(in_a_file()).await.unwrap();
+    let in_a_file = WorkspaceDraft { keys: KeyStorage::KeyFile, ..draft() };
+    bench.desk.create_workspace(in_a_file).await.unwrap();
     let kit = bench.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
     assert!(matches!(kit, SigningView::Kit { secret: None, .. }), "S is the variable");
     bench.desk.kit_saved().await.unwrap();

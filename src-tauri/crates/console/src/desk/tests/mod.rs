@@ -4,6 +4,7 @@ mod absent;
 mod alarms;
 mod demo;
 mod keeping;
+mod key_file;
 mod main_path;
 mod refusals;
 mod sitting;
@@ -61,9 +62,24 @@ impl Bench {
 
     /// Nothing open, with this keychain and this `ENCRYPTION_KEY`.
     pub(super) fn with(keychain: Arc<dyn Keychain>, encryption_key: Option<&str>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let start = Timestamp::parse("2026-11-22T18:35:02.000000Z").unwrap().as_micros();
         let clock = Arc::new(HandClock(AtomicI64::new(start)));
+        Self::of(tempfile::tempdir().unwrap(), clock, keychain, encryption_key)
+    }
+
+    /// The same computer after a restart of the program, in a session without a keychain.
+    pub(super) fn restarted(self, encryption_key: Option<&str>) -> Self {
+        let Self { folder, clock, keys, .. } = self;
+        let keychain = Arc::new(MemoryKeychain::new());
+        Self { keys, ..Self::of(folder, clock, keychain, encryption_key) }
+    }
+
+    fn of(
+        folder: tempfile::TempDir,
+        clock: Arc<HandClock>,
+        keychain: Arc<dyn Keychain>,
+        encryption_key: Option<&str>,
+    ) -> Self {
         let edge = Edge {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
