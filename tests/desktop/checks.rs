@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::demo::Demo;
 use crate::driver::until;
+use crate::key_file;
 use crate::keys::{SigningWindow, screen};
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
@@ -43,7 +44,7 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 12] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
     ("every screen obeys the content security policy", policy),
@@ -54,6 +55,8 @@ const CHECKS: [(&str, Check); 10] = [
     ("an analyst writes a new version", work::writes),
     ("an admin registers a model from a file", work::registers),
     ("an admin adds a person, who enrols", work::enrols),
+    ("a new key file gets a passphrase of its own", key_file::makes),
+    ("a key file opens with that passphrase alone", key_file::opens),
 ];
 
 /// In a program that finds the anchor of a log gone.
@@ -158,6 +161,7 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
         ("answer_decision", json!({"reason": "x", "passphrase": "x", "idempotencyKey": "x"})),
         ("answer_sign_in", json!({"passphrase": "x"})),
         ("answer_alarm", json!({"reason": "x", "passphrase": "x"})),
+        ("answer_key_file", json!({"passphrase": "x"})),
         ("kit_saved", json!({})),
     ];
     for (command, values) in forbidden {

@@ -15,6 +15,8 @@ use crate::driver::{until, until_within};
 const TITLE: &str = "Countersign: ";
 /// How its title ends after a refusal.
 const REFUSED: &str = ", refused";
+/// What it may ask next in answer to something else.
+const NEXT: [&str; 3] = ["Receipt", "New key file", "Recovery kit"];
 /// How often a passphrase is typed: a busy machine may still lose a key.
 const TRIES: usize = 3;
 
@@ -86,7 +88,8 @@ impl SigningWindow {
             if titled(&refused).is_some() {
                 return Ok(Some(true));
             }
-            let is_done = open().is_none() || titled("Receipt").is_some();
+            let mut next = NEXT.iter().filter(|next| **next != self.asks);
+            let is_done = open().is_none() || next.any(|next| titled(next).is_some());
             Ok(is_done.then_some(false))
         })
     }
