@@ -6,8 +6,6 @@
 
 mod commands;
 mod dialogs;
-mod failure;
-mod logging;
 mod start;
 mod state;
 mod windows;
@@ -18,13 +16,14 @@ use std::sync::Arc;
 
 use console::Edge;
 use tauri::{App, AppHandle, Builder, RunEvent, Wry};
+use tracing_subscriber::{EnvFilter, fmt};
 
 pub use commands::{collected, names};
 pub use windows::is_own;
 
 /// Runs the program until its main window closes.
 pub fn run() -> ExitCode {
-    logging::start();
+    tell_on_standard_error();
     match started() {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
         Err(cause) => {
@@ -32,6 +31,15 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What goes wrong is told on standard error; `COUNTERSIGN_LOG` (`info`, `console=debug`) chooses how
+/// much. No event carries a secret.
+fn tell_on_standard_error() {
+    let level = EnvFilter::try_from_env("COUNTERSIGN_LOG");
+    let filter = level.unwrap_or_else(|_| EnvFilter::new("warn"));
+    // Refused only if somebody listens already, who is then told instead.
+    let _ = fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
 /// The program with everything from outside in its hands, before its first window.

@@ -5,14 +5,12 @@
 //! shares neither storage, nor channels, nor process with the main one; closing it is a "no".
 
 use std::fs;
-use std::path::PathBuf;
 
-use console::Desk;
+use console::settings::make_private;
 use console::views::ErrorView;
+use console::{Desk, ErrorCode};
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
-
-use crate::failure;
 
 /// Label of the main window, which its capability names.
 pub(crate) const MAIN: &str = "main";
@@ -24,7 +22,7 @@ const CONTEXT: &str = "signing-";
 
 /// Opens the main window; it appears when its page is there.
 pub(crate) fn open_main<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    make_private(app.path().app_local_data_dir()?)?;
+    make_private(&app.path().app_local_data_dir()?)?;
     let window = own_page(app, MAIN, "index.html")
         .title("Countersign")
         .inner_size(1280.0, 800.0)
@@ -53,7 +51,13 @@ pub(crate) async fn open_signing<R: Runtime>(app: &AppHandle<R>) -> Result<(), E
     };
     let Err(cause) = opened else { return Ok(()) };
     app.state::<Desk>().cancel_signing().await?;
-    Err(failure::window(&cause))
+    tracing::error!(%cause, "a window did not open");
+    Err(ErrorView {
+        code: ErrorCode::Unexpected,
+        message: "The window did not open.".to_owned(),
+        hint: "Try again; if it happens again, restart the program.".to_owned(),
+        incident: String::new(),
+    })
 }
 
 /// Closes the signing window, if it is open, without cancelling anything.
@@ -85,7 +89,8 @@ pub(crate) fn remove_left_overs<R: Runtime>(app: &AppHandle<R>) {
 
 fn new_signing<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let context = format!("{CONTEXT}{}", std::process::id());
-    let context = make_private(app.path().app_local_data_dir()?.join(context))?;
+    let context = app.path().app_local_data_dir()?.join(context);
+    make_private(&context)?;
     let mut builder = own_page(app, SIGNING, "signing.html")
         .title("Countersign: opening")
         .inner_size(560.0, 720.0)
@@ -149,14 +154,4 @@ pub fn is_own(url: &Url, page: &str) -> bool {
     };
     let path = url.path().trim_start_matches('/');
     ours && (path == page || (path.is_empty() && page == "index.html"))
-}
-
-/// A folder that nobody else on this computer can look into (T7).
-fn make_private(folder: PathBuf) -> std::io::Result<PathBuf> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder)?;
-    Ok(folder)
 }

@@ -2,7 +2,7 @@
 // as an argument and is held by nothing here; a refusal leaves the page as it was.
 
 import type { FailureText } from '../lib/design';
-import { core, newIdempotencyKey, type Core, type SigningView } from '../lib/ipc/client';
+import { core, newIdempotencyKey, type Core, type SavedFileView, type SigningView } from '../lib/ipc/client';
 import { describe } from '../lib/ipc/errors';
 
 type Calls = Pick<
@@ -18,6 +18,7 @@ type Calls = Pick<
   | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
+  | 'saveReceipt'
   | 'kitSaved'
   | 'cancelSigning'
 >;
@@ -25,6 +26,8 @@ type Calls = Pick<
 export class SigningPage {
   view = $state.raw<SigningView | null>(null);
   failure = $state<FailureText | null>(null);
+  /** The file that was saved last. */
+  saved = $state.raw<SavedFileView | null>(null);
   /** What is being done, in words; empty when nothing is. */
   busy = $state('');
   readonly #calls: Calls;
@@ -52,6 +55,23 @@ export class SigningPage {
     this.#next('Preparing the kit', () => this.#calls.answerNewKeyFile(passphrase, repeat));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
   kitSaved = () => this.#next('Making the workspace', () => this.#calls.kitSaved());
+
+  /** Saves the evidence of what was just decided; true once it is on the disk. */
+  async saveEvidence(): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = 'Saving the evidence';
+    this.failure = null;
+    try {
+      const file = await this.#calls.saveReceipt();
+      if (file) this.saved = file;
+      return file !== null;
+    } catch (thrown) {
+      this.failure = describe(thrown);
+      return false;
+    } finally {
+      this.busy = '';
+    }
+  }
 
   strength(passphrase: string) {
     return this.#calls.passphraseStrength(passphrase).catch(() => null);

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { alarmEnded, endAlarm } from '../../tests/fixture/alarms';
-import { decision, receipt } from '../../tests/fixture/views';
+import { decision, receipt, savedFile } from '../../tests/fixture/views';
 import { CallError } from '../lib/ipc/client';
 import { SigningPage } from './controller.svelte';
 import AlarmEnded from './AlarmEnded.svelte';
@@ -116,6 +116,17 @@ describe('the receipt', () => {
   ])('has a seal or none when the signature %s', (_, view, seals) => {
     const { container } = render(Receipt, { page: pageWith().page, view });
     expect(container.querySelectorAll('svg[viewBox="0 0 120 120"]')).toHaveLength(seals);
+  });
+
+  it('saves the evidence of what it settled, and of nothing else', async () => {
+    const { page, calls } = pageWith({ saveReceipt: vi.fn().mockResolvedValue(savedFile) });
+    const { unmount } = render(Receipt, { page, view: receipt });
+    await fireEvent.click(screen.getByRole('button', { name: 'Save evidence' }));
+    expect(calls).toHaveProperty('saveReceipt.mock.calls.length', 1);
+    expect((await screen.findByRole('status', { name: 'Saved file' })).textContent).toContain(savedFile.name);
+    unmount();
+    render(Receipt, { page: pageWith().page, view: { ...receipt, evidence_of: null } });
+    expect(screen.queryByRole('button', { name: 'Save evidence' })).toBeNull();
   });
 });
 

@@ -73,6 +73,18 @@ pub(crate) fn forget_key_file_attempts(edge: &Edge) -> Result<(), ConsoleError> 
     write(edge, &Settings { key_file_attempts: None, ..read(edge) })
 }
 
+/// A folder that nobody else on this computer can look into (T7), with the parents that are missing.
+///
+/// # Errors
+/// Those of the file system; a folder that is there already is none.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 fn read(edge: &Edge) -> Settings {
     let place = edge.settings.as_ref();
     let text = place.and_then(|place| fs::read(place.join(FILE)).ok());
@@ -83,11 +95,7 @@ fn read(edge: &Edge) -> Settings {
 fn write(edge: &Edge, settings: &Settings) -> Result<(), ConsoleError> {
     let Some(place) = edge.settings.as_ref() else { return Ok(()) };
     let written = || -> io::Result<()> {
-        let mut folder = DirBuilder::new();
-        folder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-        folder.create(place)?;
+        make_private(place)?;
         let next = place.join(format!("{FILE}.{}", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);

@@ -7,7 +7,7 @@ use super::{Floor, Rule, check};
 const FILE_LINES: usize = 400;
 
 /// The shell only hands over: all of it together stays below this.
-const SHELL_LINES: usize = 1_020;
+const SHELL_LINES: usize = 1_000;
 
 /// Written by a program, for a program.
 const GENERATED: [&str; 1] = ["ui/src/lib/ipc/bindings.ts"];

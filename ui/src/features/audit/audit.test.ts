@@ -47,6 +47,19 @@ describe('the rows that are drawn', () => {
   });
 });
 
+describe('what is taken away', () => {
+  it('is chosen in a dialog, and told once it is saved', async () => {
+    await session.load();
+    route.go('audit');
+    render(App);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Export' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Export' }));
+    await fireEvent.click(dialog.getByRole('button', { name: 'Save whole log' }));
+    expect((await dialog.findByText('credit-pd-7.countersign.json')).closest('[role=status]')).toBeTruthy();
+    expect(dialog.getByRole('button', { name: 'Save trust file' })).toBeTruthy();
+  });
+});
+
 describe('a record, indented', () => {
   it.each(['{}', '[]', '{"a":[],"b":{"c":[1,{"d":"x, {y}: \\" z"}]}}', '{"big":12345678901234567890,"f":-0.10}', '"x"'])(
     'says of %s the same',

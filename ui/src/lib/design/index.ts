@@ -15,6 +15,7 @@ export { default as Loading } from './Loading.svelte';
 export { default as Mark } from './Mark.svelte';
 export { default as Notice } from './Notice.svelte';
 export { default as Progress } from './Progress.svelte';
+export { default as Saved } from './Saved.svelte';
 export { default as Seal } from './Seal.svelte';
 export { default as Segments } from './Segments.svelte';
 export { default as Shape, type ShapeName } from './Shape.svelte';

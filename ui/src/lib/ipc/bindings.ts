@@ -35,6 +35,8 @@ export const commands = {
 	record: (seq: number) => typedError<RecordView, ErrorView>(__TAURI_INVOKE("record", { seq })),
 	verifyLog: (progress: Channel<ProgressView>) => typedError<VerifyView, ErrorView>(__TAURI_INVOKE("verify_log", { progress })),
 	cancelWork: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_work")),
+	endAlarm: (tenantId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("end_alarm", { tenantId })),
+	saveProof: (draft: ProofDraft) => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_proof", { draft })),
 	people: () => typedError<PeopleView, ErrorView>(__TAURI_INVOKE("people")),
 	matrix: () => typedError<MatrixRow[], ErrorView>(__TAURI_INVOKE("matrix")),
 	addPerson: (draft: PersonDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("add_person", { draft })),
@@ -45,15 +47,68 @@ export const commands = {
 	answerEnrol: (passphrase: string, repeat: string, adminPassphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_enrol", { passphrase, repeat, adminPassphrase })),
 	answerChange: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_change", { passphrase })),
 	answerCreate: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_create", { passphrase, repeat })),
+	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
 	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
+	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 };
 
 /* Types */
+/**  An alarm that is over. */
+export type AlarmEndedView = {
+	/**  "The anchor of retail-eu is set anew." */
+	sentence: string,
+	/**  What went on record, the act in the log concerned first. */
+	records: EndingRecord[],
+	/**  The place that was taken. */
+	new: PlaceView,
+	/**  Why. */
+	reason: string,
+	/**  Correlation id of both records. */
+	correlation_id: string,
+};
+
+/**  The act of an admin that ends an alarm. */
+export type AlarmRemedy = 
+/**  None: the data must be put right first. */
+"put_right" | 
+/**  Accepting that the log was restored from a backup. */
+"accept_restore" | 
+/**  Setting the anchor anew. */
+"re_anchor";
+
+/**  What is wrong with a log that is read and not written any more. */
+export type AlarmView = {
+	/**  The log. */
+	tenant_id: string,
+	/**  What is wrong, as a title. */
+	title: string,
+	/**  What is missing or does not hold, one sentence. */
+	detail: string,
+	/**  What it may mean, one sentence. */
+	meaning: string,
+	/**  What to do, one or two sentences. */
+	next: string,
+	/**  What this computer has seen of the log; absent where nothing here tells. */
+	anchor: PlaceView | null,
+	/**  The log as it is stored now. */
+	log: PlaceView,
+	/**  How many records are missing at its end; absent where that is not what is wrong. */
+	missing: number | null,
+	/**  The first record that is missing, does not hold or has nobody who vouches for it. */
+	seq: number | null,
+	/**  The act that ends it. */
+	remedy: AlarmRemedy,
+	/**  True when the person at work can do that act now. */
+	may_end: boolean,
+	/**  Who can do it, by name; empty where there is no such act. */
+	admins: string[],
+};
+
 /**  What a person chooses as an artefact. */
 export type ArtefactChoice = 
 /**  One file: its SHA-256. */
@@ -218,6 +273,36 @@ export type EffectView =
 "revoked" | 
 /**  A signature it needs does not hold any more. */
 "void";
+
+/**  The act that ends an alarm, before it is done. */
+export type EndAlarmView = {
+	/**  Which. */
+	remedy: AlarmRemedy,
+	/**  "Set the anchor of retail-eu anew." */
+	sentence: string,
+	/**  What is missing or does not hold, one sentence. */
+	detail: string,
+	/**  The anchor that is given up; absent where there is none that can be read. */
+	old: PlaceView | null,
+	/**  The log now, from then on what this computer has seen. */
+	new: PlaceView,
+	/**  What goes on record: "anchor.reset in retail-eu". */
+	records: string[],
+	/**  Admin who does it. */
+	name: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
+};
+
+/**  One record of the act. */
+export type EndingRecord = {
+	/**  Position. */
+	seq: number,
+	/**  "anchor.reset in retail-eu". */
+	what: string,
+};
 
 /**  The closed set of codes. */
 export type ErrorCode = 
@@ -444,10 +529,10 @@ at: string } |
 { state: "unverified"; 
 /**  Number of records. */
 size: number } | 
-/**  Something does not hold. */
+/**  It raised an alarm. */
 { state: "broken"; 
-/**  One sentence. */
-detail: string };
+/**  What is wrong, in a few words: "Log is behind this computer". */
+words: string };
 
 /**  A role and what it may do, in the order create, approve, view, register_model. */
 export type MatrixRow = {
@@ -557,6 +642,14 @@ export type PersonView = {
 	roles: string,
 };
 
+/**  A place in a log: how many records, and the root over them. */
+export type PlaceView = {
+	/**  Records. */
+	size: number,
+	/**  Root, hex; empty where the stored hashes give none. */
+	root: string,
+};
+
 /**  Positions of a metric on a line from 0 to 100. */
 export type PlotView = {
 	/**  This version. */
@@ -601,6 +694,25 @@ export type PromptTextView = {
 	variables: string[],
 };
 
+/**  What is taken away as a file. */
+export type ProofDraft = 
+/**  The bundle of a decided request, which proves. */
+{ what: "evidence"; 
+/**  The request. */
+request_id: string } | 
+/**  A page that tells what the bundle proves. */
+{ what: "report"; 
+/**  The request. */
+request_id: string } | 
+/**  One record with its proof. */
+{ what: "record"; 
+/**  Which. */
+seq: number } | 
+/**  The whole log, with the proof that nothing in it is missing. */
+{ what: "log" } | 
+/**  What a verifier elsewhere is to believe. */
+{ what: "trust" };
+
 /**  After the signature. */
 export type ReceiptView = {
 	/**  "credit-pd, version 7, is approved and in force in retail-eu." */
@@ -621,6 +733,8 @@ export type ReceiptView = {
 	final_seq: number | null,
 	/**  Correlation id. */
 	correlation_id: string,
+	/**  The request, once it is decided and there is evidence of it; absent for a change. */
+	evidence_of: string | null,
 };
 
 /**  One record in the drawer. */
@@ -805,6 +919,14 @@ export type RoleDraft = {
 	reason: string,
 };
 
+/**  A file that was written. */
+export type SavedFileView = {
+	/**  Its name, without the folder. */
+	name: string,
+	/**  SHA-256 of it, hex. */
+	sha256: string,
+};
+
 /**  Where the program stands: decides which page is shown. */
 export type SessionView = 
 /**  No workspace is open. */
@@ -834,7 +956,9 @@ tenants: TenantView[];
 /**  How many requests wait for this person. */
 waiting: number; 
 /**  What the log badge says. */
-log: LogBadge };
+log: LogBadge; 
+/**  What is wrong with the logs in which the person holds a role: the workspace's own first. */
+alarms: AlarmView[] };
 
 /**  One line of the foot. */
 export type SignatureLine = 
@@ -938,7 +1062,15 @@ saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphr
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
-} & ReceiptView;
+} & ReceiptView | 
+/**  An admin ends an alarm. */
+{
+	purpose: "end_alarm",
+} & EndAlarmView | 
+/**  The alarm is over. */
+{
+	purpose: "alarm_ended",
+} & AlarmEndedView;
 
 /**  Decision state of a request: never changes again once APPROVED or REJECTED. */
 export type StatusView = 
