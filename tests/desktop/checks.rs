@@ -12,12 +12,13 @@ use crate::demo::Demo;
 use crate::driver::until;
 use crate::key_file;
 use crate::keys::{SigningWindow, screen};
+use crate::proof;
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
 use crate::{Outcome, alarm, work};
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 14;
+const FLOOR: usize = 15;
 
 /// Counts what the packaged page was refused by its content security policy.
 const WATCH: &str = "
@@ -44,9 +45,10 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 13] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
+    ("proofs are saved, and stand alone", proof::saves),
     ("every screen obeys the content security policy", policy),
     ("the main window cannot sign", main_cannot_sign),
     ("Cancel signs nothing", cancel),

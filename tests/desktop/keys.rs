@@ -105,11 +105,10 @@ impl SigningWindow {
     }
 }
 
-/// Answers the system's file dialog with a path, as a person does who types it. A path that begins
-/// with a slash opens its location line; it is typed until the dialog closes.
-pub(crate) fn choose_path(path: &Path) -> Outcome<()> {
-    const DIALOG: &str = "Choose the artefact";
-    let dialog = until("the file dialog opens", || Ok(search(DIALOG)))?;
+/// Answers the system's file dialog of this title with a path, as a person does who types it. A path
+/// that begins with a slash opens its location line; it is typed until the dialog closes.
+pub(crate) fn choose_path(title: &str, path: &Path) -> Outcome<()> {
+    let dialog = until("the file dialog opens", || Ok(search(title)))?;
     for _ in 0..TRIES {
         demand_active(&dialog)?;
         press("ctrl+a")?;
@@ -117,7 +116,7 @@ pub(crate) fn choose_path(path: &Path) -> Outcome<()> {
             press(&key_of(letter)?)?;
         }
         press("Return")?;
-        let gone = || Ok(search(DIALOG).is_none().then_some(()));
+        let gone = || Ok(search(title).is_none().then_some(()));
         if until_within(Duration::from_secs(5), "it closes", gone).is_ok() {
             return Ok(());
         }

@@ -12,6 +12,7 @@ mod demo;
 mod driver;
 mod key_file;
 mod keys;
+mod proof;
 mod stage;
 mod tour;
 mod work;

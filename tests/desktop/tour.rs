@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::Outcome;
 use crate::demo::Demo;
 use crate::keys::SigningWindow;
+use crate::proof;
 use crate::stage::{Stage, countersign};
 
 /// Who signs in the tour: an approver of the demo's first tenant.
@@ -30,6 +31,7 @@ pub(crate) fn run() -> Outcome<()> {
     println!("4. A model is reviewed and signed; until then the gate says no.");
     demand_gate(&workspace, "model", "credit-pd", "7", 4)?;
     let model = sign_first(&stage, "credit-pd", "Backtest reproduced; limits hold.", &passphrase)?;
+    proof::evidence_stands_alone(&workspace, &model.evidence)?;
     println!("5. A prompt change is reviewed and signed.");
     driver.press("link", "Inbox")?;
     let prompt = sign_first(&stage, "dispute-reply", "Wording checked.", &passphrase)?;
@@ -39,8 +41,8 @@ pub(crate) fn run() -> Outcome<()> {
     stage.picture("audit")?;
     stage.close()?;
     println!("7. The gate and the verifier answer.");
-    demand_gate(&workspace, "model", "credit-pd", &model, 0)?;
-    demand_gate(&workspace, "prompt", "dispute-reply", &prompt, 0)?;
+    demand_gate(&workspace, "model", "credit-pd", &model.version, 0)?;
+    demand_gate(&workspace, "prompt", "dispute-reply", &prompt.version, 0)?;
     demand_gate(&workspace, "model", "aml-triage", "4", 4)?;
     demand_gate(&workspace, "model", "churn-next", "8", 4)?;
     demand_gate(&workspace, "model", "no-such-model", "1", 4)?;
@@ -68,8 +70,14 @@ pub(crate) fn sign_in(stage: &Stage, name: &str, passphrase: &str) -> Outcome<()
     stage.driver.find("link", "Inbox").map(|_| ())
 }
 
-/// Opens a waiting request, reads it and signs it; gives the version.
-fn sign_first(stage: &Stage, name: &str, reason: &str, passphrase: &str) -> Outcome<String> {
+/// What was signed, and the evidence that was saved of it.
+struct Signed {
+    version: String,
+    evidence: PathBuf,
+}
+
+/// Opens a waiting request, reads it, signs it and saves the evidence.
+fn sign_first(stage: &Stage, name: &str, reason: &str, passphrase: &str) -> Outcome<Signed> {
     let driver = &stage.driver;
     driver.press("row", name)?;
     driver.find("button", "Approve…")?;
@@ -92,11 +100,12 @@ fn sign_first(stage: &Stage, name: &str, reason: &str, passphrase: &str) -> Outc
     signing.answer(&["", passphrase], &[passphrase])?;
     let signing = SigningWindow::wait("Receipt")?;
     driver.says("This was approved")?;
+    let evidence = proof::save_from_receipt(&signing)?;
     let receipt = stage.next_picture(&format!("receipt-{name}"));
     signing.picture(&receipt)?;
     println!("  picture {}", receipt.display());
     signing.dismiss()?;
-    Ok(version)
+    Ok(Signed { version, evidence })
 }
 
 fn demand_gate(

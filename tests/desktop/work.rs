@@ -43,7 +43,8 @@ pub(crate) fn registers(scene: &Scene) -> Outcome<()> {
     driver.write("Name", "window-test")?;
     driver.write("Version", "1")?;
     driver.press("button", "Choose file…")?;
-    let chosen = choose_path(&artefact).and_then(|()| driver.find("status", "Chosen artefact"));
+    let chosen = choose_path("Choose the artefact", &artefact)
+        .and_then(|()| driver.find("status", "Chosen artefact"));
     let removed = std::fs::remove_dir_all(&folder);
     chosen?;
     removed.map_err(|error| error.to_string())?;

@@ -8,6 +8,7 @@
     reason = "a task runner speaks to the person who started it"
 )]
 
+mod bench;
 mod bindings;
 mod cargo;
 mod check;
@@ -32,6 +33,7 @@ cargo xtask <task>
   tour           drive a sign-off through the real window; pictures in target/tour
   test [--full]  everything that must pass; --full with the long sizes
   check          format, lints and house rules only
+  bench          time what has a figure to reach, optimised as a release is
   desktop <program> [<argument>…]
                  start a program in the virtual desktop that tour and tests use
   bindings       write ui/src/lib/ipc's generated bindings anew";
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(Size::Usual),
         ["test", "--full"] => test::run(Size::Full),
         ["check"] => check::run(),
+        ["bench"] => bench::run(),
         ["desktop", program, arguments @ ..] => desktop::run(program, arguments),
         ["bindings"] => bindings::run(),
         ["help" | "--help" | "-h"] => {
