@@ -60,8 +60,12 @@ pub(crate) async fn open_signing<R: Runtime>(app: &AppHandle<R>) -> Result<(), E
     })
 }
 
-/// Closes the signing window, if it is open, without cancelling anything.
+/// Closes the signing window, if it is open and nothing was asked meanwhile, without cancelling
+/// anything.
 pub(crate) fn close_signing<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    if app.state::<Desk>().asks() {
+        return Ok(());
+    }
     let Some(window) = app.get_webview_window(SIGNING) else { return Ok(()) };
     window.destroy()?;
     app.get_webview_window(MAIN).map_or(Ok(()), |main| main.set_focus())

@@ -74,13 +74,14 @@ impl Inner {
             state.seat = Seat::Locked(session.clone());
             (session, state.workspace.clone())
         };
+        // Before anything waits: the person may be asked for the passphrase meanwhile.
+        (self.listener)(DeskEvent::SigningFinished);
         if let Some(workspace) = workspace {
             if let Err(error) = workspace.end_session(&session, Action::SessionLock).await {
                 tracing::error!(%error, "locking was not recorded");
             }
             self.settle(&workspace).await;
         }
-        (self.listener)(DeskEvent::SigningFinished);
         (self.listener)(DeskEvent::SessionChanged);
     }
 

@@ -79,7 +79,6 @@ impl Desk {
     pub async fn sign_out(&self) -> Answer<SessionView> {
         self.answer(async {
             self.leave_seat().await;
-            self.tell(DeskEvent::SigningFinished);
             self.tell(DeskEvent::SessionChanged);
             self.session_view().await
         })
@@ -99,7 +98,8 @@ impl Desk {
         .await
     }
 
-    /// Records the end of a session and empties the chair, whether or not it could be recorded.
+    /// Empties the chair and records the end of the session, whether or not it can be recorded. What
+    /// was asked is over before anything waits: the next person may be asked meanwhile.
     pub(super) async fn leave_seat(&self) {
         let (session, workspace) = {
             let mut state = self.state();
@@ -108,6 +108,7 @@ impl Desk {
             state.artefacts.clear();
             (person_of(seat), state.workspace.clone())
         };
+        self.tell(DeskEvent::SigningFinished);
         if let (Some(session), Some(workspace)) = (session, workspace) {
             if let Err(error) = workspace.end_session(&session, Action::SessionSignOut).await {
                 tracing::error!(%error, "signing out was not recorded");

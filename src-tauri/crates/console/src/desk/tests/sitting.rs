@@ -39,6 +39,34 @@ async fn a_lock_keeps_the_place_and_wipes_what_was_open() {
     assert_eq!(code(gone), ErrorCode::NotFound, "reviews are opened anew");
 }
 
+/// The next person may be at the desk before the leaving of the last one is on the disk: the window
+/// in which they are asked must not be closed by it.
+#[tokio::test]
+async fn what_is_asked_while_somebody_leaves_stays_asked() {
+    let bench = Bench::staffed().await;
+    let out = bench.desk.sign_out().await.unwrap();
+    let bob = person_id(&out, "Bob");
+    for locks in [false, true] {
+        bench.sit("Bob").await;
+        bench.heard();
+        let leaving =
+            async { if locks { bench.desk.lock().await } else { bench.desk.sign_out().await } };
+        let mut leaving = std::pin::pin!(leaving);
+        tokio::select! {
+            biased;
+            _ = &mut leaving => panic!("leaving waits for the disk"),
+            () = std::future::ready(()) => {}
+        }
+        assert!(bench.heard().contains(&DeskEvent::SigningFinished), "told before it waits");
+        bench.desk.sign_in(bob.clone()).await.unwrap();
+        leaving.await.unwrap();
+        assert!(!bench.heard().contains(&DeskEvent::SigningFinished), "locks: {locks}");
+        assert!(bench.desk.asks());
+        bench.desk.answer_sign_in(typed("Bob")).await.unwrap();
+        bench.desk.sign_out().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn ten_minutes_without_a_command_lock() {
     let bench = Bench::founded().await;
