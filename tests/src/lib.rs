@@ -11,6 +11,7 @@
 )]
 
 pub mod chance;
+pub mod document;
 pub mod dump;
 mod founding;
 pub mod frozen;

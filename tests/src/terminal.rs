@@ -129,12 +129,24 @@ impl Terminal {
         if let Some(who) = who {
             command.args(["--user", who, "--passphrase-file", "passphrase"]);
         }
-        let output = command.args(words).output().unwrap();
-        Ran {
-            status: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        ran(&command.args(words).output().unwrap())
+    }
+
+    /// Runs lines of a document in a shell that stops at the first failure and finds the program.
+    ///
+    /// # Panics
+    /// When the shell cannot be started, or was killed.
+    #[must_use]
+    pub fn shell(&self, lines: &str, sets: &[(&str, &str)]) -> Ran {
+        let own = self.command();
+        let folder = Path::new(own.get_program()).parent().unwrap().to_owned();
+        let system = std::env::var_os("PATH").unwrap();
+        let path = [folder].into_iter().chain(std::env::split_paths(&system));
+        let mut command = Command::new("sh");
+        command.args(["-e", "-c", lines]).current_dir(self.home()).env_clear();
+        command.envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("PATH", std::env::join_paths(path).unwrap()).envs(sets.iter().copied());
+        ran(&command.stdin(Stdio::null()).output().unwrap())
     }
 
     /// Runs it with `--json` for Ada.
@@ -211,6 +223,12 @@ impl Terminal {
             .await
             .unwrap()
     }
+}
+
+fn ran(output: &std::process::Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let status = output.status.code().unwrap();
+    Ran { status, out: text(&output.stdout), err: text(&output.stderr) }
 }
 
 async fn sign_in(workspace: &Workspace, name: &str) -> Session {

@@ -19,6 +19,7 @@ mod exports;
 mod gate;
 mod hands;
 mod kills;
+mod pipelines;
 mod restarts;
 mod rollback;
 mod signers;
