@@ -15,6 +15,7 @@ mod atomicity;
 mod bad_input;
 mod command_line;
 mod evidence_files;
+mod evidence_page;
 mod exports;
 mod gate;
 mod hands;
