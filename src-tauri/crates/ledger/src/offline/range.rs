@@ -89,7 +89,8 @@ impl RangeReader {
     /// Reads the header line, without its line end.
     ///
     /// # Errors
-    /// [`Refusal`] of `shape` or `checkpoint`.
+    /// [`Refusal`] of `shape` or `checkpoint`; of `genesis` when the range begins with record 1 and
+    /// the record 0 beside it is not the one of the trust file.
     pub fn begin(line: &[u8], trust: &Trust) -> Result<Self, Refusal> {
         let header: RangeHeader = json::parse_as(line).map_err(shape)?;
         let known = header.media_type == MEDIA_TYPE;
@@ -107,6 +108,9 @@ impl RangeReader {
             Check::Checkpoint,
             "the header names another log or size than the checkpoint",
         )?;
+        // The one hash before record 1 is that of record 0.
+        let genesis = header.start != 1 || header.left.first() == Some(&trust.genesis);
+        demand(genesis, Check::Genesis, "record 0 is not the one of the trust file")?;
         let mut edge = Frontier::new();
         append(&mut edge, &beside.left, &header.left)?;
         Ok(Self { header, checkpoint, trust: trust.clone(), right: beside.right, edge })

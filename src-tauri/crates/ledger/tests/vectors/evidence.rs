@@ -208,6 +208,18 @@ fn the_range_of_the_page_is_made_again_byte_for_byte_and_holds() {
     assert_eq!((range.start, range.end, range.checkpoint.size), (1, 3, 5));
 }
 
+/// The hash beside a range that begins with record 1 is that of record 0.
+#[test]
+fn a_range_from_record_1_on_shows_the_genesis_of_the_trust_file() {
+    let file = ours("range.jsonl");
+    let header = file.split(|byte| *byte == b'\n').next().unwrap();
+    assert!(RangeReader::begin(header, &trust()).is_ok());
+    let mut other = trust();
+    other.genesis = Digest::of(b"another record 0");
+    let refused = RangeReader::begin(header, &other).unwrap_err();
+    assert_eq!(refused.check.as_str(), "genesis");
+}
+
 #[test]
 fn consistency_file_and_record_proof_of_the_page_are_made_again_byte_for_byte() {
     let (leaves, replay) = (leaves(), replay(&leaves()));
