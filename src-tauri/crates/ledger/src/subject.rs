@@ -135,12 +135,35 @@ impl fmt::Display for SubjectDigest {
 
 /// A subject: what, and exactly which bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written")]
 pub struct Subject {
     /// Digest of the bytes.
     pub digest: SubjectDigest,
     /// Full name.
     pub name: SubjectName,
+}
+
+/// A subject as JSON has it: only a model can be a folder.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    digest: SubjectDigest,
+    name: SubjectName,
+}
+
+impl TryFrom<Written> for Subject {
+    type Error = LedgerError;
+
+    fn try_from(Written { digest, name }: Written) -> Result<Self, LedgerError> {
+        match (&name, &digest) {
+            (SubjectName::Model(..), _) | (_, SubjectDigest::Sha256(_)) => {
+                Ok(Self { digest, name })
+            }
+            (SubjectName::Prompt(..) | SubjectName::Change(_), SubjectDigest::DirHash1(_)) => {
+                Err(LedgerError::format("subject", "only a model can be a folder"))
+            }
+        }
+    }
 }
 
 fn prompt_version(text: &str) -> Result<u32, LedgerError> {
@@ -153,6 +176,20 @@ fn prompt_version(text: &str) -> Result<u32, LedgerError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_model_is_a_folder() {
+        let read = |name: &str, kind: &str| {
+            let digest = "0".repeat(64);
+            let text = format!(r#"{{"digest":{{"{kind}":"{digest}"}},"name":"{name}"}}"#);
+            serde_json::from_str::<Subject>(&text)
+        };
+        let change = "change/01930000-0000-7000-8000-000000000201";
+        for name in ["model/a@1", "prompt/a@1", change] {
+            assert!(read(name, "sha256").is_ok(), "{name}");
+            assert_eq!(read(name, "dirHash1").is_ok(), name.starts_with("model/"), "{name}");
+        }
+    }
 
     #[test]
     fn subjects_are_read_whole() {
