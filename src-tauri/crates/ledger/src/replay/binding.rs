@@ -32,17 +32,22 @@ pub(super) fn demand_outcome(
     )?;
     let votes: Vec<Digest> = request.votes.iter().map(|vote| vote.payload_sha256).collect();
     demand(votes == metadata.attestations, Check::Binding, "it lists other votes")?;
+    demand(
+        outcome_of(request, authority) == Some(decision),
+        Check::Policy,
+        "the outcome does not follow from the votes",
+    )
+}
+
+/// What the votes so far lead to, by the roles as they are now.
+pub(super) fn outcome_of(request: &RequestState, authority: &Authority) -> Option<Decision> {
     let ballots: Vec<Ballot<'_>> = request
         .votes
         .iter()
         .filter(|vote| vote.why_not.is_none())
         .map(|vote| Ballot { person: &vote.person, decision: vote.decision })
         .collect();
-    demand(
-        standing(request.policy.as_ref(), &ballots, authority).outcome == Some(decision),
-        Check::Policy,
-        "the outcome does not follow from the votes",
-    )
+    standing(request.policy.as_ref(), &ballots, authority).outcome
 }
 
 /// The statement is about this request, as its record has it, and by a good key of its actor.

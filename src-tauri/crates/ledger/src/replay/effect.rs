@@ -143,6 +143,7 @@ mod tests {
             },
             policy: Some(policy),
             votes: (10..).zip(votes.chars()).map(vote).collect(),
+            leads_to: None,
             approved_by: counted
                 .iter()
                 .map(|(name, group)| (person(*name), group.map(str::to_owned)))

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::acts::Signer;
 use super::binding::{
     demand_change_request, demand_outcome, demand_resource, demand_sorted, demand_statement, one,
-    why_not,
+    outcome_of, why_not,
 };
 use super::signed::Signed;
 use super::{Authority, Check, Refusal, demand};
@@ -94,6 +94,8 @@ pub struct RequestState {
     pub policy: Option<Policy>,
     /// Votes, in order.
     pub votes: Vec<VoteState>,
+    /// What the votes lead to at the record of the last; none while more are needed.
+    pub leads_to: Option<Decision>,
     /// Who approved and was in role at the final record, with the group each represented there.
     pub approved_by: BTreeMap<Actor, Option<String>>,
     /// The final record, if there is one.
@@ -200,6 +202,7 @@ impl Requests {
             metadata,
             policy,
             votes: Vec::new(),
+            leads_to: None,
             approved_by: BTreeMap::new(),
             decided_at: None,
             status: Status::Pending,
@@ -261,6 +264,8 @@ impl Requests {
         let vote = one(signed)?;
         let request = self.open_request(&metadata.request_id)?;
         demand_resource(record, &request.metadata.subject.name)?;
+        let is_open = request.leads_to.is_none();
+        demand(is_open, Check::Policy, "the request was ended by an earlier vote")?;
         let predicate = &vote.statement.predicate;
         demand(
             metadata.decision == predicate.decision
@@ -287,6 +292,7 @@ impl Requests {
             why_not: why_not(request, record, vote, role),
         };
         request.votes.push(state);
+        request.leads_to = outcome_of(request, authority);
         Ok(())
     }
 

@@ -19,4 +19,5 @@ mod found;
 mod in_toto;
 mod merkle;
 mod notes;
+mod signed_anew;
 mod worked_examples;
