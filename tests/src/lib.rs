@@ -18,6 +18,7 @@ pub mod frozen;
 pub mod house;
 pub mod items;
 pub mod logs;
+pub mod outside;
 pub mod python;
 pub mod size;
 pub mod state_first;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use console::administering::RoleWish;
+use console::administering::{ChangeOutcome, RoleWish};
 use console::edge::{SystemClock, SystemEntropy};
 use console::keychain::{KeyFile, Keychain as _, KeychainThread, MemoryKeychain};
 use console::opening::open_workspace;
@@ -165,19 +165,25 @@ impl Terminal {
         self.run_as(None, &all)
     }
 
-    /// Ada adds and enrols somebody, in the signing window's place.
+    /// Ada adds and enrols somebody, in the signing window's place; gives the requests that wait for
+    /// a second admin, where there is one.
     ///
     /// # Panics
     /// When the core refuses.
-    pub async fn hire(&self, name: &str, role: Role) {
+    pub async fn hire(&self, name: &str, role: Role) -> Vec<String> {
         let workspace = self.open().await;
         let ada = sign_in(&workspace, ADA).await;
         let key = workspace.unlock(&ada.person, &ada.tenant_id, &passphrase()).await.unwrap();
         let person = workspace.add_person(&ada, name, "joins the desk").await.unwrap();
         let own = workspace.make_key(&passphrase()).await.unwrap();
         let wish = RoleWish { person: &person, role, reason: "joins the desk" };
-        workspace.enrol(&ada, &key, &own, wish).await.unwrap();
+        let outcomes = workspace.enrol(&ada, &key, &own, wish).await.unwrap();
         workspace.settle().await.unwrap();
+        let waiting = outcomes.into_iter().filter_map(|outcome| match outcome {
+            ChangeOutcome::Applied { .. } => None,
+            ChangeOutcome::Waiting { request_id } => Some(request_id.to_string()),
+        });
+        waiting.collect()
     }
 
     /// Somebody reviews and decides, in the signing window's place.

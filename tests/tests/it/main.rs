@@ -20,6 +20,7 @@ mod exports;
 mod gate;
 mod hands;
 mod kills;
+mod outside;
 mod pipelines;
 mod restarts;
 mod rollback;
