@@ -85,7 +85,7 @@ fn parsed_elsewhere(name: &str, yaml: &str, own: &Step) {
 }
 
 impl Project {
-    /// Version 3 of the model is approved, 4 waits, 5 is rejected.
+    /// Version 3 of the model is approved, 4 waits, 5 is rejected; the prompt is approved.
     async fn new() -> Self {
         let terminal = Terminal::bare();
         let file = ["--passphrase-file", "passphrase"];
@@ -100,7 +100,13 @@ impl Project {
         });
         terminal.decide("Bob Noyce", &requests[0], Decision::Approved).await;
         terminal.decide("Bob Noyce", &requests[2], Decision::Rejected).await;
-        for (request, name) in [(&requests[0], "approved"), (&requests[2], "rejected")] {
+        terminal.write("prompt.txt", b"Summarise the file.\n");
+        let words = ["prompt", "push", "kyc", "--file", "prompt.txt", "--reason", "new"];
+        let prompt = terminal.ada(&words).document()["request_id"].as_str().unwrap().to_owned();
+        terminal.decide("Bob Noyce", &prompt, Decision::Approved).await;
+        let exported =
+            [(&requests[0], "approved"), (&requests[2], "rejected"), (&prompt, "prompt")];
+        for (request, name) in exported {
             let ran = terminal.ada(&["evidence", "export", request, "-o", name]);
             assert_eq!(ran.status, 0, "{ran:?}");
         }
@@ -130,6 +136,8 @@ impl Project {
         put("release/other.onnx", b"other weights");
         put("release/credit-pd-3.countersign.json", &made("approved"));
         put("release/rejected.json", &made("rejected"));
+        put("release/prompt.json", &made("prompt"));
+        put("release/prompt.txt", &made("prompt.txt"));
         let edited =
             String::from_utf8(made("approved")).unwrap().replacen("credit-pd", "credit-qd", 1);
         put("release/edited.json", edited.as_bytes());
@@ -267,6 +275,7 @@ async fn every_step_of_the_page_ends_with_zero_for_what_is_approved_and_for_noth
     assert!(yes >= 12 && no >= 80, "{yes}, {no}");
     every_status_is_documented(&cases);
     weakened_steps_say_yes(&project, &offered, &cases);
+    the_same_step_asks_about_a_prompt(&project, &offered);
 }
 
 /// Every status that a case ends with has its row in the page's table.
@@ -296,6 +305,24 @@ async fn a_step_without_its_setting_or_key_ends_with_no_yes() {
             let changed = case("no key", ("CI", "true"), [0, 0]);
             assert_eq!(project.run(SHELLS[0], one, &lines, &changed), 3, "{}", one.name);
         }
+    }
+}
+
+/// With the words that the page names for a prompt, and nothing else changed.
+fn the_same_step_asks_about_a_prompt(project: &Project, offered: &[Offered]) {
+    assert!(page().contains("`gate prompt NAME VERSION --file\nFILE`"));
+    for one in offered {
+        let lines = one.step.shell.replace("gate model", "gate prompt");
+        let lines = lines.replace("--artefact", "--file");
+        let about = |text: &str, status: i32| {
+            let sets = [("MODEL", "kyc"), ("VERSION", "1"), ("EVIDENCE", "release/prompt.json")];
+            let sets = sets.into_iter().chain([("ARTEFACT", text)]);
+            let sets = sets.map(|(name, value)| (name, value.to_owned())).collect();
+            let asked = Case { what: "a prompt", sets, status: [None, None] };
+            assert_eq!(project.run(SHELLS[0], one, &lines, &asked), status, "{}", one.name);
+        };
+        about("release/prompt.txt", 0);
+        about("release/model.onnx", 5);
     }
 }
 
