@@ -3,11 +3,13 @@
 //! Invariant: an [`AuditRecord`] never changes; there is no setter, and its leaf is the canonical
 //! JSON of exactly its thirteen keys. It will not hold a protected value: callers hand digests.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::action::{Action, ResourceType};
 use crate::ids::{Actor, CorrelationId, DeviceId, RecordId, TenantId};
+use crate::metadata::to_object;
 use crate::time::Timestamp;
 use crate::{LedgerError, json};
 
@@ -91,13 +93,18 @@ impl AuditRecord {
         &self.0
     }
 
-    /// Reads the metadata as the type that its action has.
+    /// Reads the metadata as the type that its action has, and demands that writing it gives the
+    /// same: a key that may be null is there all the same, and one that is absent is no null.
     ///
     /// # Errors
     /// [`LedgerError::Format`] when keys are missing, added or of another type.
-    pub fn metadata_as<T: serde::de::DeserializeOwned>(&self) -> Result<T, LedgerError> {
-        serde_json::from_value(Value::Object(self.0.metadata.clone()))
-            .map_err(|error| LedgerError::format("metadata", error.to_string()))
+    pub fn metadata_as<T: DeserializeOwned + Serialize>(&self) -> Result<T, LedgerError> {
+        let parsed: T = serde_json::from_value(Value::Object(self.0.metadata.clone()))
+            .map_err(|error| LedgerError::format("metadata", error.to_string()))?;
+        if to_object(&parsed)? != self.0.metadata {
+            return Err(LedgerError::format("metadata", "not exactly the keys of its action"));
+        }
+        Ok(parsed)
     }
 
     fn checked(self) -> Result<Self, LedgerError> {

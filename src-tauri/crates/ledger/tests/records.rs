@@ -80,6 +80,29 @@ fn metadata_that_verifiers_read_has_its_type() {
     }
 }
 
+/// A key that may be null must be there, and one that is absent must not be there as null.
+#[test]
+fn metadata_has_exactly_the_keys_of_its_action() {
+    let cases = [
+        ("leaf-2.json", "\"group\":null,", ""),
+        ("leaf-0.json", "\"expires_after_seconds\":null,", ""),
+        ("leaf-4.json", "\"expires_at\":null,", ""),
+        ("leaf-4.json", "\"documents\":", "\"change\":null,\"documents\":"),
+        ("leaf-4.json", "\"tier\":\"low\"", "\"tier\":\"low\",\"zeal\":1"),
+    ];
+    for (leaf, from, to) in cases {
+        let text = String::from_utf8(vector(leaf)).unwrap();
+        assert!(text.contains(from), "{leaf} does not hold {from}");
+        let record = AuditRecord::parse(text.replacen(from, to, 1).as_bytes()).unwrap();
+        let refused = if record.parts().action == Action::ApprovalRequest {
+            record.metadata_as::<RequestMetadata>().is_err()
+        } else {
+            record.metadata_as::<AuthorityMetadata>().is_err()
+        };
+        assert!(refused, "{leaf}: accepted {from:?} as {to:?}");
+    }
+}
+
 #[test]
 fn the_vote_is_reproduced_byte_for_byte() {
     let payload = vector("vote.payload.json");
