@@ -56,7 +56,7 @@ impl RecordProof {
             return Err(refuse("no lines `extra` and `index`"));
         };
         let hashes: Result<Vec<_>, _> =
-            lines.take(MAX_PROOF_HASHES + 1).map(Digest::from_base64).collect();
+            lines.take(MAX_PROOF_HASHES).map(Digest::from_base64).collect();
         let read = Self {
             leaf: from_base64(extra)?,
             index: index.parse().map_err(|_| refuse("the index is no number"))?,

@@ -81,6 +81,10 @@ impl Trust {
         if trust.log_keys.is_empty() {
             return refuse("it names no log key");
         }
+        let by_size = |key: &TrustedLogKey| (key.from, key.vkey.clone());
+        if !trust.log_keys.is_sorted_by(|left, right| by_size(left) < by_size(right)) {
+            return refuse("its log keys are not in order, each once");
+        }
         let origin = trust.origin();
         for key in &trust.log_keys {
             if key.vkey.parse::<NoteKey>()?.name() != origin.as_str() {

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Bundle, Trust, checkpoint, not_included, shape};
 use crate::checkpoint::Checkpoint;
 use crate::metadata::ExportMetadata;
-use crate::replay::{Authority, Check, Meaning, Refusal, RequestState, SubjectEffect, demand};
+use crate::replay::{
+    Authority, Check, Meaning, Refusal, RequestState, SubjectEffect, bound_by, demand,
+};
 use crate::subject::SubjectDigest;
 use crate::terms::{Control, Effect, Status};
 use crate::tree::{leaf_hash, verify_consistency, verify_inclusion};
@@ -80,7 +82,7 @@ impl Bundle {
         let roots = self.demand_history(&statements, &checkpoint)?;
         let meaning = self.replayed(&roots)?;
         self.demand_keys(meaning.authority())?;
-        let request = self.demand_bound(&meaning, &export.metadata)?;
+        let request = self.demand_bound(&records, &meaning, &export.metadata)?;
         self.demand_policy(&request)?;
         self.demand_complete(&meaning, &export.metadata)?;
         let exported_at = export.at;
@@ -232,19 +234,20 @@ impl Bundle {
         )
     }
 
-    /// Nothing is unused and nothing is missing: the statements are those that the records bind,
-    /// the records those that stand for the request.
+    /// Nothing is unused and nothing is missing: the statements are those that the records bind, in
+    /// the order in which they bind them, the records those that stand for the request.
     fn demand_bound(
         &self,
+        records: &BTreeMap<u64, AuditRecord>,
         meaning: &Meaning,
         export: &ExportMetadata,
     ) -> Result<RequestState, Refusal> {
-        let digests: BTreeSet<Digest> =
-            self.attestations.iter().map(crate::dsse::Envelope::payload_sha256).collect();
+        let bound: Result<Vec<Vec<Digest>>, LedgerError> = records.values().map(bound_by).collect();
+        let held = self.attestations.iter().map(crate::dsse::Envelope::payload_sha256);
         demand(
-            digests == *meaning.bound() && digests.len() == self.attestations.len(),
+            bound.map_err(shape)?.into_iter().flatten().eq(held),
             Check::Binding,
-            "a statement stands for no record, or twice",
+            "a statement stands for no record, or twice, or not in its order",
         )?;
         let request = meaning
             .requests()

@@ -158,6 +158,48 @@ fn the_bundle_of_the_page_holds_and_says_what_it_proves() {
 }
 
 #[test]
+fn the_statements_of_a_bundle_stand_in_the_order_of_its_records() {
+    let bundle = Bundle::parse(&ours("bundle.countersign.json")).unwrap();
+    for swapped in 1..bundle.attestations.len() {
+        let mut other = bundle.clone();
+        other.attestations.swap(swapped - 1, swapped);
+        let refused = other.verify(&trust(), &asked("2026-11-22T19:00:00.000000Z")).unwrap_err();
+        assert_eq!(refused.check.as_str(), "binding", "{swapped}: {refused}");
+    }
+}
+
+/// 53 hashes are the most; a longer list is no proof, whatever it leads to.
+#[test]
+fn a_proof_longer_than_any_can_be_is_refused_for_its_shape() {
+    let hashes = |count: usize| vec![Digest::of(b"a hash"); count];
+    let bundle = Bundle::parse(&ours("bundle.countersign.json")).unwrap();
+    let record = RecordProof::parse(&ours("record-5.tlog-proof")).unwrap();
+    for (count, is_read) in [(53, true), (54, false), (55, false), (1_000, false)] {
+        let mut bundle = bundle.clone();
+        bundle.records[1].proof = hashes(count);
+        let read = Bundle::parse(&bundle.to_canonical().unwrap());
+        assert_eq!(read.is_ok(), is_read, "a bundle with {count}");
+        let record = RecordProof { proof: hashes(count), ..record.clone() };
+        let read = RecordProof::parse(record.to_text().as_bytes());
+        assert_eq!(read.is_ok(), is_read, "a record with {count}");
+    }
+}
+
+#[test]
+fn the_log_keys_of_a_trust_file_stand_in_order_each_once() {
+    let log_keys = |text: &str| format!("\"log_keys\":[{text}]");
+    let text = String::from_utf8(ours("trust.json")).unwrap();
+    let from = text.find("{\"from\"").unwrap();
+    let first = &text[from..text.find("]").unwrap()];
+    let later = first.replace("\"from\":0", "\"from\":4");
+    let with = |keys: &str| text.replace(&log_keys(first), &log_keys(keys));
+    assert!(Trust::parse(with(&format!("{first},{later}")).as_bytes()).is_ok(), "the control");
+    for keys in [format!("{later},{first}"), format!("{first},{first}")] {
+        assert!(Trust::parse(with(&keys).as_bytes()).is_err(), "accepted {keys}");
+    }
+}
+
+#[test]
 fn replaying_the_selected_records_alone_means_the_same() {
     let (leaves, replay) = (leaves(), replay(&leaves()));
     let (workspace, tenant) = log_of_the_page();
