@@ -11,6 +11,8 @@ use crate::statement::ReviewerRole;
 use crate::terms::{Control, Decision, Role};
 use crate::{Actor, AuditRecord, LedgerError};
 
+/// Most code points of a title.
+const TITLE_LIMIT: usize = 128;
 /// Name of the signer under recovery.
 const RECOVERY_NAME: &str = "recovery kit";
 
@@ -150,15 +152,19 @@ impl Authority {
         let key = self
             .recovery
             .ok_or_else(|| Refusal::new(Check::Authority, "the log has no recovery key"))?;
+        let is_its_own = *proposal.keyid() == key.keyid();
+        demand(is_its_own, Check::Authority, "it was not signed by the recovery key")?;
         proposal.demand_key(&key)
     }
 
     fn found(&mut self, body: &GenesisBody, seq: u64) -> Result<(), Refusal> {
         demand(!body.admins.is_empty(), Check::Genesis, "it names no admin")?;
+        demand_title(&body.name)?;
         self.title.clone_from(&body.name);
         self.recovery = Some(body.recovery_public_key);
         let control = if body.admins.len() > 1 { Control::Dual } else { Control::Single };
         for admin in &body.admins {
+            demand_title(&admin.name)?;
             demand(
                 admin.public_key.keyid() == admin.keyid && admin.person_id.is_person(),
                 Check::Genesis,
@@ -229,6 +235,7 @@ impl Authority {
     }
 
     fn enroll(&mut self, body: &KeyEnrollBody, seq: u64) -> Result<(), Refusal> {
+        demand_title(&body.name)?;
         demand(
             body.public_key.keyid() == body.keyid && body.person_id.is_person(),
             Check::Keys,
@@ -294,6 +301,12 @@ fn demand_about(change: &Change, signed: &Signed) -> Result<(), Refusal> {
         Check::Binding,
         "what was signed does not repeat the change",
     )
+}
+
+/// A title of a person or tenant (formats.md, "Conventions").
+fn demand_title(text: &str) -> Result<(), Refusal> {
+    let is_title = (1..=TITLE_LIMIT).contains(&text.chars().count());
+    demand(is_title, Check::Shape, "a title has not 1 to 128 code points")
 }
 
 fn demand_proposer(change: &Change, proposal: &Signed) -> Result<(), Refusal> {
