@@ -16,6 +16,7 @@ mod bad_input;
 mod command_line;
 mod evidence_files;
 mod evidence_page;
+mod evidence;
 mod exports;
 mod gate;
 mod hands;

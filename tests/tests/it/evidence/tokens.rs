@@ -1,0 +1,74 @@
+//! A sealed value that is moved to any other place is refused (threats T9): another row, column,
+//! table, tenant, workspace, or the keychain.
+//!
+//! Invariant: one key seals everything here, so that only the place can tell. The tables and
+//! columns are those that the console uses, read from its source.
+
+use security::encryption::EncryptionService;
+use security::error::{EncryptionFault, SecurityError};
+use security::kdf::{DEFAULT_ROUNDS, Kdf};
+use security::place::Place;
+use security::secret::SecretText;
+use tests::paper::{OTHER_TENANT, OTHER_WORKSPACE, TENANT, WORKSPACE, uuid};
+
+/// The file of the console that says where protected values lie.
+const SOURCE: &str = "src-tauri/crates/console/src/workspace/values.rs";
+const TABLES: [&str; 2] = ["prompt_version", "model_version"];
+const COLUMNS: [&str; 2] = ["text", "card"];
+
+/// Each combination of workspace, tenant, table, row and column, and two items of the keychain.
+fn places() -> Vec<Place> {
+    let mut places = Vec::new();
+    for workspace in [WORKSPACE, OTHER_WORKSPACE] {
+        places.push(Place::item("person-key", workspace, "keyid").unwrap());
+        for tenant in [TENANT, OTHER_TENANT] {
+            for table in TABLES {
+                for row in [uuid(1), uuid(2)] {
+                    for column in COLUMNS {
+                        let place = Place::row(workspace, tenant, table, &row, column);
+                        places.push(place.unwrap());
+                    }
+                }
+            }
+        }
+    }
+    places
+}
+
+#[test]
+fn a_token_opens_in_its_own_place_and_in_no_other() {
+    let secret = SecretText::new("only for this test".to_owned());
+    let kdf = Kdf::new(&[7; 16], DEFAULT_ROUNDS).unwrap();
+    let service = EncryptionService::new(Some(&secret), None, &kdf).unwrap();
+    let places = places();
+    let (mut opened, mut refused) = (0, 0);
+    for from in &places {
+        let token = service.seal_value(from, "limits hold").unwrap();
+        for to in &places {
+            let answer = service.open_value(to, &token);
+            if from == to {
+                assert_eq!(answer, Ok("limits hold".to_owned()), "{}", from.as_str());
+                opened += 1;
+                continue;
+            }
+            let expected = to.as_str().to_owned();
+            let fault = EncryptionFault::OtherPlace { expected };
+            let what = format!("from {} to {}", from.as_str(), to.as_str());
+            assert_eq!(answer, Err(SecurityError::Encryption { fault }), "{what}");
+            refused += 1;
+        }
+    }
+    println!("evidence: {opened} tokens opened in place, {refused} refused out of place");
+    assert!(opened >= 34 && refused == opened * (opened - 1));
+}
+
+#[test]
+fn the_places_are_those_of_the_console() {
+    let source = std::fs::read_to_string(tests::root().join(SOURCE)).unwrap();
+    let named: Vec<&str> = source.lines().filter(|line| line.contains("=> (\"")).collect();
+    assert_eq!(named.len(), 2, "{SOURCE} names other columns than it did: {named:?}");
+    for (table, column) in TABLES.into_iter().zip(COLUMNS) {
+        let pair = format!("(\"{table}\", \"{column}\")");
+        assert!(named.iter().any(|line| line.contains(&pair)), "{SOURCE} names no {pair}");
+    }
+}
