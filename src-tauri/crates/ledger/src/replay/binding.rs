@@ -10,8 +10,8 @@ use super::{Authority, Check, Refusal, demand};
 use crate::ids::Actor;
 use crate::metadata::{OutcomeMetadata, RequestMetadata};
 use crate::subject::SubjectName;
-use crate::terms::{Decision, Role};
-use crate::{AuditRecord, Digest};
+use crate::terms::{Decision, Role, SubjectKind};
+use crate::{Action, AuditRecord, Digest};
 
 /// The votes lead to this outcome, and its record follows the last of them at once.
 pub(super) fn demand_outcome(
@@ -150,6 +150,7 @@ pub(super) fn demand_change_request(
     )
 }
 
+/// The record names its subject as its resource, and its action is one for subjects of that kind.
 pub(super) fn demand_resource(record: &AuditRecord, name: &SubjectName) -> Result<(), Refusal> {
     let parts = record.parts();
     demand(
@@ -157,7 +158,16 @@ pub(super) fn demand_resource(record: &AuditRecord, name: &SubjectName) -> Resul
             && parts.resource_id == name.resource_id(),
         Check::Binding,
         "it names another resource than its subject",
-    )
+    )?;
+    #[allow(clippy::wildcard_enum_match_arm, reason = "all other actions are for any subject")]
+    let kind = match parts.action {
+        Action::ModelRegister | Action::ModelRevoke => Some(SubjectKind::Model),
+        Action::PromptRegister | Action::PromptUpdate | Action::PromptRevoke => {
+            Some(SubjectKind::Prompt)
+        }
+        _ => name.kind(),
+    };
+    demand(kind == name.kind(), Check::Binding, "its action is not for subjects of this kind")
 }
 
 pub(super) fn demand_sorted(makers: &[Actor]) -> Result<(), Refusal> {
