@@ -36,6 +36,8 @@ pub struct Draft {
     pub device: Value,
     /// Seconds since the log's own noon.
     pub at: i64,
+    /// A field of the finished leaf, by its path, that says something else after all.
+    pub leaf: Option<(String, Value)>,
 }
 
 /// A statement that a record binds.

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::dsse::Envelope;
 use ledger::proof::Plan as Proof;
-use ledger::{Digest, RequestId, Timestamp};
+use ledger::replay::{Authority, Meaning};
+use ledger::{Digest, Effect, RequestId, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::Log;
@@ -53,14 +54,25 @@ impl Log {
         let id = RequestId::parse(leaf["metadata"]["request_id"].as_str().unwrap()).unwrap();
         let state = replay.requests().request(&id).unwrap();
         let records = replay.meaning().records_of(state).unwrap();
-        let now = Timestamp::parse(&self.stamp(self.now())).unwrap();
-        let effect = replay.meaning().effect_of(state, now, None).effect;
+        let effect = self.effect(&records, &id);
         let step = |seq: &u64| self.steps[usize::try_from(*seq).unwrap()].clone();
         Survey {
             steps: records.iter().map(step).collect(),
             outcome: state.status.to_string(),
             effect: effect.to_string(),
         }
+    }
+
+    /// The effect by these records alone, which is what their verifier sees, at the next stamp.
+    fn effect(&self, records: &BTreeSet<u64>, request: &RequestId) -> Effect {
+        let authority = Authority::of_excerpt(self.workspace_id(), self.tenant_id());
+        let (mut meaning, stored) = (Meaning::new(authority), self.stored());
+        for seq in records {
+            let leaf = &self.leaves[usize::try_from(*seq).unwrap()];
+            meaning.read(*seq, leaf, &stored, &self.past).unwrap();
+        }
+        let now = Timestamp::parse(&self.stamp(self.now())).unwrap();
+        meaning.effect_of(meaning.requests().request(request).unwrap(), now, None).effect
     }
 
     /// Exports what a survey selects.
@@ -145,7 +157,7 @@ impl Log {
         let mut proofs = Map::new();
         for envelope in envelopes {
             let statement: Value = serde_json::from_slice(envelope.payload()).unwrap();
-            let seen = statement["predicate"]["reviewed"]["log_size"].as_u64().unwrap();
+            let seen = statement["predicate"]["reviewed"]["log_size"].as_u64().unwrap_or_default();
             if let Ok(plan) = Proof::consistency(seen, size) {
                 let proof = self.past.prove(&plan).unwrap();
                 proofs.insert(seen.to_string(), in_base64(&proof));

@@ -115,6 +115,11 @@ impl Log {
         self.seconds += seconds;
     }
 
+    /// Sets the clock back, after it ran ahead.
+    pub const fn turn_back(&mut self, seconds: i64) {
+        self.seconds -= seconds;
+    }
+
     fn append(&mut self, step: &str, draft: Draft) {
         let envelopes: Vec<Envelope> = draft.slips.iter().map(Slip::envelope).collect();
         let digests: Vec<Digest> = envelopes.iter().map(Envelope::payload_sha256).collect();
@@ -127,7 +132,7 @@ impl Log {
         }
         self.remember(&draft.action, &metadata);
         let (kind, id) = draft.resource;
-        let leaf = to_canonical(&json!({
+        let mut leaf = json!({
             "action": draft.action,
             "actor": draft.actor,
             "correlation_id": draft.correlation,
@@ -141,8 +146,11 @@ impl Log {
             "tenant_id": self.tenant,
             "timestamp_utc": self.stamp(draft.at),
             "v": 1,
-        }));
-        let leaf = leaf.unwrap();
+        });
+        if let Some((path, value)) = draft.leaf {
+            *place(&mut leaf, &path) = value;
+        }
+        let leaf = to_canonical(&leaf).unwrap();
         self.past.push(leaf_hash(&leaf)).unwrap();
         self.leaves.push(leaf);
         self.steps.push(step.to_owned());
@@ -230,10 +238,10 @@ impl Log {
         &self.steps
     }
 
-    /// The envelopes that a record binds, in its order.
+    /// The envelopes that a record binds, in its order; those that were never signed are missing.
     ///
     /// # Panics
-    /// When one was never signed.
+    /// When there is no such record.
     #[must_use]
     pub fn bound(&self, seq: usize) -> Vec<Envelope> {
         let leaf = self.leaf(seq);
@@ -244,8 +252,8 @@ impl Log {
         };
         let one = metadata.get("attestation_sha256");
         let digests = listed.as_array().into_iter().flatten().chain(one);
-        let digest = |text: &Value| Digest::from_hex(text.as_str().unwrap()).unwrap();
-        digests.map(|text| self.envelopes[&digest(text)].clone()).collect()
+        let digest = |text: &Value| Digest::from_hex(text.as_str()?).ok();
+        digests.filter_map(|text| self.envelopes.get(&digest(text)?).cloned()).collect()
     }
 
     /// Hashes of the records.
@@ -260,16 +268,18 @@ impl Log {
     /// Never, for logs of a size that is written here.
     #[must_use]
     pub fn replay(&self) -> Replay {
-        let stored: BTreeMap<Digest, Vec<u8>> = self
-            .envelopes
-            .iter()
-            .map(|(digest, envelope)| (*digest, envelope.to_canonical().unwrap()))
-            .collect();
+        let stored = self.stored();
         let mut replay = Replay::new(self.workspace_id(), self.tenant_id());
         for leaf in &self.leaves {
             replay.read(leaf, &stored).unwrap();
         }
         replay
+    }
+
+    /// The envelopes by digest, as a store keeps them.
+    fn stored(&self) -> BTreeMap<Digest, Vec<u8>> {
+        let bytes = |envelope: &Envelope| envelope.to_canonical().unwrap();
+        self.envelopes.iter().map(|(digest, envelope)| (*digest, bytes(envelope))).collect()
     }
 
     /// The steps at which a twist was applied, for a test to see that all were.
@@ -319,6 +329,7 @@ impl Log {
             correlation: uuid(0xc0),
             device: json!(DEVICE_ID),
             at: self.seconds,
+            leaf: None,
         }
     }
 }

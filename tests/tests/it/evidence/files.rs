@@ -205,7 +205,7 @@ const LEFT_OUT: [&str; 10] = [
 ];
 
 /// The JSON of a file, and what follows it.
-fn split_head(kind: Kind, bytes: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split_head(kind: Kind, bytes: &[u8]) -> (&[u8], &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').filter(|_| kind == Kind::Range);
     bytes.split_at(end.unwrap_or(bytes.len()))
 }

@@ -130,3 +130,26 @@ fn paper_agrees_with_the_worked_examples() {
     let hash = Digest::of(b"x");
     assert_eq!(in_base64(&[hash])[0], hash.to_base64());
 }
+
+/// The effect that an export lists is that of the records exported, at its own stamp: its verifier
+/// sees no others. A clock that once ran ahead is not among them.
+#[test]
+fn a_stamp_of_another_record_does_not_change_the_effect_listed() {
+    let story: Story = |log| {
+        stories::conditional(log);
+        log.write("a wrong clock", |log| {
+            let mut remark = log.remark(tests::paper::ANN);
+            remark.at += 100_000;
+            remark
+        });
+        log.turn_back(100_000);
+    };
+    let mut log = Log::told(story, Vec::new());
+    let survey = log.survey();
+    assert_eq!(survey.effect, "in_force");
+    let bundle = log.export(&log.plan(&survey));
+    let evidence = judge(&bundle, &log.trust(), &asked(&log, NOW)).unwrap();
+    assert_eq!(evidence.effect.effect, Effect::InForce);
+    let whole = log.replay().meaning().newest_stamp().unwrap().to_string();
+    assert!(whole > log.stamp(90_000), "the whole log has seen a later time");
+}

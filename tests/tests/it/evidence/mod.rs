@@ -6,6 +6,7 @@
 
 mod bits;
 mod exact;
+mod fields;
 mod files;
 mod hidden;
 mod honest;
@@ -13,6 +14,7 @@ mod insiders;
 mod limits;
 mod moved;
 mod mutations;
+mod order;
 mod parts;
 mod refused;
 mod tokens;

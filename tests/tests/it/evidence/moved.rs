@@ -167,6 +167,19 @@ fn refusals(
     (found.check.to_string(), refused.check.to_string())
 }
 
+/// The control: a statement put into its own record counts there, signed anew or not.
+fn stays_good(survey: &Survey, trust: &Value, source: &Source) {
+    for way in [Way::Alone, Way::AloneAnew] {
+        let own = source.clone();
+        let twist = at(&source.step, move |draft, log| put(draft, log, &own, way));
+        let mut log = Log::new(WORKSPACE, TENANT, vec![twist]);
+        story(&mut log);
+        assert_eq!(log.replay().findings(), &[], "{} {way:?}", source.step);
+        let bundle = log.export(&log.plan(survey));
+        judge(&bundle, trust, &asked(&log, NOW)).unwrap();
+    }
+}
+
 fn honest() -> (Log, Survey, Value) {
     let mut log = Log::new(WORKSPACE, TENANT, Vec::new());
     story(&mut log);
@@ -193,6 +206,10 @@ fn no_statement_counts_in_a_record_that_it_was_not_made_for() {
     let targets = targets(&log, &survey);
     assert_eq!((targets.len(), sources.len()), (9, 52), "{targets:?}");
     let home = format!("{WORKSPACE} {TENANT}");
+    let own = |source: &&Source| source.of == home && targets.contains(&source.step);
+    for source in sources.iter().filter(own) {
+        stays_good(&survey, &trust, source);
+    }
     let mut counted: BTreeMap<(Way, String), usize> = BTreeMap::new();
     for target in &targets {
         let leaf = log.leaf(log.seq(target));

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use ledger::offline::Trust;
 use tests::chance::Chance;
 use tests::size::rounds;
 
@@ -65,6 +66,12 @@ fn hostile(chance: &mut Chance) -> u8 {
     }
 }
 
+/// A trust file is what everything else is judged by, and is compared by its digest. With another
+/// size in it, it is another one, in its one spelling.
+fn is_another_trust_file(kind: Kind, bytes: &[u8]) -> bool {
+    kind == Kind::Trust && Trust::parse(bytes).unwrap().to_canonical().unwrap() == bytes
+}
+
 #[test]
 fn damaged_files_never_verify_and_never_panic() {
     let wanted = rounds(2_000, 100_000);
@@ -86,11 +93,15 @@ fn damaged_files_never_verify_and_never_panic() {
                 whole += 1;
                 continue;
             }
-            let Err(refusal) = files.judge(kind, &bytes) else {
-                let text = String::from_utf8_lossy(&bytes);
-                panic!("{kind:?}, round {round}, {done:?}: accepted {text}")
+            let check = match files.judge(kind, &bytes) {
+                Err(refusal) => refusal.check.as_str(),
+                Ok(()) if is_another_trust_file(kind, &bytes) => "another trust file",
+                Ok(()) => {
+                    let text = String::from_utf8_lossy(&bytes);
+                    panic!("{kind:?}, round {round}, {done:?}: accepted {text}")
+                }
             };
-            *counted.entry((kind, refusal.check.as_str())).or_default() += 1;
+            *counted.entry((kind, check)).or_default() += 1;
         }
     }
     let refused: usize = counted.values().sum();

@@ -149,11 +149,22 @@ fn a_request_and_its_votes_are_about_one_thing() {
                 vote.say("/reviewed/log_root", json!(log.past().root_at(seq).unwrap()));
             })
         }),
+        ("a model made as a prompt", "binding", "not for subjects of this kind", {
+            single().at("making", |making, _| making.action = "prompt.register".to_owned())
+        }),
+        ("a prompt made as a model", "binding", "not for subjects of this kind", {
+            Lie::about(stories::prompt)
+                .at("making", |making, _| making.action = "model.register".to_owned())
+        }),
+        ("a model revoked as a prompt", "binding", "not for subjects of this kind", {
+            Lie::about(stories::revoked)
+                .at("revocation", |revocation, _| revocation.action = "prompt.revoke".to_owned())
+        }),
         ("a revocation by an analyst", "authority", "only an APPROVER or ADMIN revokes", {
             Lie::about(stories::revoked).at("eve is granted", |act, log| {
                 *act = log.role_grant(EVE, "ANALYST", None, ALONE);
             })
         }),
     ];
-    check_all("lies about what was decided on", 28, &cases);
+    check_all("lies about what was decided on", 31, &cases);
 }

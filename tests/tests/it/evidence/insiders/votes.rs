@@ -4,9 +4,18 @@
 
 use serde_json::json;
 use tests::paper::stories::{self, ALONE};
-use tests::paper::{ANN, BOB, EVE, KIT, SERVICE, STRAY, Signer};
+use tests::paper::{
+    ANN, BOB, Draft, EVE, KIT, Log, OTHER_TENANT, OTHER_WORKSPACE, SERVICE, STRAY, Signer, TENANT,
+    WORKSPACE,
+};
 
 use crate::evidence::refused::{Case, Lie, check_all, with};
+
+/// An enrolment with the proof of another one.
+fn with_proof_of(act: &mut Draft, log: &Log, other: &Draft) {
+    act.put("/change/body/proof", other.metadata["change"]["body"]["proof"].clone());
+    log.sign_change_again(act);
+}
 
 const fn stray(person: Signer) -> Signer {
     person.with_key(STRAY + person.seed)
@@ -70,13 +79,29 @@ fn a_vote_counts_only_by_its_own_persons_good_key() {
         }),
         ("a key that nobody holds", "keys", "did not prove to hold it", {
             single().at("bob is enrolled", |act, log| {
-                let proof = log.key_enroll(EVE, ALONE).metadata["change"]["body"]["proof"].clone();
-                act.put("/change/body/proof", proof);
-                log.sign_change_again(act);
+                with_proof_of(act, log, &log.key_enroll(EVE, ALONE));
+            })
+        }),
+        ("a key proven for another tenant", "keys", "did not prove to hold it", {
+            single().at("bob is enrolled", |act, log| {
+                let other = Log::new(WORKSPACE, OTHER_TENANT, Vec::new());
+                with_proof_of(act, log, &other.key_enroll(BOB, ALONE));
+            })
+        }),
+        ("a key proven for another workspace", "keys", "did not prove to hold it", {
+            single().at("bob is enrolled", |act, log| {
+                let other = Log::new(OTHER_WORKSPACE, TENANT, Vec::new());
+                with_proof_of(act, log, &other.key_enroll(BOB, ALONE));
+            })
+        }),
+        ("a key proven for another person", "keys", "did not prove to hold it", {
+            single().at("bob is enrolled", |act, log| {
+                let other = Signer { actor: EVE.actor, ..BOB };
+                with_proof_of(act, log, &log.key_enroll(other, ALONE));
             })
         }),
     ];
-    check_all("lies about who voted", 12, &cases);
+    check_all("lies about who voted", 15, &cases);
 }
 
 #[test]
