@@ -30,6 +30,13 @@ pub(super) fn demand_outcome(
         Check::Binding,
         "it does not follow the vote that ends the request",
     )?;
+    let signed = &last.statement.predicate;
+    demand(
+        signed.correlation_id == record.parts().correlation_id
+            && signed.device_id == record.parts().device_id,
+        Check::Binding,
+        "it is not of the commit of the vote that ends the request",
+    )?;
     let votes: Vec<Digest> = request.votes.iter().map(|vote| vote.payload_sha256).collect();
     demand(votes == metadata.attestations, Check::Binding, "it lists other votes")?;
     demand(
