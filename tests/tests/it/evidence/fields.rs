@@ -42,7 +42,7 @@ const FREE_IN_RECORDS: [(&str, &[&str]); 5] = [
             "/timestamp_utc",
         ],
     ),
-    ("approval.approve", &["/correlation_id", "/device_id", "/reason", "/timestamp_utc"]),
+    ("approval.approve", &["/reason", "/timestamp_utc"]),
     ("evidence.export", &["/actor", "/correlation_id", "/device_id", "/reason", "/timestamp_utc"]),
 ];
 

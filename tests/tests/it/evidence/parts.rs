@@ -119,7 +119,10 @@ fn the_record_of_the_export_says_what_is_true() {
                 export.resource.1 = tests::paper::uuid(0x3_0002);
             })
         }),
-        ("another request in its resource", "shape", "names another request", {
+        ("made by no installation", "binding", "made by no installation", {
+            Lie::about(stories::single).at("export", |export, _| export.device = json!(null))
+        }),
+        ("another request in its resource", "binding", "names another request", {
             Lie::about(stories::single)
                 .at("export", |export, _| export.resource.1 = tests::paper::uuid(0x3_0002))
         }),
@@ -139,7 +142,7 @@ fn the_record_of_the_export_says_what_is_true() {
             Lie::about(stories::single).at("export", |export, _| export.metadata = json!({}))
         }),
     ];
-    check_all("lies of the record of the export", 13, &cases);
+    check_all("lies of the record of the export", 14, &cases);
 }
 
 #[test]

@@ -175,9 +175,15 @@ fn a_quorum_counts_people_who_may_and_who_did() {
         ("a final record of another person", "binding", "does not follow the vote", {
             two().at("final", |draft, _| BOB.actor.clone_into(&mut draft.actor))
         }),
+        ("a final record of another click", "binding", "not of the commit of the vote", {
+            two().at("final", |draft, _| draft.correlation = tests::paper::uuid(0xc1))
+        }),
+        ("a final record of another device", "binding", "not of the commit of the vote", {
+            two().at("final", |draft, _| draft.device = json!(null))
+        }),
         ("a final record that waits", "binding", "does not follow the vote", {
             two().before("final", |log| log.write("later", |log| log.remark(ANN)))
         }),
     ];
-    check_all("lies about the quorum", 17, &cases);
+    check_all("lies about the quorum", 19, &cases);
 }
