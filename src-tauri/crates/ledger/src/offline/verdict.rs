@@ -82,7 +82,7 @@ impl Bundle {
         let roots = self.demand_history(&statements, &checkpoint)?;
         let meaning = self.replayed(&roots)?;
         self.demand_keys(meaning.authority())?;
-        let request = self.demand_bound(&records, &meaning, &export)?;
+        let request = self.demand_bound(&records, &meaning, &export.metadata)?;
         self.demand_policy(&request)?;
         self.demand_complete(&meaning, &export.metadata)?;
         let exported_at = export.at;
@@ -120,9 +120,11 @@ impl Bundle {
         let metadata: ExportMetadata = last.metadata_as().map_err(shape)?;
         let about = parts.resource_type == ResourceType::Request
             && parts.resource_id == metadata.request_id.as_str();
-        let is_of_a_device = parts.device_id.is_some();
-        let by = parts.actor.clone();
-        Ok(Export { by, at: parts.timestamp_utc, about, is_of_a_device, metadata })
+        demand(about, Check::Shape, "the record of the export names another request")?;
+        // Whoever exports has a log key, and gives no reason.
+        let by_device = parts.device_id.is_some() && parts.reason.is_empty();
+        demand(by_device, Check::Shape, "the record of the export names no installation")?;
+        Ok(Export { by: parts.actor.clone(), at: parts.timestamp_utc, metadata })
     }
 
     fn demand_checkpoint(&self, trust: &Trust) -> Result<Checkpoint, Refusal> {
@@ -238,10 +240,8 @@ impl Bundle {
         &self,
         records: &BTreeMap<u64, AuditRecord>,
         meaning: &Meaning,
-        export: &Export,
+        export: &ExportMetadata,
     ) -> Result<RequestState, Refusal> {
-        demand(export.about, Check::Binding, "the record of the export names another request")?;
-        demand(export.is_of_a_device, Check::Binding, "the export was made by no installation")?;
         let bound: Result<Vec<Vec<Digest>>, LedgerError> = records.values().map(bound_by).collect();
         let held = self.attestations.iter().map(crate::dsse::Envelope::payload_sha256);
         demand(
@@ -251,7 +251,7 @@ impl Bundle {
         )?;
         let request = meaning
             .requests()
-            .request(&export.metadata.request_id)
+            .request(&export.request_id)
             .filter(|request| request.metadata.subject == self.subject)
             .ok_or_else(|| {
                 Refusal::new(Check::Binding, "the request is not about the subject named")
@@ -294,10 +294,6 @@ impl Bundle {
 struct Export {
     by: Actor,
     at: Timestamp,
-    /// Its resource is the request that it lists.
-    about: bool,
-    /// Only an installation with a log key exports evidence.
-    is_of_a_device: bool,
     metadata: ExportMetadata,
 }
 
