@@ -35,13 +35,14 @@ pub fn dual(log: &mut Log) {
     finish(log, "approval.approve");
 }
 
-/// All admin keys were lost; the recovery kit enrolled a new one, and its owner decided.
+/// The only admin lost her key; the recovery kit enrolled a new one, and she went on with it.
 pub fn recovery(log: &mut Log) {
+    let anew = ADA.with_key(ADA.seed + super::STRAY);
     found(log, ALONE);
-    log.write("max is enrolled", |log| log.key_enroll(MAX, By::Recovery));
-    log.write("max is granted", |log| log.role_grant(MAX, "ADMIN", None, By::Recovery));
+    log.write("ada's new key", |log| log.key_enroll(anew, By::Recovery));
+    join(log, "bob", BOB, None, By::Single(anew));
     ask(log, "low");
-    vote(log, "max", MAX, "APPROVED");
+    vote(log, "bob", BOB, "APPROVED");
     finish(log, "approval.approve");
 }
 

@@ -43,7 +43,7 @@ const FREE_IN_RECORDS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("approval.approve", &["/reason", "/timestamp_utc"]),
-    ("evidence.export", &["/actor", "/correlation_id", "/device_id", "/reason", "/timestamp_utc"]),
+    ("evidence.export", &["/actor", "/correlation_id", "/device_id", "/timestamp_utc"]),
 ];
 
 /// What may stand in a statement: what only its signer knows; by action where it is not any.

@@ -49,7 +49,8 @@ fn honest_evidence_of_every_shape_holds_and_says_what_it_proves() {
     let strict = "genesis single, policy single, bob is enrolled single, bob is granted single";
     let rotated = with("bob's new key single");
     let regranted = "genesis single, bob is enrolled single, bob is granted again single";
-    let recovered = "genesis single, max is enrolled recovery, max is granted recovery";
+    let recovered =
+        "genesis single, ada's new key recovery, bob is enrolled single, bob is granted single";
     let cascade = "genesis single, max is enrolled single, max is granted single";
     check("single", stories::single, Approved, InForce, GENESIS_AND_BOB);
     check("dual", stories::dual, Approved, InForce, "");

@@ -119,10 +119,10 @@ fn the_record_of_the_export_says_what_is_true() {
                 export.resource.1 = tests::paper::uuid(0x3_0002);
             })
         }),
-        ("made by no installation", "binding", "made by no installation", {
+        ("made by no installation", "shape", "names no installation", {
             Lie::about(stories::single).at("export", |export, _| export.device = json!(null))
         }),
-        ("another request in its resource", "binding", "names another request", {
+        ("another request in its resource", "shape", "names another request", {
             Lie::about(stories::single)
                 .at("export", |export, _| export.resource.1 = tests::paper::uuid(0x3_0002))
         }),

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 use tests::paper::stories::{self, ALONE};
-use tests::paper::{ADA, BOB, By, Draft, Log, MAX, Slip};
+use tests::paper::{ADA, BOB, By, Draft, Log, MAX, STRAY, Slip};
 
 use crate::evidence::refused::{Case, Lie, check_all, with};
 
@@ -68,14 +68,21 @@ fn an_act_of_authority_needs_its_admins() {
             single().at("bob is granted", |act, _| act.put("/control", "recovery"))
         }),
         ("recovery without its key", "authority", "not signed by the recovery key", {
-            Lie::about(stories::recovery).at("max is granted", |act, _| act.sign_with(0, ADA))
+            Lie::about(stories::recovery).at("ada's new key", |act, _| act.sign_with(0, ADA))
         }),
         ("recovery by the key enrolled", "authority", "not signed by the recovery key", {
-            Lie::about(stories::recovery).at("max is granted", |act, _| act.sign_with(0, MAX))
+            Lie::about(stories::recovery).at("ada's new key", |act, _| {
+                act.sign_with(0, ADA.with_key(ADA.seed + STRAY));
+            })
         }),
         ("recovery relabelled single", "authority", "not signed as ADMIN", {
             Lie::about(stories::recovery)
-                .at("max is granted", |act, _| act.put("/control", "single"))
+                .at("ada's new key", |act, _| act.put("/control", "single"))
+        }),
+        ("recovery that grants a role", "authority", "enrols a key and does nothing else", {
+            single().at("bob is granted", |act, log| {
+                *act = log.role_grant(BOB, "APPROVER", None, By::Recovery);
+            })
         }),
         ("another role than was signed", "binding", "another change was signed", {
             single().at("bob is granted", |act, _| act.put("/change/body/role", "ADMIN"))
@@ -107,7 +114,7 @@ fn an_act_of_authority_needs_its_admins() {
             single().at("bob is enrolled", |act, log| *act = log.genesis(ALONE, &[]))
         }),
     ];
-    check_all("lies about authority", 19, &cases);
+    check_all("lies about authority", 20, &cases);
 }
 
 /// Bob, who is nobody yet, grants himself the role.
