@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::change::Change;
+use crate::change::{Change, ChangeKind};
 use crate::ids::{Actor, RequestId};
 use crate::subject::Subject;
 use crate::terms::{Control, Decision, Effect, Status, Tier};
 use crate::time::Timestamp;
-use crate::{Digest, LedgerError};
+use crate::{Action, AuditRecord, Digest, LedgerError};
 
 /// Digests of what else a reviewer is shown (`card`, `metrics`), by name.
 pub type Documents = BTreeMap<String, Digest>;
@@ -122,6 +122,33 @@ pub struct ExportMetadata {
 pub struct LeaveMetadata {
     /// The request.
     pub request_id: RequestId,
+}
+
+/// Demands that a record's metadata is that of its action, where formats.md gives it.
+///
+/// # Errors
+/// [`LedgerError::Format`] when keys are missing, added or of another type.
+pub fn demand_known(record: &AuditRecord) -> Result<(), LedgerError> {
+    let action = record.parts().action;
+    if ChangeKind::ALL.iter().any(|kind| kind.action() == action) {
+        return record.metadata_as::<AuthorityMetadata>().map(drop);
+    }
+    #[allow(clippy::wildcard_enum_match_arm, reason = "all other actions carry free metadata")]
+    match action {
+        Action::ModelRegister | Action::PromptRegister | Action::PromptUpdate => {
+            record.metadata_as::<MakingMetadata>().map(drop)
+        }
+        Action::ApprovalRequest => record.metadata_as::<RequestMetadata>().map(drop),
+        Action::ApprovalVote => record.metadata_as::<VoteMetadata>().map(drop),
+        Action::ApprovalApprove | Action::ApprovalReject => {
+            record.metadata_as::<OutcomeMetadata>().map(drop)
+        }
+        Action::ModelRevoke | Action::PromptRevoke => {
+            record.metadata_as::<RevocationMetadata>().map(drop)
+        }
+        Action::EvidenceExport => record.metadata_as::<ExportMetadata>().map(drop),
+        _ => Ok(()),
+    }
 }
 
 /// The object that stands in a record for this metadata.

@@ -56,10 +56,12 @@ impl ConsistencyFile {
     /// Verifies both notes and the proof, and gives what they say.
     ///
     /// # Errors
-    /// [`Refusal`] of `checkpoint` or `history`.
+    /// [`Refusal`] of `checkpoint`, `genesis` or `history`.
     pub fn verify(&self, trust: &Trust) -> Result<(Checkpoint, Checkpoint), Refusal> {
         let (first, second) = (checkpoint(&self.first, trust)?, checkpoint(&self.second, trust)?);
         let (first, second) = (first.checkpoint().clone(), second.checkpoint().clone());
+        let genesis = first.size != 1 || first.root == trust.genesis;
+        demand(genesis, Check::Genesis, "record 0 is not the one of the trust file")?;
         verify_consistency(first.size, second.size, &first.root, &second.root, &self.proof)
             .map_err(|error| Refusal::new(Check::History, error.to_string()))?;
         Ok((first, second))

@@ -13,6 +13,7 @@ use crate::digest::{in_base64, to_base64};
 use crate::dsse::Envelope;
 use crate::ids::{Actor, TenantId, WorkspaceId};
 use crate::json::MAX_INTEGER;
+use crate::metadata::demand_known;
 use crate::replay::Refusal;
 use crate::tree::MAX_PROOF_HASHES;
 use crate::{AuditRecord, Digest, LedgerError, Policy, PublicKey, Statement, Subject, json};
@@ -189,6 +190,7 @@ impl Bundle {
             if parsed.parts().seq != record.index || parsed.parts().tenant_id != self.tenant_id {
                 return refuse("a record is not of this log and place");
             }
+            demand_known(&parsed)?;
         }
         for envelope in &self.attestations {
             Statement::parse(envelope.payload())?;

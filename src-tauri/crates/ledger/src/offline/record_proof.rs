@@ -80,7 +80,9 @@ impl RecordProof {
         )?;
         let signed = checkpoint(&self.checkpoint, trust)?;
         let hash = tree::leaf_hash(&self.leaf);
-        let genesis = self.index > 0 || hash == trust.genesis;
+        // Beside record 1 the proof shows record 0.
+        let shown = if self.index == 0 { Some(&hash) } else { self.proof.first() };
+        let genesis = self.index > 1 || shown == Some(&trust.genesis);
         demand(genesis, Check::Genesis, "record 0 is not the one of the trust file")?;
         let (size, root) = (signed.checkpoint().size, signed.checkpoint().root);
         verify_inclusion(self.index, size, &hash, &self.proof, &root).map_err(not_included)?;

@@ -184,10 +184,14 @@ impl Authority {
             self.set_role(&admin.person_id, Some(grant), seq);
         }
         for device in &body.log_keys {
+            let fresh = !self.log_keys.contains_key(&device.device_id);
+            demand(fresh, Check::Genesis, "it names an installation twice")?;
             let key = LogKey { public_key: device.public_key, enrolled_at: seq, revoked_at: None };
             self.log_keys.entry(device.device_id.clone()).or_default().push(key);
         }
         for policy in &body.policies {
+            let fresh = !self.policies.contains_key(&(policy.resource_type, policy.tier));
+            demand(fresh, Check::Genesis, "it names two policies of one type and tier")?;
             self.set_policy(policy, seq)?;
         }
         Ok(())
