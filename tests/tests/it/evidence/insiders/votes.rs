@@ -145,7 +145,7 @@ fn a_quorum_counts_people_who_may_and_who_did() {
                 *act = log.role_grant(EVE, "ANALYST", None, ALONE);
             })
         }),
-        ("approved after a rejection", "policy", policy, {
+        ("approved after a rejection", "policy", "vote", {
             two().at("bob votes", |vote, log| *vote = log.vote("request", BOB, "REJECTED"))
         }),
         ("rejected without a rejection", "policy", policy, {
