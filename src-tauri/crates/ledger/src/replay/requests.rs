@@ -175,6 +175,12 @@ impl Requests {
         demand(metadata.makers.contains(&parts.actor), Check::Binding, "its actor is no maker")?;
         let fresh = !self.makings.contains_key(&metadata.subject.name);
         demand(fresh, Check::Binding, "the subject was made before")?;
+        demand(
+            matches!(metadata.subject.name, SubjectName::Prompt(_, number) if number > 1)
+                == (parts.action == Action::PromptUpdate),
+            Check::Binding,
+            "a prompt's first version is registered, each later one is an update",
+        )?;
         let making = Making { seq: parts.seq, metadata };
         self.makings.insert(making.metadata.subject.name.clone(), making);
         Ok(())
