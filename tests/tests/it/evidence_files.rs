@@ -265,6 +265,45 @@ async fn ranges_consistency_and_records_are_checked_where_there_is_no_workspace(
     }
 }
 
+/// Keys that lie beside the database go back with it, and so does the anchor: only what somebody
+/// kept elsewhere can tell.
+#[tokio::test]
+async fn a_workspace_taken_back_whole_is_found_by_any_file_kept_from_later() {
+    let (terminal, [good, ..]) = desk().await;
+    let older = tempfile::tempdir().unwrap();
+    let copy = |from: &Path, to: &Path| {
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    let early = terminal.run_as(None, &["audit", "checkpoint"]);
+    terminal.write("early.note", early.out.as_bytes());
+    copy(&terminal.workspace(), older.path());
+    export(&terminal, &good, "bundle.json");
+    for words in [
+        vec!["audit", "range", "-o", "range.jsonl"],
+        vec!["audit", "consistency", "early.note", "-o", "consistency.json"],
+        vec!["audit", "proof", "0", "-o", "record.tlog-proof"],
+    ] {
+        assert_eq!(terminal.ada(&words).status, 0, "{words:?}");
+    }
+    let verify = |file: &str| terminal.nobody(&["audit", "verify", "--against", file]).status;
+    let later = ["bundle.json", "range.jsonl", "consistency.json", "record.tlog-proof"];
+    for file in later {
+        assert_eq!(verify(file), 0, "{file} is in the past of the log that goes on");
+    }
+    for entry in fs::read_dir(terminal.workspace()).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    copy(older.path(), &terminal.workspace());
+    assert_eq!(terminal.nobody(&["audit", "verify"]).status, 0, "nothing here can tell");
+    assert_eq!(verify("early.note"), 0, "the control");
+    for file in later {
+        assert_eq!(verify(file), 5, "{file}");
+    }
+}
+
 #[tokio::test]
 async fn an_export_of_evidence_is_the_last_record_of_its_own_bundle() {
     let (terminal, [good, ..]) = desk().await;

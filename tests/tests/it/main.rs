@@ -14,6 +14,7 @@ mod alarms;
 mod atomicity;
 mod bad_input;
 mod command_line;
+mod elsewhere;
 mod evidence;
 mod evidence_files;
 mod evidence_page;

@@ -106,8 +106,8 @@ pub enum ConsoleError {
     /// This installation signs no checkpoints of the log.
     #[error("this computer has no log key here, so it makes no proofs")]
     NoLogKey,
-    /// The log was never signed over.
-    #[error("the log has no checkpoint yet, so nothing of it can be proven")]
+    /// What is asked for was never signed over.
+    #[error("no checkpoint covers that yet, so it cannot be proven")]
     NoCheckpoint,
     /// A file from outside does not prove what it says.
     #[error("{detail} ({check})")]

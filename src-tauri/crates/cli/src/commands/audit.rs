@@ -85,11 +85,14 @@ pub(crate) async fn run(
         }
         Audit::VerifyRange { file, trust } => {
             let found = verify_range(file.clone(), trust.clone()).await?;
-            judged(output, &found, "The records")
+            judged(output, &found, |from, to| match to - from {
+                1 => format!("Record {from} is"),
+                _ => format!("Records {from} to {} are", to - 1),
+            })
         }
         Audit::VerifyConsistency { file, trust } => {
             let found = verify_consistency(file.clone(), trust.clone()).await?;
-            judged(output, &found, "The checkpoints")
+            judged(output, &found, |from, to| format!("The checkpoints at {from} and {to} are"))
         }
         Audit::Checkpoint => {
             let pipeline = asking::open(global, edge).await?;
@@ -117,12 +120,16 @@ pub(super) async fn written(
     Ok(Status::Done)
 }
 
-fn judged(output: &mut Output, found: &LogProofLine, what: &str) -> Result<Status, Failure> {
+fn judged(
+    output: &mut Output,
+    found: &LogProofLine,
+    what: impl Fn(u64, u64) -> String,
+) -> Result<Status, Failure> {
     output.document(found, |line| match (line.from, line.to, line.size) {
         (Some(from), Some(to), Some(size)) => {
-            format!("{what} from {from} to {to} are in the log of {size} records.")
+            format!("{} in the log of {size} records.", what(from, to))
         }
-        _ => format!("{what} are refused: {} ({}).", line.detail, line.check.unwrap_or_default()),
+        _ => format!("The file is refused: {} ({}).", line.detail, line.check.unwrap_or_default()),
     })?;
     Ok(if found.holds() { Status::Done } else { Status::Unverified })
 }

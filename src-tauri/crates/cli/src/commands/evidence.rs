@@ -5,7 +5,7 @@
 
 use console::Edge;
 use console::exporting::EvidenceForm;
-use console::pipeline::{EvidenceLine, EvidenceTexts, verify_evidence};
+use console::pipeline::{ControlLine, EvidenceLine, EvidenceTexts, verify_evidence};
 
 use super::gate::given;
 use crate::arguments::{Evidence, Global, Trust};
@@ -70,9 +70,12 @@ fn verdict(line: &EvidenceLine) -> String {
         return format!("The evidence is refused: {} ({check}).", line.detail);
     };
     let mut text = format!("The evidence holds: {subject} is {outcome}, effect {effect}.");
-    for act in &line.control {
-        let (seq, control, action) = (act.seq, act.control, act.action);
-        text.push_str(&format!("\nrecord {seq}: {action} {} ({control})", act.resource));
-    }
+    text.extend(line.control.iter().map(act_in_words));
     text
+}
+
+/// An act of authority that one admin made alone, or the recovery kit, on a line of its own.
+pub(super) fn act_in_words(act: &ControlLine) -> String {
+    let (seq, control, action) = (act.seq, act.control, act.action);
+    format!("\nrecord {seq}: {action} {} ({control})", act.resource)
 }

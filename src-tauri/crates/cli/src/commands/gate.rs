@@ -9,6 +9,7 @@ use console::Edge;
 use console::gate::GateCause;
 use console::pipeline::{EvidenceTexts, GateLine, GateTexts, checksum_of, gate_evidence};
 
+use super::evidence;
 use crate::arguments::{Gate, Global};
 use crate::asking;
 use crate::failure::{Failure, Status};
@@ -65,7 +66,10 @@ pub(crate) async fn run(
 }
 
 fn answer(output: &mut Output, (line, cause): &(GateLine, GateCause)) -> Result<Status, Failure> {
-    output.document(line, |line| format!("{}: {}", line.answer, line.reason))?;
+    output.document(line, |line| {
+        let acts = line.control.iter().map(evidence::act_in_words);
+        format!("{}: {}{}", line.answer, line.reason, acts.collect::<String>())
+    })?;
     Ok((*cause).into())
 }
 

@@ -4,14 +4,14 @@
 //! neither a path nor a byte of what was written. Without a path the person turned back, and nothing
 //! is done.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ledger::{Digest, RequestId, ResourceType};
 
 use super::at_work::AtWork;
 use super::signing::Asked;
 use super::{Answer, Desk, DeskEvent};
-use crate::exporting::EvidenceForm;
+use crate::exporting::{Destination, EvidenceForm};
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::session::Session;
@@ -49,7 +49,8 @@ impl Desk {
         self.answer(async {
             let Some(path) = path else { return Ok(None) };
             let AtWork { workspace, session } = self.at_work().await?;
-            let sha256 = write(&workspace, &session, draft, &path).await?;
+            let sha256 =
+                write(&workspace, &session, draft, &Destination::chosen(path.clone())).await?;
             self.tell(DeskEvent::SessionChanged);
             self.tell(DeskEvent::RecordsChanged);
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -75,22 +76,22 @@ async fn write(
     workspace: &Workspace,
     session: &Session,
     draft: ProofDraft,
-    path: &Path,
+    to: &Destination,
 ) -> Result<Digest, ConsoleError> {
     let evidence = async |id: &str, form| {
         let id = request_of(id)?;
-        Ok(workspace.export_evidence(session, &id, form, path).await?.sha256)
+        Ok(workspace.export_evidence(session, &id, form, to).await?.sha256)
     };
     match draft {
         ProofDraft::Evidence { request_id } => evidence(&request_id, EvidenceForm::Bundle).await,
         ProofDraft::Report { request_id } => evidence(&request_id, EvidenceForm::Report).await,
         ProofDraft::Record { seq } => {
-            Ok(workspace.export_record(session, u64::from(seq), path).await?.sha256)
+            Ok(workspace.export_record(session, u64::from(seq), to).await?.sha256)
         }
-        ProofDraft::Log {} => Ok(workspace.export_range(session, (0, None), path).await?.sha256),
+        ProofDraft::Log {} => Ok(workspace.export_range(session, (0, None), to).await?.sha256),
         ProofDraft::Trust {} => {
             let tenant = &session.tenant_id;
-            Ok(workspace.export_trust(tenant, &session.person, path).await?.sha256)
+            Ok(workspace.export_trust(tenant, &session.person, to).await?.sha256)
         }
     }
 }

@@ -6,7 +6,7 @@
 //! own trust file before it got its name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use governance::audit::{RecordDraft, Written};
 use ledger::checkpoint::SignedCheckpoint;
@@ -22,7 +22,7 @@ use ledger::{
 use security::rbac::Action as Verb;
 
 use super::report::report;
-use super::{begin, fill};
+use super::{Destination, begin, fill};
 use crate::failure::ConsoleError;
 use crate::gate::{Root, Unverified};
 use crate::rereading::Reading;
@@ -75,16 +75,16 @@ impl Workspace {
         session: &Session,
         request_id: &RequestId,
         form: EvidenceForm,
-        path: &Path,
+        to: &Destination,
     ) -> Result<ExportedEvidence, ConsoleError> {
         let asked = (ResourceType::Request, request_id.as_str());
         self.permit(session, Verb::View, asked, &self.ids.correlation()).await?;
-        let (path, file) = begin(path).await?;
+        let (path, file) = begin(to).await?;
         let (bundle, evidence, seq) = self.make_evidence(session, request_id).await?;
         let bytes = bundle.to_canonical()?;
         let bytes = match form {
             EvidenceForm::Bundle => bytes,
-            EvidenceForm::Report => report(&bundle, &evidence, &Digest::of(&bytes))?.into_bytes(),
+            EvidenceForm::Report => report(&bundle, &evidence)?.into_bytes(),
         };
         let file = fill(file, bytes).await?;
         let sha256 = file.digest();
@@ -126,13 +126,12 @@ impl Workspace {
     ) -> Result<(Chosen, u64), ConsoleError> {
         let tenant = &session.tenant_id;
         let mut earlier: Option<Reading> = None;
+        // The long reading lets others work; under the turn only what is new is read.
+        self.holds(tenant, &mut earlier).await?;
         loop {
             let _turn = self.turn().await;
             let mut page = self.page(tenant, &self.ids.correlation()).await?;
-            let reading = match self.trusted(tenant, None, Root::Anchor, &mut earlier).await? {
-                Ok((reading, _)) => reading,
-                Err(Unverified(detail)) => return Err(ConsoleError::unsound(detail)),
-            };
+            let reading = self.holds(tenant, &mut earlier).await?;
             if reading.size() != page.head.size {
                 continue;
             }
@@ -148,6 +147,18 @@ impl Workspace {
         }
     }
 
+    /// The log, read on, if it holds against the anchor.
+    async fn holds<'a>(
+        &self,
+        tenant: &TenantId,
+        earlier: &'a mut Option<Reading>,
+    ) -> Result<&'a Reading, ConsoleError> {
+        match self.trusted(tenant, None, Root::Anchor, earlier).await? {
+            Ok((reading, _)) => Ok(reading),
+            Err(Unverified(detail)) => Err(ConsoleError::unsound(detail)),
+        }
+    }
+
     async fn choose(
         &self,
         tenant: &TenantId,
@@ -157,6 +168,10 @@ impl Workspace {
         let replay = &reading.replay;
         let request = replay.requests().request(request_id);
         let request = request.ok_or(ConsoleError::NotFound { what: "request" })?;
+        if request.metadata.change.is_some() {
+            let reason = "a change has no evidence of its own: what rests on it shows it";
+            return Err(ConsoleError::Input { what: "request", reason });
+        }
         let records = replay.meaning().records_of(request).ok_or(ConsoleError::Undecided)?;
         let (mut leaves, mut envelopes) = (BTreeMap::new(), Vec::new());
         let authority = Authority::of_excerpt(self.row.id.clone(), tenant.clone());

@@ -4,14 +4,12 @@
 //! Invariant: what is written was verified by the log's own trust file first, so that nobody
 //! carries away a proof that fails elsewhere.
 
-use std::path::Path;
-
 use ledger::TenantId;
 use ledger::checkpoint::SignedCheckpoint;
-use ledger::offline::{ConsistencyFile, RangeHeader, RecordProof};
+use ledger::offline::{ConsistencyFile, RangeHeader, RangeReader, RecordProof};
 use ledger::proof::{Beside, Plan};
 
-use super::{ExportedFile, Format, begin, fill};
+use super::{Destination, ExportedFile, Format, begin, fill};
 use crate::failure::ConsoleError;
 use crate::past::GivenPast;
 use crate::session::Session;
@@ -28,7 +26,7 @@ impl Workspace {
         &self,
         session: &Session,
         (start, end): (u64, Option<u64>),
-        path: &Path,
+        to: &Destination,
     ) -> Result<ExportedFile, ConsoleError> {
         let tenant = &session.tenant_id;
         self.permit_export(session).await?;
@@ -39,12 +37,19 @@ impl Workspace {
             what: "range",
             reason: "it is empty or ends beyond the newest checkpoint",
         })?;
-        let (path, file) = begin(path).await?;
+        let (path, file) = begin(to).await?;
         let left = self.stored_hashes(tenant, &beside.left).await?;
         let right = self.stored_hashes(tenant, &beside.right).await?;
         let header = RangeHeader::new(&signed, (start, end), (left, right));
-        let file = fill(file, header.to_line()?).await?;
-        let file = self.append_leaves(tenant, (start, end), file).await?;
+        let line = header.to_line()?;
+        let reader = RangeReader::begin(line.trim_ascii_end(), &self.trust(tenant).await?)?;
+        let file = fill(file, line).await?;
+        let read = |mut reader: RangeReader, leaf: &[u8]| {
+            reader.leaf(leaf)?;
+            Ok(reader)
+        };
+        let (file, reader) = self.append_leaves(tenant, (start, end), (file, reader), read).await?;
+        reader.finish()?;
         let records = end - start;
         self.keep_exported((tenant, &session.person), (Format::Range, records), (path, file)).await
     }
@@ -59,7 +64,7 @@ impl Workspace {
         &self,
         session: &Session,
         earlier: &GivenPast,
-        path: &Path,
+        to: &Destination,
     ) -> Result<ExportedFile, ConsoleError> {
         let tenant = &session.tenant_id;
         self.permit_export(session).await?;
@@ -68,17 +73,17 @@ impl Workspace {
         let first = earlier
             .newest(&trust)
             .map_err(|why| ConsoleError::unsound(format!("{} {why}", earlier.name)))?;
-        let (from, to) = (first.checkpoint().size, second.checkpoint().size);
-        if from > to {
-            let detail = format!("{} covers {from} records, the log has {to}", earlier.name);
+        let (early, late) = (first.checkpoint().size, second.checkpoint().size);
+        if early > late {
+            let detail = format!("{} covers {early} records, the log has {late}", earlier.name);
             return Err(ConsoleError::unsound(detail));
         }
-        let proof = self.prove(tenant, &Plan::consistency(from, to)?).await?;
+        let proof = self.prove(tenant, &Plan::consistency(early, late)?).await?;
         let made = ConsistencyFile::new(&first, &second, proof);
         made.verify(&trust)?;
-        let (path, file) = begin(path).await?;
+        let (path, file) = begin(to).await?;
         let file = fill(file, made.to_canonical()?).await?;
-        let about = (Format::Consistency, to);
+        let about = (Format::Consistency, late);
         self.keep_exported((tenant, &session.person), about, (path, file)).await
     }
 
@@ -91,18 +96,21 @@ impl Workspace {
         &self,
         session: &Session,
         seq: u64,
-        path: &Path,
+        to: &Destination,
     ) -> Result<ExportedFile, ConsoleError> {
         let tenant = &session.tenant_id;
         self.permit_export(session).await?;
         let row = self.store.row(tenant, seq).await?;
         let row = row.ok_or(ConsoleError::NotFound { what: "record" })?;
         let signed = self.signed_now(tenant).await?;
+        if seq >= signed.checkpoint().size {
+            return Err(ConsoleError::NoCheckpoint);
+        }
         let proof = self.prove(tenant, &Plan::inclusion(seq, signed.checkpoint().size)?).await?;
         let checkpoint = signed.text().to_owned();
         let made = RecordProof { leaf: row.leaf, index: seq, proof, checkpoint };
         made.verify(&self.trust(tenant).await?)?;
-        let (path, file) = begin(path).await?;
+        let (path, file) = begin(to).await?;
         let file = fill(file, made.to_text().into_bytes()).await?;
         self.keep_exported((tenant, &session.person), (Format::Record, 1), (path, file)).await
     }

@@ -1,7 +1,8 @@
 //! What leaves the workspace as a file, and what is proven of a record.
 //!
 //! Invariant: nothing leaves without its record in the log, written before the file stands under
-//! its name; a file is whole or not there, for its owner only, and takes no other file's place.
+//! its name; a file is whole or not there, for its owner only, and takes another file's place only
+//! where a person said so.
 
 mod evidence;
 mod log_files;
@@ -13,8 +14,9 @@ mod report_page;
 mod trust;
 
 pub use evidence::{EvidenceForm, ExportedEvidence};
+pub use new_file::Destination;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use governance::audit::RecordDraft;
 use ledger::{Action, Actor, Digest, ResourceType, TenantId};
@@ -64,10 +66,10 @@ impl Format {
 }
 
 /// Begins a file where it is to stand.
-async fn begin(path: &Path) -> Result<(PathBuf, NewFile), ConsoleError> {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let place = path.clone();
-    let file = off_thread(move || NewFile::begin(&place)).await??;
+async fn begin(to: &Destination) -> Result<(PathBuf, NewFile), ConsoleError> {
+    let to = to.absolute();
+    let path = to.path().to_owned();
+    let file = off_thread(move || NewFile::begin(to)).await??;
     Ok((path, file))
 }
 

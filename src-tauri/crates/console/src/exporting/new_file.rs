@@ -1,7 +1,7 @@
 //! A file that is being written beside its place.
 //!
 //! Invariant: until it is kept it lies under another name and goes away when dropped; it is 0600,
-//! and keeping it never replaces a file.
+//! and keeping it replaces a file only where a person said so.
 
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,9 +12,48 @@ use tempfile::NamedTempFile;
 
 use crate::failure::ConsoleError;
 
+/// Where a file is to stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    path: PathBuf,
+    existing: Existing,
+}
+
+/// What becomes of a file that stands there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Existing {
+    /// It stays, and nothing is written.
+    Kept,
+    /// It goes: the system's dialog asked the person.
+    Replaced,
+}
+
+impl Destination {
+    /// A new file: one that is there already is kept.
+    pub fn new_file(path: &Path) -> Self {
+        Self { path: path.to_owned(), existing: Existing::Kept }
+    }
+
+    /// A place that a person chose in the system's dialog, which asks before one is replaced.
+    pub const fn chosen(path: PathBuf) -> Self {
+        Self { path, existing: Existing::Replaced }
+    }
+
+    /// Where the file is to stand.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same, from the root.
+    pub(super) fn absolute(&self) -> Self {
+        let path = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        Self { path, existing: self.existing }
+    }
+}
+
 /// A file that has no name of its own yet.
 pub(super) struct NewFile {
-    path: PathBuf,
+    to: Destination,
     out: BufWriter<NamedTempFile>,
     hash: Sha256,
 }
@@ -24,8 +63,9 @@ impl NewFile {
     ///
     /// # Errors
     /// [`ConsoleError::FileThere`]; [`ConsoleError::File`].
-    pub(super) fn begin(path: &Path) -> Result<Self, ConsoleError> {
-        if path.symlink_metadata().is_ok() {
+    pub(super) fn begin(to: Destination) -> Result<Self, ConsoleError> {
+        let path = to.path();
+        if to.existing == Existing::Kept && path.symlink_metadata().is_ok() {
             return Err(there(path));
         }
         let folder = match path.parent() {
@@ -34,7 +74,7 @@ impl NewFile {
         };
         let named = tempfile::Builder::new().prefix(".countersign-").tempfile_in(folder);
         let out = BufWriter::new(named.map_err(|cause| failed(path, &cause))?);
-        Ok(Self { path: path.to_owned(), out, hash: Sha256::new() })
+        Ok(Self { to, out, hash: Sha256::new() })
     }
 
     /// Adds bytes.
@@ -43,7 +83,7 @@ impl NewFile {
     /// [`ConsoleError::File`].
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), ConsoleError> {
         self.hash.update(bytes);
-        self.out.write_all(bytes).map_err(|cause| failed(&self.path, &cause))
+        self.out.write_all(bytes).map_err(|cause| failed(self.to.path(), &cause))
     }
 
     /// SHA-256 of what was written.
@@ -57,10 +97,14 @@ impl NewFile {
     /// [`ConsoleError::FileThere`] when another file has taken the name meanwhile;
     /// [`ConsoleError::File`].
     pub(super) fn keep(self) -> Result<(), ConsoleError> {
-        let Self { path, out, .. } = self;
+        let Self { to: Destination { path, existing }, out, .. } = self;
         let named = out.into_inner().map_err(|error| failed(&path, error.error()))?;
         named.as_file().sync_all().map_err(|cause| failed(&path, &cause))?;
-        match named.persist_noclobber(&path) {
+        let kept = match existing {
+            Existing::Kept => named.persist_noclobber(&path),
+            Existing::Replaced => named.persist(&path),
+        };
+        match kept {
             Ok(_) => Ok(()),
             Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(there(&path)),
             Err(error) => Err(failed(&path, &error.error)),
@@ -91,13 +135,13 @@ mod tests {
     fn a_file_is_there_whole_and_for_its_owner_only_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.jsonl");
-        let mut dropped = NewFile::begin(&path).unwrap();
+        let mut dropped = NewFile::begin(Destination::new_file(&path)).unwrap();
         dropped.write(b"half").unwrap();
         assert!(!path.exists());
         drop(dropped);
         assert_eq!(names(folder.path()), [""; 0]);
 
-        let mut kept = NewFile::begin(&path).unwrap();
+        let mut kept = NewFile::begin(Destination::new_file(&path)).unwrap();
         kept.write(b"who").unwrap();
         kept.write(b"le").unwrap();
         assert_eq!(kept.digest(), Digest::of(b"whole"));
@@ -112,18 +156,26 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_is_never_replaced() {
+    fn a_file_that_is_there_is_replaced_only_where_a_person_said_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.jsonl");
-        let mut late = NewFile::begin(&path).unwrap();
+        let mut late = NewFile::begin(Destination::new_file(&path)).unwrap();
         late.write(b"new").unwrap();
         fs::write(&path, b"old").unwrap();
         let refused = ConsoleError::FileThere { path: path.display().to_string() };
-        assert_eq!(NewFile::begin(&path).err(), Some(refused.clone()));
+        assert_eq!(NewFile::begin(Destination::new_file(&path)).err(), Some(refused.clone()));
         assert_eq!(late.keep().err(), Some(refused));
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(names(folder.path()), ["log.jsonl"]);
+        let mut chosen = NewFile::begin(Destination::chosen(path.clone())).unwrap();
+        chosen.write(b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old", "until it is whole");
+        chosen.keep().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
         let nowhere = folder.path().join("no/such/folder");
-        assert!(matches!(NewFile::begin(&nowhere), Err(ConsoleError::File { .. })));
+        assert!(matches!(
+            NewFile::begin(Destination::new_file(&nowhere)),
+            Err(ConsoleError::File { .. })
+        ));
     }
 }

@@ -3,14 +3,12 @@
 //! Invariant: the lines are the stored bytes, unchanged; hashing each gives the leaves of the tree.
 //! Memory is bounded by one chunk of rows, whatever the length of the log.
 
-use std::path::Path;
-
 use ledger::{ResourceType, TenantId};
 use security::rbac::Action as Verb;
 use store::StoredRow;
 
 use super::new_file::NewFile;
-use super::{ExportedFile, Format, begin};
+use super::{Destination, ExportedFile, Format, begin};
 use crate::failure::ConsoleError;
 use crate::session::{Session, off_thread};
 use crate::workspace::Workspace;
@@ -29,13 +27,13 @@ impl Workspace {
     pub async fn export_records(
         &self,
         session: &Session,
-        path: &Path,
+        to: &Destination,
     ) -> Result<ExportedFile, ConsoleError> {
         let tenant = &session.tenant_id;
         self.permit_export(session).await?;
-        let (path, file) = begin(path).await?;
+        let (path, file) = begin(to).await?;
         let size = self.store.head(tenant).await?.size;
-        let file = self.append_leaves(tenant, (0, size), file).await?;
+        let (file, ()) = self.append_leaves(tenant, (0, size), (file, ()), |(), _| Ok(())).await?;
         self.keep_exported((tenant, &session.person), (Format::Lines, size), (path, file)).await
     }
 
@@ -46,13 +44,14 @@ impl Workspace {
         Ok(())
     }
 
-    /// Adds the leaves of [`from`, `to`), a line each.
-    pub(super) async fn append_leaves(
+    /// Adds the leaves of [`from`, `to`), a line each; `reader` reads each as whoever gets the file.
+    pub(super) async fn append_leaves<T: Send + 'static>(
         &self,
         tenant: &TenantId,
         (from, to): (u64, u64),
-        mut file: NewFile,
-    ) -> Result<NewFile, ConsoleError> {
+        mut so_far: (NewFile, T),
+        reader: impl Fn(T, &[u8]) -> Result<T, ConsoleError> + Clone + Send + 'static,
+    ) -> Result<(NewFile, T), ConsoleError> {
         let mut next = from;
         while next < to {
             let left = u32::try_from(to - next).unwrap_or(CHUNK);
@@ -62,20 +61,27 @@ impl Workspace {
             }
             let first = next;
             next += rows.len() as u64;
-            file = off_thread(move || append(file, &rows, first)).await??;
+            let reader = reader.clone();
+            so_far = off_thread(move || append(so_far, &rows, first, reader)).await??;
         }
-        Ok(file)
+        Ok(so_far)
     }
 }
 
 /// Adds rows that begin with record `first`.
-fn append(mut file: NewFile, rows: &[StoredRow], first: u64) -> Result<NewFile, ConsoleError> {
+fn append<T>(
+    (mut file, mut read): (NewFile, T),
+    rows: &[StoredRow],
+    first: u64,
+    reader: impl Fn(T, &[u8]) -> Result<T, ConsoleError>,
+) -> Result<(NewFile, T), ConsoleError> {
     for (seq, row) in (first..).zip(rows) {
         if row.seq != seq {
             return Err(ConsoleError::Damaged { what: "a record of the log, which is missing," });
         }
+        read = reader(read, &row.leaf)?;
         file.write(&row.leaf)?;
         file.write(b"\n")?;
     }
-    Ok(file)
+    Ok((file, read))
 }

@@ -4,13 +4,11 @@
 //! every text of others is escaped, and its hidden characters are drawn. It says what it does not
 //! prove.
 
-use std::fmt::Write as _;
-
 use ledger::checkpoint::Origin;
 use ledger::digest::to_base64;
 use ledger::offline::{Bundle, Evidence};
 use ledger::replay::VoteState;
-use ledger::{AuditRecord, Decision, Digest, Effect, Status, tree};
+use ledger::{Actor, AuditRecord, Decision, Effect, Status, tree};
 
 use super::report_page::{Cell, escaped, page, table};
 use crate::failure::ConsoleError;
@@ -23,12 +21,8 @@ const NOT_PROVEN: [&str; 3] = [
     "Under “single” control: that the one administrator did not invent the reviewer.",
 ];
 
-/// The report on a bundle that was judged sound; `sha256` is that of the bundle's file.
-pub(super) fn report(
-    bundle: &Bundle,
-    evidence: &Evidence,
-    sha256: &Digest,
-) -> Result<String, ConsoleError> {
+/// The report on a bundle that was judged sound.
+pub(super) fn report(bundle: &Bundle, evidence: &Evidence) -> Result<String, ConsoleError> {
     let title = format!("{} · {}", bundle.subject.name, verdict(evidence));
     let mut body = format!(
         "<header><p class=\"kind\">Evidence of a decision</p><h1>{}</h1><p class=\"verdict {}\">{}\
@@ -38,11 +32,11 @@ pub(super) fn report(
         verdict(evidence),
     );
     body.push_str(&section("What was decided on", &what(bundle, evidence)));
-    body.push_str(&section("Who decided, when and why", &votes(bundle, evidence)));
+    body.push_str(&section("Who decided, when and why", &votes(bundle, evidence)?));
     body.push_str(&section("Under which policy", &policy(bundle)));
     body.push_str(&section("Who could let them", &control(evidence)));
     body.push_str(&section("Records of the log", &records(bundle)?));
-    body.push_str(&section("Proof", &proof(bundle, evidence, sha256)));
+    body.push_str(&section("Proof", &proof(bundle, evidence)));
     body.push_str(&section("What this does not prove", &list(&NOT_PROVEN)));
     Ok(page(&title, &body))
 }
@@ -70,7 +64,8 @@ fn list(lines: &[&str]) -> String {
 
 fn what(bundle: &Bundle, evidence: &Evidence) -> String {
     let request = &evidence.request;
-    let makers: Vec<String> = request.metadata.makers.iter().map(ToString::to_string).collect();
+    let makers: Vec<String> =
+        request.metadata.makers.iter().map(|maker| person(maker, evidence)).collect();
     let tier = request.metadata.tier.map_or("none", |tier| tier.as_str());
     let mut rows = vec![
         [Cell::text("Subject"), Cell::code(bundle.subject.name.to_string())],
@@ -82,30 +77,48 @@ fn what(bundle: &Bundle, evidence: &Evidence) -> String {
     rows.extend([
         [Cell::text("Tier"), Cell::text(tier)],
         [Cell::text("Request"), Cell::code(request.metadata.request_id.to_string())],
-        [Cell::text("Requested by"), Cell::code(request.requested_by.to_string())],
+        [Cell::text("Requested by"), Cell::text(person(&request.requested_by, evidence))],
         [Cell::text("Requested at (UTC)"), Cell::text(request.requested_at.to_string())],
         [Cell::text("Reason"), Cell::text(&request.reason)],
-        [Cell::text("Made by"), Cell::code(makers.join(", "))],
+        [Cell::text("Made by"), Cell::text(makers.join(", "))],
         [Cell::text("Tenant"), Cell::code(bundle.tenant_id.to_string())],
         [Cell::text("Workspace"), Cell::code(bundle.workspace_id.to_string())],
     ]);
     table(None, &rows)
 }
 
-fn votes(bundle: &Bundle, evidence: &Evidence) -> String {
+/// A person by the name enrolled, where the records of the bundle enrol them, and by their id.
+fn person(actor: &Actor, evidence: &Evidence) -> String {
+    let keys = evidence.meaning.authority().keys_ever();
+    match keys.filter(|key| key.owner == *actor).last() {
+        Some(key) => format!("{} ({actor})", key.name),
+        None => actor.to_string(),
+    }
+}
+
+fn votes(bundle: &Bundle, evidence: &Evidence) -> Result<String, ConsoleError> {
     let mut text = String::new();
     for vote in &evidence.request.votes {
         text.push_str(&one_vote(vote, bundle));
     }
     for (seq, signer) in &evidence.request.revocations {
-        let _ = write!(
-            text,
-            "<p>Revoked by record {seq}, signed by <code>{}</code> with key <code>{}</code>.</p>",
-            escaped(&signer.person.to_string()),
-            signer.keyid
-        );
+        let record = bundle.records.iter().find(|record| record.index == *seq);
+        let Some(record) = record else { continue };
+        let record = AuditRecord::parse(&record.leaf)?;
+        let rows = [
+            [Cell::text("Person"), Cell::text(person(&signer.person, evidence))],
+            [Cell::text("Reason"), Cell::text(&record.parts().reason)],
+            [
+                Cell::text("On record at (UTC)"),
+                Cell::text(record.parts().timestamp_utc.to_string()),
+            ],
+            [Cell::text("Record"), Cell::text(seq.to_string())],
+            [Cell::text("Key"), Cell::code(signer.keyid.to_hex())],
+        ];
+        text.push_str("<h3>Revoked</h3>");
+        text.push_str(&table(None, &rows));
     }
-    text
+    Ok(text)
 }
 
 fn one_vote(vote: &VoteState, bundle: &Bundle) -> String {
@@ -199,7 +212,7 @@ fn records(bundle: &Bundle) -> Result<String, ConsoleError> {
     Ok(table(Some(["Record", "Written at (UTC)", "Action", "Leaf hash"]), &rows))
 }
 
-fn proof(bundle: &Bundle, evidence: &Evidence, sha256: &Digest) -> String {
+fn proof(bundle: &Bundle, evidence: &Evidence) -> String {
     let genesis = bundle.records.first().map(|record| tree::leaf_hash(&record.leaf).to_hex());
     let checkpoint = &evidence.checkpoint;
     let origin = Origin::new(&bundle.workspace_id, &bundle.tenant_id);
@@ -208,13 +221,12 @@ fn proof(bundle: &Bundle, evidence: &Evidence, sha256: &Digest) -> String {
         [Cell::text("Genesis (leaf hash of record 0)"), Cell::code(genesis.unwrap_or_default())],
         [Cell::text("Records under the checkpoint"), Cell::text(checkpoint.size.to_string())],
         [Cell::text("Root"), Cell::code(to_base64(checkpoint.root.as_bytes()))],
-        [Cell::text("Exported by"), Cell::code(evidence.exported_by.to_string())],
+        [Cell::text("Exported by"), Cell::text(person(&evidence.exported_by, evidence))],
         [Cell::text("Exported at (UTC)"), Cell::text(evidence.exported_at.to_string())],
-        [Cell::text("SHA-256 of the bundle"), Cell::code(sha256.to_hex())],
     ];
     format!(
-        "{}<pre>{}</pre><p>This page is a reading of an evidence bundle; the bundle is what proves. \
-         Check it with <code>countersign evidence verify FILE --trust TRUST</code> and a trust file \
+        "{}<pre>{}</pre><p>This page is a reading of evidence; what proves is the bundle that \
+         <b>Save evidence</b> or <code>countersign evidence export</code> writes. Check it with <code>countersign evidence verify FILE --trust TRUST</code> and a trust file \
          that came to you another way than the bundle.</p>",
         table(None, &rows),
         escaped(&bundle.checkpoint)

@@ -3,12 +3,10 @@
 //! Invariant: it is made of signed acts alone, of a log that raised no alarm; whoever may read the
 //! files may take it, since it holds nothing but public keys.
 
-use std::path::Path;
-
 use ledger::offline::Trust;
 use ledger::{Actor, TenantId, tree};
 
-use super::{ExportedFile, Format, begin, fill};
+use super::{Destination, ExportedFile, Format, begin, fill};
 use crate::failure::ConsoleError;
 use crate::workspace::Workspace;
 
@@ -36,10 +34,10 @@ impl Workspace {
         &self,
         tenant: &TenantId,
         actor: &Actor,
-        path: &Path,
+        to: &Destination,
     ) -> Result<ExportedFile, ConsoleError> {
         let trust = self.trust(tenant).await?;
-        let (path, file) = begin(path).await?;
+        let (path, file) = begin(to).await?;
         let file = fill(file, trust.to_canonical()?).await?;
         self.keep_exported((tenant, actor), (Format::Trust, 1), (path, file)).await
     }

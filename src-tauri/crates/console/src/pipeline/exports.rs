@@ -8,7 +8,7 @@ use std::path::Path;
 use ledger::{Actor, RequestId};
 
 use super::{EvidenceFileLine, ExportLine, Pipeline};
-use crate::exporting::{EvidenceForm, ExportedFile};
+use crate::exporting::{Destination, EvidenceForm, ExportedFile};
 use crate::failure::ConsoleError;
 use crate::past::GivenPast;
 
@@ -18,7 +18,11 @@ impl Pipeline {
     /// # Errors
     /// [`ConsoleError`]; no file is left behind.
     pub async fn export_records(&self, path: &Path) -> Result<ExportLine, ConsoleError> {
-        Ok(self.workspace.export_records(self.session()?, path).await?.into())
+        Ok(self
+            .workspace
+            .export_records(self.session()?, &Destination::new_file(path))
+            .await?
+            .into())
     }
 
     /// Writes a completeness range; to the newest checkpoint without an end.
@@ -30,7 +34,11 @@ impl Pipeline {
         range: (u64, Option<u64>),
         path: &Path,
     ) -> Result<ExportLine, ConsoleError> {
-        Ok(self.workspace.export_range(self.session()?, range, path).await?.into())
+        Ok(self
+            .workspace
+            .export_range(self.session()?, range, &Destination::new_file(path))
+            .await?
+            .into())
     }
 
     /// Writes the proof that the log continues the checkpoint of a file kept from before.
@@ -42,7 +50,11 @@ impl Pipeline {
         earlier: &GivenPast,
         path: &Path,
     ) -> Result<ExportLine, ConsoleError> {
-        Ok(self.workspace.export_consistency(self.session()?, earlier, path).await?.into())
+        Ok(self
+            .workspace
+            .export_consistency(self.session()?, earlier, &Destination::new_file(path))
+            .await?
+            .into())
     }
 
     /// Writes one record with its proof.
@@ -50,7 +62,11 @@ impl Pipeline {
     /// # Errors
     /// As [`Pipeline::export_records`].
     pub async fn export_record(&self, seq: u64, path: &Path) -> Result<ExportLine, ConsoleError> {
-        Ok(self.workspace.export_record(self.session()?, seq, path).await?.into())
+        Ok(self
+            .workspace
+            .export_record(self.session()?, seq, &Destination::new_file(path))
+            .await?
+            .into())
     }
 
     /// Writes the evidence of a decided request.
@@ -65,7 +81,10 @@ impl Pipeline {
     ) -> Result<EvidenceFileLine, ConsoleError> {
         let id =
             RequestId::parse(request).map_err(|_| ConsoleError::NotFound { what: "request" })?;
-        let exported = self.workspace.export_evidence(self.session()?, &id, form, path).await?;
+        let exported = self
+            .workspace
+            .export_evidence(self.session()?, &id, form, &Destination::new_file(path))
+            .await?;
         Ok(EvidenceFileLine {
             path: exported.path.display().to_string(),
             subject: exported.subject,
@@ -82,7 +101,11 @@ impl Pipeline {
     /// As [`Pipeline::export_records`].
     pub async fn export_trust(&self, path: &Path) -> Result<ExportLine, ConsoleError> {
         let asker = self.session.as_ref().map_or(&Actor::System, |session| &session.person);
-        Ok(self.workspace.export_trust(&self.tenant_id, asker, path).await?.into())
+        Ok(self
+            .workspace
+            .export_trust(&self.tenant_id, asker, &Destination::new_file(path))
+            .await?
+            .into())
     }
 }
 

@@ -115,6 +115,9 @@ pub struct GateLine {
     pub reason: String,
     /// Why, in a word: `approved`, `unavailable`, `unverified`, `not_approved`, `other_artefact`.
     pub cause: &'static str,
+    /// Of a bundle: acts of authority behind it that one admin made alone, or the recovery kit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub control: Vec<super::ControlLine>,
 }
 
 impl GateLine {
@@ -124,6 +127,7 @@ impl GateLine {
             cause: answer.cause.as_str(),
             subject: answer.subject.clone(),
             reason: answer.reason.clone(),
+            control: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use ledger::offline::Evidence;
 use ledger::{Status, SubjectDigest, SubjectKind};
 
 use super::offline::judge;
-use super::{EvidenceTexts, GateLine, GateTexts};
+use super::{ControlLine, EvidenceTexts, GateLine, GateTexts};
 use crate::edge::Edge;
 use crate::error::ErrorCode;
 use crate::failure::ConsoleError;
@@ -40,29 +40,31 @@ pub async fn gate_evidence(
     let (asked, scope) = (subject.clone(), texts.scope);
     let judged = off_thread(move || {
         let (bundle, found) = judge(&evidence, now, scope.as_deref())?;
+        let control: Vec<ControlLine> = found.control.iter().map(ControlLine::of).collect();
         let foreign = tenant.is_some_and(|tenant| tenant != bundle.tenant_id.as_str());
         if foreign || bundle.subject.name.to_string() != asked {
-            return Ok(no("The evidence is not about that."));
+            return Ok((no("The evidence is not about that."), control));
         }
         if let Some(why) = not_in_force(&found) {
-            return Ok(no(&format!("{asked} {why}.")));
+            return Ok((no(&format!("{asked} {why}.")), control));
         }
         let approved = bundle.subject.digest;
-        Ok(match given {
+        let judged = match given {
             Some(Ok(digest)) if digest == approved => yes(&asked),
             Some(Ok(digest)) => {
                 other(format!("What was handed in is {digest}, approved is {approved}."))
             }
             Some(Err(why)) => other(format!("What was handed in cannot be read: {why}.")),
             None => yes(&asked),
-        })
+        };
+        Ok((judged, control))
     });
-    let (cause, reason) = match judged.await? {
+    let ((cause, reason), control) = match judged.await? {
         Ok(judged) => judged,
-        Err(error) => of_error(error)?,
+        Err(error) => (of_error(error)?, Vec::new()),
     };
     let answer = GateAnswer { cause, subject, reason };
-    Ok((GateLine::of(&answer), answer.cause))
+    Ok((GateLine { control, ..GateLine::of(&answer) }, cause))
 }
 
 fn yes(subject: &str) -> (GateCause, String) {
@@ -79,8 +81,11 @@ const fn other(why: String) -> (GateCause, String) {
 
 /// Why sound evidence does not let it run; none when it does.
 fn not_in_force(evidence: &Evidence) -> Option<&'static str> {
+    if evidence.allows() {
+        return None;
+    }
     match evidence.outcome {
-        Status::Approved => out_of_force(evidence.effect),
+        Status::Approved => out_of_force(evidence.effect).or(Some("is not in force")),
         Status::Rejected => Some("was rejected"),
         Status::Pending => Some("is not decided"),
     }

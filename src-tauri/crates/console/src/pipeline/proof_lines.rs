@@ -81,7 +81,7 @@ impl From<(Check, String)> for EvidenceLine {
 }
 
 impl ControlLine {
-    fn of(act: &Uncommon) -> Self {
+    pub(super) fn of(act: &Uncommon) -> Self {
         Self {
             seq: act.seq,
             control: act.control.as_str(),

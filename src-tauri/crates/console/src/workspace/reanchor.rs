@@ -9,7 +9,7 @@ use std::sync::Arc;
 use governance::Reason;
 use governance::audit::RecordDraft;
 use ledger::checkpoint::SignedCheckpoint;
-use ledger::{Action, CorrelationId, ResourceType, TenantId};
+use ledger::{Action, CorrelationId, Digest, LedgerError, ResourceType, TenantId, tree};
 use serde_json::{Map, Value};
 
 use super::{Alarm, AlarmCause, Device, Place, Remedy, Workspace, Writes, lock};
@@ -84,8 +84,8 @@ impl Workspace {
         if self.ending_now(tenant).await? != *ending {
             return Err(ConsoleError::EndingMoved);
         }
-        let ended = self.record_ending(session, ending, &reason, correlation_id).await?;
-        self.anchor_head(tenant, &device).await?;
+        let (ended, made) = self.record_ending(session, ending, &reason, correlation_id).await?;
+        self.anchor_shown(ending, &made, &device).await?;
         lock(&self.alarms).remove(tenant);
         self.compare(tenant).await?;
         Ok(ended)
@@ -148,14 +148,14 @@ impl Workspace {
         Ok(reading)
     }
 
-    /// Records the act at the end of what was shown.
+    /// Records the act at the end of what was shown; gives the leaf hashes that it added there.
     async fn record_ending(
         &self,
         session: &Session,
         ending: &Ending,
         reason: &Reason,
         correlation_id: CorrelationId,
-    ) -> Result<Ended, ConsoleError> {
+    ) -> Result<(Ended, Vec<Digest>), ConsoleError> {
         let (tenant, person, reason) = (&ending.alarm.tenant_id, &session.person, reason.as_str());
         let old = ending.old.map_or(Value::Null, Place::on_record);
         let new = ending.new.on_record();
@@ -185,19 +185,34 @@ impl Workspace {
         let concerned = &mut pages[0];
         let at_its_end = concerned.head.size == ending.new.size;
         let reset_seq = concerned.record(person, reset)?.seq;
+        let made = pages[0].records.records().iter();
+        let made: Result<Vec<Digest>, LedgerError> =
+            made.map(|record| Ok(tree::leaf_hash(&record.to_leaf()?))).collect();
         let commit = self.commit_of(&pages, Writes::default())?;
         // What another process wrote meanwhile was not shown.
         if !at_its_end || !self.commit_in_spite(commit).await? {
             return Err(ConsoleError::EndingMoved);
         }
-        Ok(Ended { reset_seq, restore_seq, correlation_id })
+        Ok((Ended { reset_seq, restore_seq, correlation_id }, made?))
     }
 
-    /// Signs over the whole log and makes that its anchor, whatever the anchor was.
-    async fn anchor_head(&self, tenant: &TenantId, device: &Device) -> Result<(), ConsoleError> {
-        let size = self.store.head(tenant).await?.size;
-        self.demand_good_key(tenant, device, size).await?;
-        let edge = self.stored_edge(tenant, size).await?;
+    /// Signs over exactly what was shown and what the act added, and makes that the anchor, whatever
+    /// it was. What others wrote behind it is vouched for like any other record, or it is not.
+    async fn anchor_shown(
+        &self,
+        ending: &Ending,
+        made: &[Digest],
+        device: &Device,
+    ) -> Result<(), ConsoleError> {
+        let tenant = &ending.alarm.tenant_id;
+        let mut edge = self.stored_edge(tenant, ending.new.size).await?;
+        if edge.root() != ending.new.root {
+            return Err(ConsoleError::EndingMoved);
+        }
+        for leaf in made {
+            edge.push(*leaf)?;
+        }
+        self.demand_good_key(tenant, device, edge.size()).await?;
         let signed = self.sign_checkpoint(tenant, device, &edge).await?;
         let _lock = self.anchor_lock().await?;
         self.set_anchor(tenant, signed.text()).await

@@ -50,16 +50,23 @@ impl Workspace {
     pub async fn settle(&self) -> Result<(), ConsoleError> {
         let Some(device) = self.device().await? else { return Ok(()) };
         let tenants: Vec<TenantId> = lock(&self.unsettled).iter().cloned().collect();
+        let mut first = Ok(());
         for tenant in tenants {
-            let settled = self.settle_log(&tenant, &device).await?;
-            // Another task may have written meanwhile.
-            let moved = match settled {
-                Some(size) => self.store.head(&tenant).await?.size > size,
-                None => false,
-            };
-            if !moved {
-                lock(&self.unsettled).remove(&tenant);
-            }
+            // One log that cannot be settled keeps no other from it.
+            first = first.and(self.settle_one(&tenant, &device).await);
+        }
+        first
+    }
+
+    async fn settle_one(&self, tenant: &TenantId, device: &Device) -> Result<(), ConsoleError> {
+        let settled = self.settle_log(tenant, device).await?;
+        // Another task may have written meanwhile.
+        let moved = match settled {
+            Some(size) => self.store.head(tenant).await?.size > size,
+            None => false,
+        };
+        if !moved {
+            lock(&self.unsettled).remove(tenant);
         }
         Ok(())
     }
@@ -149,9 +156,15 @@ impl Workspace {
         Ok(signed)
     }
 
-    /// An installation that signs no checkpoints of a log makes no evidence of it.
+    /// An installation that signs no checkpoints of a log makes no evidence of it: before anything is
+    /// recorded, its key must be good and its anchor at hand.
     pub(crate) async fn demand_log_key(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
-        if self.knows_own_key(tenant).await? { Ok(()) } else { Err(ConsoleError::NoLogKey) }
+        let device = self.device().await?.ok_or(ConsoleError::NoLogKey)?;
+        if !self.knows_own_key(tenant).await? {
+            return Err(ConsoleError::NoLogKey);
+        }
+        let anchor = self.demand_anchor(tenant).await?;
+        self.demand_good_key(tenant, &device, anchor.size).await
     }
 
     /// A checkpoint over exactly the first `size` records, which evidence ends with.

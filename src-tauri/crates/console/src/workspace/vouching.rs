@@ -1,13 +1,13 @@
 //! Who vouches for the records behind an anchor.
 //!
 //! Invariant: a record is vouched when it carries this device's seal, or lies under a checkpoint
-//! of the device it names (formats.md, "Checkpoint"); rows written behind a device's back are never
-//! signed as its own. Hashes are those of the bytes, never the stored ones.
+//! of the device it names (formats.md, "Checkpoint"), or names none and changes nothing; rows written
+//! behind a device's back are never signed as its own. Hashes are those of the bytes, never the stored ones.
 
 use std::sync::Arc;
 
 use ledger::tree::{self, Frontier};
-use ledger::{AuditRecord, Digest, PublicKey, TenantId};
+use ledger::{Action, AuditRecord, Digest, PublicKey, TenantId};
 use store::StoredRow;
 
 use super::{Alarm, Device, LogView, Workspace};
@@ -88,13 +88,30 @@ impl Workspace {
     }
 }
 
+/// Answers and refusals that a process without a log key puts on record, such as the gate on a
+/// pipeline's machine: nothing follows from them, so that nobody need vouch for them.
+const fn stands_alone(action: Action) -> bool {
+    matches!(
+        action,
+        Action::GateAllow
+            | Action::GateDeny
+            | Action::AuditVerify
+            | Action::PermissionDeny
+            | Action::TenantDeny
+            | Action::ClockJump
+    )
+}
+
 impl Judge {
     fn judge(&self, row: &StoredRow, hash: &Digest) -> Result<(), Alarm> {
         let broken = |what: &str| Alarm::broken(&self.tenant, row.seq, what);
         let unvouched = |why: &str| Alarm::unvouched(&self.tenant, row.seq, why);
         let record = AuditRecord::parse(&row.leaf).map_err(|_| broken("cannot be read"))?;
         let Some(named) = &record.parts().device_id else {
-            return Err(unvouched("it names no installation"));
+            return match stands_alone(record.parts().action) {
+                true => Ok(()),
+                false => Err(unvouched("it names no installation")),
+            };
         };
         if let Some(device) = self.device.as_ref().filter(|device| device.id == *named) {
             let seal = row.seal.as_ref().map_or(&[][..], |seal| &seal[..]);

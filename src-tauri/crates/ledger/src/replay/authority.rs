@@ -175,6 +175,11 @@ impl Authority {
         self.keys.get(keyid)
     }
 
+    /// Every key that was ever enrolled.
+    pub fn keys_ever(&self) -> impl Iterator<Item = &EnrolledKey> {
+        self.keys.values()
+    }
+
     /// Keys of a person that are good now.
     pub fn keys_of<'a>(
         &'a self,
