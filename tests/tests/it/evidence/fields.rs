@@ -69,8 +69,15 @@ const FREE_IN_STATEMENTS: [(&str, &[&str]); 7] = [
     ("role.grant", &["/predicate/request/requested_at"]),
 ];
 
+/// Whether a field may say anything, by the action of its record.
+pub(crate) fn is_free(action: &str, signed: bool, at: &str) -> bool {
+    let list: &[(&str, &[&str])] = if signed { &FREE_IN_STATEMENTS } else { &FREE_IN_RECORDS };
+    let of_it = |(of, _): &&(&str, &[&str])| of.is_empty() || *of == action;
+    list.iter().filter(of_it).any(|(_, fields)| fields.contains(&at))
+}
+
 /// Other values of the same form.
-fn others(value: &Value) -> Vec<Value> {
+pub(crate) fn others(value: &Value) -> Vec<Value> {
     match value {
         Value::Bool(is) => vec![json!(!is)],
         Value::Number(number) => {
@@ -119,7 +126,7 @@ fn texts(text: &str) -> Vec<String> {
 }
 
 /// The scalars of a value, by JSON pointer.
-fn scalars(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
+pub(crate) fn scalars(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(members) => {
             for (key, inner) in members {

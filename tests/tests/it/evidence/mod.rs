@@ -6,7 +6,7 @@
 
 mod bits;
 mod exact;
-mod fields;
+pub(crate) mod fields;
 mod files;
 mod hidden;
 mod honest;

@@ -6,6 +6,7 @@
 //! differ.
 
 mod desk;
+mod generated;
 mod tampering;
 
 use std::collections::BTreeMap;

@@ -141,7 +141,7 @@ fn edits(value: &Value) -> Vec<(String, Value)> {
 }
 
 /// What can be done to a value as a whole.
-fn here(value: &Value) -> Vec<(String, Value)> {
+pub(super) fn here(value: &Value) -> Vec<(String, Value)> {
     let mut found = match value {
         Value::Null => vec![Value::from(0)],
         Value::Bool(is) => vec![Value::from(!is)],
