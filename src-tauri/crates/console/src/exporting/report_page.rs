@@ -11,7 +11,7 @@ use crate::hidden;
 /// Prints well on A4 and Letter, reads well on a screen, light and dark.
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
-body{font:15px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1.5rem}\
+body{font:15px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1.5rem}\
 header{border-bottom:2px solid;padding-bottom:1rem}\
 h1{font-size:1.6rem;margin:.2rem 0;overflow-wrap:anywhere}\
 h2{font-size:1.1rem;margin:2rem 0 .6rem}h3{font-size:1rem;margin:1.2rem 0 .4rem}\
@@ -20,7 +20,7 @@ h2{font-size:1.1rem;margin:2rem 0 .6rem}h3{font-size:1rem;margin:1.2rem 0 .4rem}
 table{border-collapse:collapse;width:100%}\
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8885;\
 overflow-wrap:anywhere;white-space:pre-wrap}\
-th{font-weight:600;width:32%}thead th{width:auto}\
+th{font-weight:600;width:27%}thead th{width:auto}\
 code,pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}\
 pre{border:1px solid #8885;padding:.8rem}\
 @media print{body{margin:0;max-width:none;font-size:10.5pt}section{break-inside:avoid-page}\
