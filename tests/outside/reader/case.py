@@ -143,9 +143,14 @@ class Case:
 
     def _acts_needed(self, history):
         """The acts on which the signatures rest, those that ended it, and so on for their signers."""
-        decided = self.votes[-1][0].index
         asked = [(statement, record.index) for record, statement in self.votes + self.revocations]
-        asked += [(statement, decided) for _, statement in self.votes]
+        # Each vote might have ended the request: the earlier ones are counted by the roles of its record.
+        asked += [
+            (statement, later.index)
+            for record, statement in self.votes
+            for later, _ in self.votes
+            if later.index > record.index
+        ]
         asked += [(statement, 0) for act in history.acts[:1] for statement in act.statements]
         acts = {act.index: act for act in history.acts}
         needed = set()

@@ -191,6 +191,23 @@ pub fn regranted(log: &mut Log) {
     finish(log, "approval.approve");
 }
 
+/// Two approvals are needed; whoever approved first had no role when the second did, and has one again
+/// at the third, which ends it.
+pub fn wavering(log: &mut Log) {
+    found(log, ALONE);
+    for (name, person) in [("bob", BOB), ("eve", EVE), ("max", MAX)] {
+        join(log, name, person, None, ALONE);
+    }
+    ask(log, "high");
+    vote(log, "bob", BOB, "APPROVED");
+    log.write("bob stays", |log| log.role_grant(BOB, "APPROVER", None, ALONE));
+    log.write("bob looks on", |log| log.role_grant(BOB, "VIEWER", None, ALONE));
+    vote(log, "eve", EVE, "APPROVED");
+    log.write("bob is back", |log| log.role_grant(BOB, "APPROVER", None, ALONE));
+    vote(log, "max", MAX, "APPROVED");
+    finish(log, "approval.approve");
+}
+
 /// Two approvals.
 pub fn approved_by_two(log: &mut Log) {
     two(log);

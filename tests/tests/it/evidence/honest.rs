@@ -75,7 +75,11 @@ fn honest_evidence_of_every_shape_holds_and_says_what_it_proves() {
     check("void", stories::void, Approved, Void, &with("bob's key ends single"));
     check("cascade", stories::cascade, Approved, Void, cascade);
     check("retired", stories::retired, Approved, InForce, &with("bob's key ends single"));
-    println!("evidence: 17 shapes of honest evidence hold");
+    let back = "max is enrolled single, max is granted single, bob stays single, \
+                bob looks on single, bob is back single";
+    let wavering = format!("{bob_and_eve}, {back}");
+    check("wavering", stories::wavering, Approved, InForce, &wavering);
+    println!("evidence: 18 shapes of honest evidence hold");
 }
 
 /// Sound evidence answers what else a verifier asks: artefact, environment, age.

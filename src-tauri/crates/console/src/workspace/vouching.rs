@@ -1,7 +1,7 @@
 //! Who vouches for the records behind an anchor.
 //!
 //! Invariant: a record is vouched when it carries this device's seal, or lies under a checkpoint
-//! of the device it names (formats.md, "Checkpoint"), or names none and changes nothing; rows written
+//! of this device or of the one it names (formats.md, "Checkpoint"), or names none and changes nothing; rows written
 //! behind a device's back are never signed as its own. Hashes are those of the bytes, never the stored ones.
 
 use std::sync::Arc;
@@ -120,11 +120,14 @@ impl Judge {
                 .verify(&self.origin, row.seq, hash.as_bytes(), seal)
                 .map_err(|_| broken("is in this computer's name and was not written by it"));
         }
+        // What this device has signed over it has judged before it did.
+        let own = self.device.as_ref().map(|device| device.verifying_key());
         let signed_over = self.kept.as_ref().is_some_and(|kept| {
             let of_device = |(device, key): (&ledger::DeviceId, &ledger::replay::LogKey)| {
                 device == named && key.public_key == kept.signer
             };
-            row.seq < kept.size && self.view.authority.log_keys().any(of_device)
+            let is_own = own == Some(kept.signer);
+            row.seq < kept.size && (is_own || self.view.authority.log_keys().any(of_device))
         });
         if signed_over {
             Ok(())

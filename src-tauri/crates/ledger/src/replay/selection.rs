@@ -28,9 +28,12 @@ pub(super) fn records(
     for vote in &request.votes {
         records.insert(vote.seq);
         let signer = Signer { person: vote.person.clone(), keyid: vote.keyid };
-        // Whether it counts is judged at its own record and at the final one.
-        acts.extend(authority.acts_about(&signer, vote.seq));
-        acts.extend(authority.acts_about(&signer, decided_at));
+        // Whether it counts is judged at its own record, at each later vote, which might have ended
+        // the request, and at the final record.
+        let later = request.votes.iter().map(|later| later.seq).filter(|seq| *seq >= vote.seq);
+        for seq in later.chain([decided_at]) {
+            acts.extend(authority.acts_about(&signer, seq));
+        }
     }
     for (seq, signer) in &request.revocations {
         records.insert(*seq);
