@@ -5,10 +5,9 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::Outcome;
-use crate::driver::{until, until_within};
+use crate::driver::until;
 
 /// How the titles of the signing window begin. What follows is what it asks, once it can be typed
 /// into.
@@ -105,23 +104,23 @@ impl SigningWindow {
     }
 }
 
-/// Answers the system's file dialog of this title with a path, as a person does who types it. A path
-/// that begins with a slash opens its location line; it is typed until the dialog closes.
-pub(crate) fn choose_path(title: &str, path: &Path) -> Outcome<()> {
+/// Types a path into the system's file dialog of this title and presses Return. A path that begins
+/// with a slash opens its location line.
+pub(crate) fn type_path(title: &str, path: &Path) -> Outcome<()> {
     let dialog = until("the file dialog opens", || Ok(search(title)))?;
-    for _ in 0..TRIES {
-        demand_active(&dialog)?;
-        press("ctrl+a")?;
-        for letter in path.to_string_lossy().chars() {
-            press(&key_of(letter)?)?;
-        }
-        press("Return")?;
-        let gone = || Ok(search(title).is_none().then_some(()));
-        if until_within(Duration::from_secs(5), "it closes", gone).is_ok() {
-            return Ok(());
-        }
+    demand_active(&dialog)?;
+    press("ctrl+a")?;
+    for letter in path.to_string_lossy().chars() {
+        press(&key_of(letter)?)?;
     }
-    Err(format!("the file dialog does not take {}", path.display()))
+    press("Return")
+}
+
+/// Presses Escape in whatever stands in front, unless that is a window of the program itself.
+pub(crate) fn escape_from_dialog() -> Outcome<()> {
+    let active = xdotool(&["getactivewindow"])?;
+    let title = xdotool(&["getwindowname", &active])?;
+    if title.starts_with("Countersign") { Ok(()) } else { press("Escape") }
 }
 
 fn demand_active(window: &str) -> Outcome<()> {
@@ -176,7 +175,8 @@ fn titled(asks: &str) -> Option<String> {
     search(&format!("^{TITLE}{asks}$"))
 }
 
-fn search(title: &str) -> Option<String> {
+/// The newest visible window whose title matches.
+pub(crate) fn search(title: &str) -> Option<String> {
     let found = xdotool(&["search", "--onlyvisible", "--name", title]).ok()?;
     found.lines().last().map(str::to_owned)
 }

@@ -10,6 +10,7 @@ mod alarm;
 mod checks;
 mod demo;
 mod driver;
+mod file_dialog;
 mod key_file;
 mod keys;
 mod proof;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::checks::Scene;
 use crate::driver::until_within;
-use crate::keys::{SigningWindow, choose_path};
+use crate::file_dialog::FileDialog;
+use crate::keys::SigningWindow;
 use crate::stage::{built, countersign};
 
 /// Writing evidence reads the whole log again; here others may be at work too.
@@ -29,15 +30,15 @@ pub(crate) fn save_from_receipt(signing: &SigningWindow) -> Outcome<PathBuf> {
     let path = folder()?.join(format!("evidence{number}.json"));
     // The focus stands on Close.
     signing.key("Tab")?;
-    signing.key("space")?;
-    saved("Save the evidence", &path)?;
+    saved("Save the evidence", &path, &|| signing.key("space"))?;
     Ok(path)
 }
 
-/// Types the path into the dialog and waits for the file.
-fn saved(dialog: &str, path: &Path) -> Outcome<()> {
-    choose_path(dialog, path)?;
-    until_within(PATIENCE, "the file is saved", || Ok(path.exists().then_some(())))
+/// Answers the dialog with the path and waits for the file.
+fn saved(title: &str, path: &Path, open: &dyn Fn() -> Outcome<()>) -> Outcome<()> {
+    FileDialog { title, open }.answer(path, || {
+        until_within(PATIENCE, "the file is saved", || Ok(path.exists().then_some(())))
+    })
 }
 
 /// The evidence verifies for somebody who has the trust file and nothing else, and no longer once a
@@ -90,31 +91,29 @@ fn demand_verdict(evidence: &Path, trust: &Path, expected: i32) -> Outcome<()> {
 /// evidence and the report.
 pub(crate) fn saves(scene: &Scene) -> Outcome<()> {
     let (driver, place) = (&scene.stage.driver, folder()?);
+    let save = |button: &str, path: &Path| {
+        saved("Save the proof", path, &|| driver.press("button", button))
+    };
     driver.press("link", "Audit")?;
     // Rows are named by number and action; any will do.
     driver.press("row", "#2,")?;
-    driver.press("button", "Save proof")?;
-    saved("Save the proof", &place.join("one.tlog"))?;
+    save("Save proof", &place.join("one.tlog"))?;
     driver.find("status", "Saved file")?;
     scene.stage.picture("record-proof")?;
     driver.press("button", "Export")?;
-    driver.press("button", "Save whole log")?;
-    saved("Save the proof", &place.join("log.jsonl"))?;
-    driver.press("button", "Save trust file")?;
-    saved("Save the proof", &place.join("trust.json"))?;
+    save("Save whole log", &place.join("log.jsonl"))?;
+    save("Save trust file", &place.join("trust.json"))?;
     driver.says("trust.json")?;
     scene.stage.picture("export")?;
     driver.press("button", "Close")?;
     driver.press("link", "Inbox")?;
     driver.press("tab", "Decided")?;
     driver.press("row", "credit-pd")?;
-    driver.press("button", "Save report")?;
-    saved("Save the proof", &place.join("report.html"))?;
+    save("Save report", &place.join("report.html"))?;
     driver.find("status", "Saved file")?;
     scene.stage.picture("decided-review")?;
-    driver.press("button", "Save evidence")?;
     let evidence = place.join("evidence.json");
-    saved("Save the proof", &evidence)?;
+    save("Save evidence", &evidence)?;
     demand_verdict(&evidence, &place.join("trust.json"), 0)?;
     let page = std::fs::read_to_string(place.join("report.html")).map_err(|e| e.to_string())?;
     if !page.contains("does not prove") {

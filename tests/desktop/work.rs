@@ -5,7 +5,8 @@
 
 use crate::Outcome;
 use crate::checks::{Scene, leave};
-use crate::keys::{SigningWindow, choose_path};
+use crate::file_dialog::FileDialog;
+use crate::keys::SigningWindow;
 use crate::tour::sign_in;
 
 /// Admin of the workspace itself; others administer tenants.
@@ -42,9 +43,11 @@ pub(crate) fn registers(scene: &Scene) -> Outcome<()> {
     driver.press("button", "Register model")?;
     driver.write("Name", "window-test")?;
     driver.write("Version", "1")?;
-    driver.press("button", "Choose file…")?;
-    let chosen = choose_path("Choose the artefact", &artefact)
-        .and_then(|()| driver.find("status", "Chosen artefact"));
+    let open = || driver.press("button", "Choose file…");
+    let dialog = FileDialog { title: "Choose the artefact", open: &open };
+    let chosen = dialog.refuses(&folder.join("nowhere/model.onnx")).and_then(|()| {
+        dialog.answer(&artefact, || driver.find("status", "Chosen artefact").map(|_| ()))
+    });
     let removed = std::fs::remove_dir_all(&folder);
     chosen?;
     removed.map_err(|error| error.to_string())?;
