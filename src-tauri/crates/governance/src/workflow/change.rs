@@ -3,13 +3,14 @@
 //! Invariant: an act of authority is recorded only with the statements that it rests on, and under
 //! the control that the tenant has at that record. Source: formats.md, "Authority acts".
 
-use ledger::change::{Change, ChangeBody, ChangeKind};
+use ledger::change::{Change, ChangeKind};
 use ledger::metadata::{AuthorityMetadata, Documents, RequestMetadata};
 use ledger::replay::Authority;
 use ledger::statement::RequestReference;
 use ledger::{Actor, Control, Decision, Digest, Role, Status, Timestamp};
 use security::rbac::AdminPermit;
 
+use super::change_body::check_body;
 use super::request::{decided, open, request_id_of};
 use super::statement::{Expected, SignedDecision, demand_fit};
 use super::vote::{cast, record_outcome, reference};
@@ -17,9 +18,8 @@ use super::{ApprovalWorkflow, demand_open};
 use crate::acting::Acting;
 use crate::audit::{RecordBuilder, RecordDraft, Written};
 use crate::error::GovernanceError;
-use crate::policy::check_meetable;
 use crate::state::{ApprovalRequest, CastVote};
-use crate::text::{Reason, Title};
+use crate::text::Reason;
 
 /// What proposing a change leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl ApprovalWorkflow {
     ) -> Result<Proposal, GovernanceError> {
         let acting = Acting::as_admin(admin, &change.tenant_id)?;
         demand_proposable(change, &acting.actor, authority)?;
-        check_body(change, authority)?;
+        check_body(change, authority, records.next()?.seq)?;
         let reason = Reason::parse(&change.reason)?;
         demand_proposal(change, proposal, hidden_characters, authority, records)?;
         match authority.control() {
@@ -107,7 +107,7 @@ impl ApprovalWorkflow {
     ) -> Result<ApprovalRequest, GovernanceError> {
         let waiting = Waiting::read(admin, request, records)?;
         demand_applicable(waiting.change, authority)?;
-        check_body(waiting.change, authority)?;
+        check_body(waiting.change, authority, records.next()?.seq)?;
         let expected = waiting.expected(Decision::Approved, hidden_characters);
         demand_fit(signed, &expected, authority, records)?;
         let approval_sha256 = *signed.attestation_sha256();
@@ -284,23 +284,6 @@ fn demand_applicable(change: &Change, authority: &Authority) -> Result<(), Gover
     match authority.grant(&change.proposed_by) {
         Some(grant) if grant.role == Role::Admin => Ok(()),
         Some(_) | None => refuse("its proposer is no ADMIN"),
-    }
-}
-
-/// What the types of a body cannot say.
-fn check_body(change: &Change, authority: &Authority) -> Result<(), GovernanceError> {
-    match &change.body {
-        ChangeBody::KeyEnroll(body) => Title::parse(&body.name).map(|_| ()),
-        ChangeBody::RoleGrant(body) => match &body.group {
-            Some(group) => Title::parse(group).map(|_| ()),
-            None => Ok(()),
-        },
-        ChangeBody::PolicyChange(body) => check_meetable(&body.policy, authority),
-        ChangeBody::Genesis(_)
-        | ChangeBody::KeyRevoke(_)
-        | ChangeBody::RoleRevoke(_)
-        | ChangeBody::DeviceEnroll(_)
-        | ChangeBody::DeviceRevoke(_) => Ok(()),
     }
 }
 

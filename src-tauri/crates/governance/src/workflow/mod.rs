@@ -5,6 +5,7 @@
 //! or verify signatures: `ledger::replay` does, for the workflow, the gate and the evidence alike.
 
 mod change;
+mod change_body;
 mod genesis;
 mod missing;
 mod request;
@@ -12,6 +13,7 @@ mod statement;
 mod vote;
 
 pub use change::Proposal;
+pub use change_body::check_body;
 pub use missing::{Missing, who_is_missing};
 pub use request::Requested;
 pub use statement::SignedDecision;
@@ -36,6 +38,8 @@ fn demand_open(request: &ApprovalRequest, at: Timestamp) -> Result<(), Governanc
     }
 }
 
+#[cfg(test)]
+mod change_body_tests;
 #[cfg(test)]
 mod change_tests;
 #[cfg(test)]

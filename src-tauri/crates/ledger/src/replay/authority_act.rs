@@ -21,6 +21,17 @@ fn shape(error: LedgerError) -> Refusal {
 }
 
 impl Authority {
+    /// What would hold if this change took effect at record `seq`, under the control that the log
+    /// has now. Signatures are not asked for: nothing may be granted by it.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the change itself does not hold there.
+    pub fn supposing(&self, change: &Change, seq: u64) -> Result<Self, Refusal> {
+        let mut after = self.clone();
+        after.take_effect(change, self.control(), seq)?;
+        Ok(after)
+    }
+
     pub(super) fn apply_act(
         &mut self,
         record: &AuditRecord,

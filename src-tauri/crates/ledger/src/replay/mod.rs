@@ -169,11 +169,23 @@ impl Meaning {
         now: Timestamp,
         environment: Option<&str>,
     ) -> SubjectEffect {
+        self.effect_under(request, now, environment, &self.authority)
+    }
+
+    /// As [`Meaning::effect_of`], if this were who held which key: what [`Authority::supposing`]
+    /// gives of a key that may have been in other hands.
+    pub fn effect_under(
+        &self,
+        request: &RequestState,
+        now: Timestamp,
+        environment: Option<&str>,
+        authority: &Authority,
+    ) -> SubjectEffect {
         if request.status != Status::Approved {
             return SubjectEffect { effect: Effect::None, in_scope: false };
         }
         let at = self.newest_stamp.map_or(now, |newest| newest.max(now));
-        effect::of(request, at, environment, &self.authority)
+        effect::of(request, at, environment, authority)
     }
 }
 
