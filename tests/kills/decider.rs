@@ -66,6 +66,7 @@ async fn decide_on_and_on(told: &Told) {
         person: people.iter().find(|person| person.title == name).unwrap().id.clone(),
         name: name.to_owned(),
         tenant_id: tenant(CREDIT),
+        keyid: None,
     };
     let (ann, bob) = (session(ANN), session(BOB));
     let prompt = Name::parse("kyc-summary").unwrap();

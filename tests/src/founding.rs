@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use console::Workspace;
-use console::administering::{ChangeOutcome, OwnKey, RoleWish};
+use console::administering::{OwnKey, RoleWish};
+use console::proposing::ChangeOutcome;
 use console::session::Session;
 use console::views::KeyStorage;
 use console::workspace::{Founding, NewWorkspace};
@@ -117,7 +118,7 @@ impl Staff {
         let key = self.workspace.unlock(&person.id, &tenant_id, &passphrase()).await.unwrap();
         self.people.insert(ADA, person.id.clone());
         self.keys.insert(ADA, key);
-        Session { person: person.id, name: person.title, tenant_id }
+        Session { person: person.id, name: person.title, tenant_id, keyid: None }
     }
 
     async fn add(&mut self, ada: &Session, name: &'static str) {
@@ -129,7 +130,7 @@ impl Staff {
         self.add(ada, name).await;
         let own: OwnKey = self.workspace.make_key(&passphrase()).await.unwrap();
         let person = &self.people[name];
-        let wish = RoleWish { person, role, reason: "reviews models" };
+        let wish = RoleWish { person, role, group: None, reason: "reviews models" };
         let outcomes = self.workspace.enrol(ada, &self.keys[ADA], &own, wish).await.unwrap();
         assert!(outcomes.iter().all(|outcome| matches!(outcome, ChangeOutcome::Applied { .. })));
         let key = self.workspace.unlock(person, &ada.tenant_id, &passphrase()).await.unwrap();

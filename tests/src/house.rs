@@ -148,6 +148,7 @@ impl House {
             person: person(name).clone(),
             name: name.to_owned(),
             tenant_id: TenantId::parse(tenant).unwrap(),
+            keyid: None,
         }
     }
 

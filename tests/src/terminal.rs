@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use console::administering::{ChangeOutcome, RoleWish};
+use console::administering::RoleWish;
 use console::edge::{SystemClock, SystemEntropy};
 use console::keychain::{KeyFile, Keychain as _, KeychainThread, MemoryKeychain};
 use console::opening::open_workspace;
+use console::proposing::ChangeOutcome;
 use console::reviewing::{Receipt, Verdict};
 use console::session::{Entry, Session, Who};
 use console::{Edge, SecretText, Workspace};
@@ -176,7 +177,7 @@ impl Terminal {
         let key = workspace.unlock(&ada.person, &ada.tenant_id, &passphrase()).await.unwrap();
         let person = workspace.add_person(&ada, name, "joins the desk").await.unwrap();
         let own = workspace.make_key(&passphrase()).await.unwrap();
-        let wish = RoleWish { person: &person, role, reason: "joins the desk" };
+        let wish = RoleWish { person: &person, role, group: None, reason: "joins the desk" };
         let outcomes = workspace.enrol(&ada, &key, &own, wish).await.unwrap();
         workspace.settle().await.unwrap();
         let waiting = outcomes.into_iter().filter_map(|outcome| match outcome {

@@ -53,6 +53,12 @@ pub(crate) async fn answer_change(desk: Core<'_>, passphrase: String) -> Answer<
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn answer_confirm(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
+    desk.answer_confirm(Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn answer_create(
     desk: Core<'_>,
     passphrase: String,

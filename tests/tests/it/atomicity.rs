@@ -146,9 +146,10 @@ impl Waiting {
         house.decide(BOB, &voted, Decision::Approved).await.unwrap();
         house.write("superseded", 0, None).await;
         let there = house.session_in(ADA, MARKETS);
-        let wish = RoleWish { person: person(MIA), role: Role::Viewer, reason: "reads only" };
+        let wish =
+            RoleWish { person: person(MIA), role: Role::Viewer, group: None, reason: "reads only" };
         let outcome = house.workspace.grant_role(&there, house.key(ADA), wish).await.unwrap();
-        let console::administering::ChangeOutcome::Waiting { request_id } = outcome else {
+        let console::proposing::ChangeOutcome::Waiting { request_id } = outcome else {
             panic!("with two admins it waits")
         };
         Self {
@@ -170,7 +171,7 @@ async fn perform(
 ) -> Result<(), ConsoleError> {
     let (ada, ann) = (house.session(ADA), house.session(ANN));
     let there = house.session_in(ADA, MARKETS);
-    let wish = |who, role| RoleWish { person: person(who), role, reason: "moves" };
+    let wish = |who, role| RoleWish { person: person(who), role, group: None, reason: "moves" };
     let right = || Arc::new(Passphrase::from_text(PASSPHRASE).unwrap());
     match act {
         Act::RegisterModel => {

@@ -10,6 +10,7 @@
     reason = "tests: a failure is a panic, and each harness prints what it looked at"
 )]
 
+mod accounts;
 mod alarms;
 mod atomicity;
 mod bad_input;

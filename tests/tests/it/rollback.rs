@@ -87,7 +87,12 @@ async fn work(workspace: &Workspace, name: &str) {
 
 fn house_session(name: &str) -> console::session::Session {
     let person = house::person(name).clone();
-    console::session::Session { person, name: name.to_owned(), tenant_id: tenant(CREDIT) }
+    console::session::Session {
+        person,
+        name: name.to_owned(),
+        tenant_id: tenant(CREDIT),
+        keyid: None,
+    }
 }
 
 fn anchor_of(workspace: &Workspace) -> String {

@@ -92,6 +92,7 @@ async fn an_author_who_became_approver_cannot_sign_their_own_version() {
     house.decide(BOB, &first.request_id, Decision::Approved).await.unwrap();
     let ada = house.session(ADA);
     let wish = console::administering::RoleWish {
+        group: None,
         person: tests::house::person(ANN),
         role: Role::Approver,
         reason: "moves to the desk",

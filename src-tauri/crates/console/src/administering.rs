@@ -4,48 +4,26 @@
 //! sits. Each act stands in the log of the tenant it concerns, and applies at once only while that
 //! tenant has one admin.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use governance::audit::RecordDraft;
-use governance::state::{Person, PersonStatus};
-use governance::workflow::Proposal;
-use governance::{ApprovalWorkflow, Reason, Title};
-use ledger::change::{
-    Change, ChangeBody, ChangeKind, KeyEnrollBody, RoleGrantBody, RoleRevokeBody, key_proof_text,
-};
-use ledger::replay::{Authority, signed_by};
-use ledger::{
-    Action, Actor, CorrelationId, Decision, RequestId, ResourceType, Role, Signature, TenantId,
-};
+use governance::state::{Person, PersonStatus, SignIn};
+use governance::{Reason, Title};
+use ledger::change::{Change, ChangeBody, ChangeKind, RoleGrantBody, RoleRevokeBody};
+use ledger::replay::Authority;
+use ledger::{Action, Actor, Digest, ResourceType, Role, TenantId};
 use security::locked_key::LockedKey;
 use security::passphrase::{Passphrase, SignInHash};
-use security::rbac::AdminPermit;
 use security::secret::SecretText;
 use security::signing::SigningKey;
 use serde_json::Map;
-use store::{AttestationRow, StateWrite};
+use store::StateWrite;
 
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
+use crate::proposing::{AccountChange, Beside, ChangeOutcome};
 use crate::session::{Session, UnlockedKey, off_thread, principal};
-use crate::statements::{ChangeWord, SeenLog, Signer};
-use crate::workspace::{Page, Workspace, Writes, public_key};
-
-/// What came of an act of authority.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeOutcome {
-    /// It holds, under single control.
-    Applied {
-        /// Its record.
-        seq: u64,
-    },
-    /// It waits for a second admin.
-    Waiting {
-        /// The request.
-        request_id: RequestId,
-    },
-}
+use crate::workspace::{Workspace, Writes, public_key};
 
 /// A key that a person made at their own keyboard, before an admin vouched for it.
 pub struct OwnKey {
@@ -58,6 +36,10 @@ impl OwnKey {
     /// A key that is enrolled in another tenant, opened by its owner.
     pub fn of_unlocked(unlocked: UnlockedKey) -> Self {
         Self { key: unlocked.key, fresh: None }
+    }
+
+    pub(crate) const fn key(&self) -> &SigningKey {
+        &self.key
     }
 
     /// The key as its owner, in front of it, goes on using it.
@@ -81,6 +63,8 @@ pub struct RoleWish<'a> {
     pub person: &'a Actor,
     /// The role.
     pub role: Role,
+    /// The group they represent there, by title.
+    pub group: Option<&'a str>,
     /// Why.
     pub reason: &'a str,
 }
@@ -117,7 +101,7 @@ impl Workspace {
                 id: id.clone(),
                 title: title.as_str().to_owned(),
                 title_key: title.key(),
-                sign_in: None,
+                sign_ins: Vec::new(),
                 status: PersonStatus::Active,
                 created_at: written.at,
                 last_sign_in_at: None,
@@ -160,28 +144,31 @@ impl Workspace {
         own: &OwnKey,
         wish: RoleWish<'_>,
     ) -> Result<Vec<ChangeOutcome>, ConsoleError> {
-        let person = self.store.person(wish.person).await?;
-        let mut person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
-        let key = public_key(&own.key)?;
-        let tenant = &session.tenant_id;
-        let text = key_proof_text(&self.row.id, tenant, wish.person, &key.keyid());
-        let enroll = ChangeBody::KeyEnroll(KeyEnrollBody {
-            keyid: key.keyid(),
-            name: person.title.clone(),
-            person_id: wish.person.clone(),
-            proof: Signature::from_bytes(own.key.sign(text.as_bytes())),
-            public_key: key,
-        });
-        let mut state = Vec::new();
-        if let Some((locked, sign_in)) = &own.fresh {
-            let item = ItemName::person_key(&self.row.id, &key.keyid());
-            self.keys.write(&item, SecretText::new(locked.content().to_owned())).await?;
-            person.sign_in = Some(sign_in.to_text());
-            state.push(StateWrite::PutPerson(person));
-        }
-        let enroll = self.change(session, ChangeKind::KeyEnroll, enroll, wish.reason);
+        let person = self.open_account(wish.person).await?;
+        let fresh = self.fresh_key(&session.tenant_id, own, wish.person, &person.title)?;
+        let beside = self.keep_own(own, wish.person).await?;
+        let body = ChangeBody::KeyEnroll(fresh);
+        let enroll = self.change(session, ChangeKind::KeyEnroll, body, wish.reason);
         let changes = [enroll, self.draft_grant(session, wish)];
-        self.propose(session, admin_key, &changes, state).await
+        self.propose(session, admin_key, &changes, beside).await
+    }
+
+    /// Keeps a fresh key in the keychain, and says what the account and the workspace's own log get
+    /// with it; nothing for a key that was kept before.
+    pub(crate) async fn keep_own(
+        &self,
+        own: &OwnKey,
+        person: &Actor,
+    ) -> Result<Beside, ConsoleError> {
+        let Some((locked, sign_in)) = &own.fresh else { return Ok(Beside::default()) };
+        let keyid = public_key(&own.key)?.keyid();
+        let item = ItemName::person_key(&self.row.id, &keyid);
+        self.keys.write(&item, SecretText::new(locked.content().to_owned())).await?;
+        let sign_in = SignIn { keyid: Some(keyid), hash: sign_in.to_text() };
+        Ok(Beside {
+            records: vec![enrolled(person, &keyid)?],
+            account: Some((person.clone(), AccountChange::AddSignIn(sign_in))),
+        })
     }
 
     /// Gives an enrolled person a role in the session's tenant.
@@ -205,17 +192,6 @@ impl Workspace {
         self.change(session, ChangeKind::RoleGrant, grant(wish), wish.reason)
     }
 
-    /// Signs an act of authority that was shown.
-    pub(crate) async fn propose_one_change(
-        &self,
-        session: &Session,
-        admin_key: &UnlockedKey,
-        change: Change,
-    ) -> Result<ChangeOutcome, ConsoleError> {
-        let outcomes = self.propose(session, admin_key, &[change], Vec::new()).await?;
-        outcomes.into_iter().next().ok_or(ConsoleError::Interrupted)
-    }
-
     /// Takes a person's role in the session's tenant away.
     ///
     /// # Errors
@@ -234,159 +210,27 @@ impl Workspace {
         let change = self.change(session, ChangeKind::RoleRevoke, body, reason);
         self.propose_one_change(session, admin_key, change).await
     }
-
-    /// Proposes acts of authority in the session's tenant, in one commit.
-    async fn propose(
-        &self,
-        session: &Session,
-        admin_key: &UnlockedKey,
-        changes: &[Change],
-        state: Vec<StateWrite>,
-    ) -> Result<Vec<ChangeOutcome>, ConsoleError> {
-        let correlation_id = self.ids.correlation();
-        let asked = (ResourceType::Tenant, session.tenant_id.as_str());
-        let permit = self.admin_permit(session, asked, &correlation_id).await?;
-        let _turn = self.turn().await;
-        loop {
-            let mut pages = vec![self.page(&session.tenant_id, &correlation_id).await?];
-            let mut writes = Writes { state: state.clone(), ..Writes::default() };
-            let mut outcomes = Vec::new();
-            let mut authority = pages[0].authority().clone();
-            for change in changes {
-                let proposed =
-                    self.propose_one(&permit, admin_key, change, &mut authority, &mut pages[0])?;
-                writes.attestations.push(proposed.attestation);
-                writes.state.extend(proposed.request);
-                outcomes.push(proposed.outcome);
-            }
-            if !state.is_empty() {
-                pages.push(self.account_page(session, changes, &correlation_id).await?);
-            }
-            if self.write(pages, writes).await? {
-                return Ok(outcomes);
-            }
-        }
-    }
-
-    fn propose_one(
-        &self,
-        permit: &AdminPermit,
-        admin_key: &UnlockedKey,
-        change: &Change,
-        authority: &mut Authority,
-        page: &mut Page<'_>,
-    ) -> Result<Proposed, ConsoleError> {
-        let signer = Signer {
-            key: &admin_key.key,
-            person: &admin_key.person,
-            name: &admin_key.name,
-            role: Role::Admin,
-        };
-        let hidden = crate::hidden::count(&change.reason);
-        let mut seen: crate::statements::Seen =
-            SeenLog { size: page.head.size, root: page.head.root, opened_at: page.now() }.into();
-        seen.hidden_characters = hidden;
-        let word = ChangeWord {
-            change,
-            decision: Decision::Proposed,
-            reason: &change.reason,
-            requested_at: page.now(),
-            seen,
-        };
-        let signed = word.sign(&signer, page.records.occasion(), self.ids.nonce()?)?;
-        let attestation = signed.row(page.records.occasion())?;
-        let proposal = ApprovalWorkflow::request_change(
-            permit,
-            change,
-            &signed.decision,
-            hidden,
-            authority,
-            &mut page.records,
-        )?;
-        let (outcome, request) = match proposal {
-            Proposal::Applied(written) => {
-                take_effect(authority, &attestation, page)?;
-                (ChangeOutcome::Applied { seq: written.seq }, None)
-            }
-            Proposal::Waiting(request) => {
-                let request_id = request.id.clone();
-                (ChangeOutcome::Waiting { request_id }, Some(StateWrite::PutRequest(*request)))
-            }
-        };
-        Ok(Proposed { outcome, attestation, request })
-    }
-
-    /// An act of authority of the session's person, in their tenant.
-    pub(crate) fn change(
-        &self,
-        session: &Session,
-        kind: ChangeKind,
-        body: ChangeBody,
-        reason: &str,
-    ) -> Change {
-        Change {
-            body,
-            id: self.ids.change(),
-            kind,
-            proposed_by: session.person.clone(),
-            reason: reason.to_owned(),
-            tenant_id: session.tenant_id.clone(),
-            v: 1,
-            workspace_id: self.row.id.clone(),
-        }
-    }
-
-    /// The account of a person changed too: that stands in the workspace's own log.
-    async fn account_page(
-        &self,
-        session: &Session,
-        changes: &[Change],
-        correlation_id: &CorrelationId,
-    ) -> Result<Page<'_>, ConsoleError> {
-        let mut page = self.page(&TenantId::workspace(), correlation_id).await?;
-        for change in changes {
-            if let ChangeBody::KeyEnroll(body) = &change.body {
-                let resource = (ResourceType::Person, body.person_id.to_string());
-                let keyid = serde_json::Value::String(body.keyid.to_hex());
-                let metadata = Map::from_iter([("keyid".to_owned(), keyid)]);
-                let draft = RecordDraft::of(Action::UserCreate, resource, "", &metadata)?;
-                page.record(&session.person, draft)?;
-            }
-        }
-        Ok(page)
-    }
 }
 
-/// One act, signed and recorded or waiting.
-struct Proposed {
-    outcome: ChangeOutcome,
-    attestation: AttestationRow,
-    request: Option<StateWrite>,
+/// An account got a key: what the workspace's own log says of it.
+fn enrolled(person: &Actor, keyid: &Digest) -> Result<RecordDraft, ConsoleError> {
+    let resource = (ResourceType::Person, person.to_string());
+    let keyid = serde_json::Value::String(keyid.to_hex());
+    let metadata = Map::from_iter([("keyid".to_owned(), keyid)]);
+    Ok(RecordDraft::of(Action::UserCreate, resource, "", &metadata)?)
 }
 
 fn grant(wish: RoleWish<'_>) -> ChangeBody {
     ChangeBody::RoleGrant(RoleGrantBody {
-        group: None,
+        group: wish.group.map(str::to_owned),
         person_id: wish.person.clone(),
         role: wish.role,
     })
 }
 
-/// What the next act of the same commit is decided under.
-fn take_effect(
-    authority: &mut Authority,
-    attestation: &AttestationRow,
-    page: &Page<'_>,
-) -> Result<(), ConsoleError> {
-    let Some(record) = page.records.records().last() else { return Ok(()) };
-    let envelopes = BTreeMap::from([(attestation.payload_sha256, attestation.envelope.clone())]);
-    let signed = signed_by(record, &envelopes)?;
-    Ok(authority.apply(record, &signed)?)
-}
-
-/// Whether a person administers a log, as it says now.
-pub(crate) fn administers(authority: &Authority, person: &Actor) -> bool {
-    principal(authority, person)
+/// Whether a session's person administers a log, as it says now.
+pub(crate) fn administers(authority: &Authority, session: &Session) -> bool {
+    principal(authority, session)
         .and_then(|principal| security::rbac::RbacService::administer(&principal))
         .is_ok()
 }

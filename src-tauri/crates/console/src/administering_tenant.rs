@@ -3,14 +3,20 @@
 //! Invariant: its first admin is the one who founds it and signs its genesis with their own key;
 //! it starts with the six standard policies. It will not touch another tenant's log.
 
+use governance::audit::RecordDraft;
 use governance::state::Tenant;
 use governance::{ApprovalWorkflow, Reason, Title};
-use ledger::{ResourceType, TenantId};
+use ledger::{Action, ResourceType, TenantId};
+use security::rbac::AdminPermit;
+use serde_json::Map;
 use store::{StateWrite, StoredCheckpoint};
 
 use crate::failure::ConsoleError;
 use crate::session::{Session, UnlockedKey};
 use crate::workspace::{Genesis, Workspace, Writes, first_admin, keep_founding};
+
+const TENANT_THERE: ConsoleError =
+    ConsoleError::Input { what: "tenant", reason: "there is a tenant of that id already" };
 
 impl Workspace {
     /// Founds a tenant. The session's person becomes its first ADMIN.
@@ -26,21 +32,16 @@ impl Workspace {
         title: &str,
         reason: &str,
     ) -> Result<(), ConsoleError> {
-        if tenant.is_workspace() {
-            return Err(ConsoleError::ReservedTenant);
-        }
         let (title, reason) = (Title::parse(title)?, Reason::parse(reason)?);
         let correlation_id = self.ids.correlation();
-        let asked = (ResourceType::Tenant, tenant.as_str());
-        let permit = self.workspace_permit(session, asked, &correlation_id).await?;
+        let permit = self.demand_may_found(session, tenant).await?;
         let device = self.device().await?.ok_or(ConsoleError::KeyItem { item: "log key" })?;
         let _turn = self.turn().await;
         loop {
             // Held until the log is founded: another process may be founding it too.
             let _anchors = self.anchor_lock().await?;
             if self.store.head(tenant).await?.size > 0 {
-                let reason = "there is a tenant of that id already";
-                return Err(ConsoleError::Input { what: "tenant", reason });
+                return Err(TENANT_THERE);
             }
             let authority = self.log(&TenantId::workspace()).await?;
             let recovery = authority.authority.recovery_key();
@@ -77,6 +78,76 @@ impl Workspace {
                 keep_founding(&*self.store, tenant, checkpoint).await;
                 return Ok(());
             }
+        }
+    }
+
+    /// Whether the session's person may found a tenant of this id.
+    ///
+    /// # Errors
+    /// As [`Workspace::create_tenant`].
+    pub(crate) async fn demand_may_found(
+        &self,
+        session: &Session,
+        tenant: &TenantId,
+    ) -> Result<AdminPermit, ConsoleError> {
+        if tenant.is_workspace() {
+            return Err(ConsoleError::ReservedTenant);
+        }
+        let asked = (ResourceType::Tenant, tenant.as_str());
+        let permit = self.workspace_permit(session, asked, &self.ids.correlation()).await?;
+        if self.store.head(tenant).await?.size > 0 {
+            return Err(TENANT_THERE);
+        }
+        Ok(permit)
+    }
+
+    /// Archives a tenant: from this record on its log is read, and takes denials, answers of the
+    /// gate and exports only. Nothing brings it back.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] when the session is no ADMIN of the workspace (which is recorded), or the
+    /// tenant is archived already or the workspace's own log; nothing was changed.
+    pub async fn archive_tenant(
+        &self,
+        session: &Session,
+        tenant: &TenantId,
+        reason: &str,
+    ) -> Result<(), ConsoleError> {
+        let reason = Reason::parse(reason)?;
+        self.demand_may_archive(session, tenant).await?;
+        let resource = (ResourceType::Tenant, tenant.to_string());
+        let archived =
+            RecordDraft::of(Action::TenantArchive, resource, reason.as_str(), &Map::new())?;
+        let correlation_id = self.ids.correlation();
+        self.log_alone(tenant, &correlation_id, &session.person, &archived).await?;
+        Ok(())
+    }
+
+    /// Whether the session's person may archive this tenant.
+    ///
+    /// # Errors
+    /// As [`Workspace::archive_tenant`].
+    pub(crate) async fn demand_may_archive(
+        &self,
+        session: &Session,
+        tenant: &TenantId,
+    ) -> Result<(), ConsoleError> {
+        let asked = (ResourceType::Tenant, tenant.as_str());
+        self.workspace_permit(session, asked, &self.ids.correlation()).await?;
+        if tenant.is_workspace() || !self.log_ids().await?.contains(tenant) {
+            return Err(ConsoleError::NotFound { what: "tenant" });
+        }
+        self.demand_not_archived(tenant).await
+    }
+
+    /// Demands that a tenant is at work.
+    ///
+    /// # Errors
+    /// [`ConsoleError::Archived`].
+    pub(crate) async fn demand_not_archived(&self, tenant: &TenantId) -> Result<(), ConsoleError> {
+        match self.log(tenant).await?.archived_at {
+            Some(_) => Err(ConsoleError::Archived { tenant: tenant.clone() }),
+            None => Ok(()),
         }
     }
 }

@@ -24,6 +24,7 @@ impl Workspace {
     ) -> Result<Vec<Fault>, ConsoleError> {
         let mut faults = Vec::new();
         faults.extend(self.tenant_fault(tenant, replay).await?);
+        faults.extend(self.account_faults(tenant).await?);
         let mut listed = BTreeSet::new();
         for subject in self.all_subjects(tenant).await? {
             faults.extend(self.subject_fault(&subject, replay).await?);

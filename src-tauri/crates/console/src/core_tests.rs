@@ -13,10 +13,11 @@ use security::passphrase::Passphrase;
 use store::WorkspaceKind;
 
 use crate::ErrorCode;
-use crate::administering::{ChangeOutcome, RoleWish};
+use crate::administering::RoleWish;
 use crate::edge::{Clock, Edge, SystemEntropy};
 use crate::failure::ConsoleError;
 use crate::keychain::{KeychainThread, MemoryKeychain};
+use crate::proposing::ChangeOutcome;
 use crate::registering::{ModelSubmission, PromptSubmission};
 use crate::reviewing::Verdict;
 use crate::session::{Entry, Session, UnlockedKey, Who};
@@ -84,7 +85,7 @@ impl Bench {
         let person = self.workspace.add_person(admin, name, "joins the desk").await.unwrap();
         let own = self.workspace.make_key(&passphrase()).await.unwrap();
         let key = self.key(admin).await;
-        let wish = RoleWish { person: &person, role, reason: "reviews models" };
+        let wish = RoleWish { person: &person, role, group: None, reason: "reviews models" };
         let outcomes = self.workspace.enrol(admin, &key, &own, wish).await.unwrap();
         assert!(outcomes.iter().all(|outcome| matches!(outcome, ChangeOutcome::Applied { .. })));
         self.sign_in(name).await
@@ -189,7 +190,8 @@ async fn with_two_admins_a_role_waits_for_the_second_signature() {
     let person = bench.workspace.add_person(&ada, "Bob Noyce", "joins").await.unwrap();
     let own = bench.workspace.make_key(&passphrase()).await.unwrap();
     let key = bench.key(&ada).await;
-    let wish = RoleWish { person: &person, role: ledger::Role::Approver, reason: "reviews" };
+    let wish =
+        RoleWish { person: &person, role: ledger::Role::Approver, group: None, reason: "reviews" };
     let outcomes = bench.workspace.enrol(&ada, &key, &own, wish).await.unwrap();
     let early = bench.workspace.sign_in(Who::Name("Bob Noyce"), &passphrase(), Entry::SignIn).await;
     assert_eq!(early.unwrap_err(), ConsoleError::NotEnrolled);

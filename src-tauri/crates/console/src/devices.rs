@@ -6,8 +6,8 @@
 use ledger::change::{ChangeBody, ChangeKind, DeviceBody, DeviceRevokeBody};
 use ledger::{DeviceId, PublicKey};
 
-use crate::administering::ChangeOutcome;
 use crate::failure::ConsoleError;
+use crate::proposing::ChangeOutcome;
 use crate::session::{Session, UnlockedKey};
 use crate::workspace::Workspace;
 

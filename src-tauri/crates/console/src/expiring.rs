@@ -14,11 +14,12 @@ impl Workspace {
     /// Writes `approval.expire` for every request of every tenant whose time is over.
     ///
     /// # Errors
-    /// [`ConsoleError`] of the first log that could not be written; a log that does not hold is
-    /// left alone.
+    /// [`ConsoleError`] of the first log that could not be written; a log that does not hold,
+    /// and that of an archived tenant, is left alone.
     pub async fn expire_requests(&self) -> Result<(), ConsoleError> {
         for tenant in self.log_ids().await? {
-            if self.alarm(&tenant).is_none() {
+            let is_open = self.log(&tenant).await?.archived_at.is_none();
+            if is_open && self.alarm(&tenant).is_none() {
                 for request in self.overdue(&tenant).await? {
                     self.expire(&tenant, &request).await?;
                 }

@@ -5,7 +5,7 @@
 
 use governance::GovernanceError;
 use ledger::replay::{Check, Refusal};
-use ledger::{LedgerError, Timestamp};
+use ledger::{LedgerError, TenantId, Timestamp};
 use security::SecurityError;
 use store::StoreError;
 use thiserror::Error;
@@ -74,6 +74,12 @@ pub enum ConsoleError {
     /// The reserved tenant id was asked for.
     #[error("the tenant id `_workspace` is reserved")]
     ReservedTenant,
+    /// The tenant is archived.
+    #[error("{tenant} is archived: it is read and not changed any more")]
+    Archived {
+        /// Which.
+        tenant: TenantId,
+    },
     /// Hidden characters were not acknowledged.
     #[error("{count} hidden characters were not acknowledged")]
     HiddenCharacters {
@@ -182,7 +188,7 @@ impl ConsoleError {
             Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } | Self::Refused { .. } => {
                 ErrorCode::VerificationFailed
             }
-            Self::Undecided | Self::NoCheckpoint => ErrorCode::InvalidState,
+            Self::Undecided | Self::NoCheckpoint | Self::Archived { .. } => ErrorCode::InvalidState,
             Self::TitleTaken | Self::FileThere { .. } => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn => ErrorCode::NotSignedIn,

@@ -14,11 +14,15 @@
     )
 )]
 
+mod account_agreement;
+pub mod accounts;
+mod acts;
 pub mod administering;
 mod administering_tenant;
 mod agreement;
 pub mod artefact;
 pub mod card;
+mod consequences;
 pub mod demo;
 pub mod desk;
 mod devices;
@@ -37,13 +41,16 @@ pub mod listing;
 pub mod opening;
 pub mod past;
 pub mod pipeline;
+pub mod proposing;
 pub mod registering;
 pub mod rereading;
 pub mod reviewing;
 pub mod session;
 pub mod settings;
+mod sign_ins;
 mod statements;
 pub mod trail;
+mod unlocking;
 pub mod variables;
 pub mod verify;
 pub mod views;

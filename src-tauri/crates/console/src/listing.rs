@@ -211,7 +211,7 @@ impl Workspace {
         Ok(())
     }
 
-    async fn replayed(&self, tenant: &TenantId) -> Result<Replay, ConsoleError> {
+    pub(crate) async fn replayed(&self, tenant: &TenantId) -> Result<Replay, ConsoleError> {
         let reading = self.begin_reading(tenant).await?;
         Ok(self.read_on(reading, &mut |_| Continue::Yes).await?.replay)
     }

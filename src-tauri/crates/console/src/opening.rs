@@ -15,7 +15,7 @@ use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::ids;
 use crate::keychain::{KeyFile, KeychainError, KeychainThread};
-use crate::session::{Session, off_thread};
+use crate::session::{Session, off_thread, reached};
 use crate::views::KeyStorage;
 use crate::workspace::{Founding, Workspace};
 
@@ -170,8 +170,9 @@ impl Workspace {
         session: &Session,
         tenant: &TenantId,
     ) -> Result<Session, ConsoleError> {
+        let log = self.log(tenant).await?;
         if self.log_ids().await?.contains(tenant)
-            && self.role(&session.person, tenant).await?.is_some()
+            && reached(&log.authority, &session.person, session.keyid).is_some()
         {
             return Ok(Session { tenant_id: tenant.clone(), ..session.clone() });
         }

@@ -12,17 +12,15 @@ use governance::text::fold_title;
 use ledger::replay::Authority;
 use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, Role, TenantId};
 use security::SecurityError;
-use security::locked_key::LockedKey;
 use security::passphrase::{Passphrase, SignInHash};
 use security::principal::Principal;
 use security::rbac::{Action as Verb, AdminPermit, Permit, RbacService};
-use security::signing::SigningKey;
 use security::throttle::Wait;
 use serde_json::{Map, Value};
 use store::StateWrite;
 
 use crate::failure::ConsoleError;
-use crate::keychain::ItemName;
+pub use crate::unlocking::UnlockedKey;
 use crate::workspace::{Workspace, Writes};
 
 /// A person at work in one tenant.
@@ -34,15 +32,9 @@ pub struct Session {
     pub name: String,
     /// The tenant in front.
     pub tenant_id: TenantId,
-}
-
-/// A person's key, opened by their passphrase for one act.
-pub struct UnlockedKey {
-    pub(crate) key: SigningKey,
-    pub(crate) keyid: Digest,
-    pub(crate) person: Actor,
-    /// Title under which it is enrolled in the tenant.
-    pub(crate) name: String,
+    /// The key whose passphrase opened it: the session reaches the tenants where that key is good,
+    /// so that an admin of one, who has somebody enrol anew, opens no other. None: any key.
+    pub keyid: Option<Digest>,
 }
 
 /// What a person is asked for by: their id, or their name as typed.
@@ -80,21 +72,26 @@ impl Workspace {
             return self.fail_unknown(who, passphrase, &correlation_id).await;
         };
         demand_not_throttled(&person, self.now().as_micros())?;
-        let Some(hash) = person.sign_in.as_deref() else { return Err(ConsoleError::NotEnrolled) };
-        let hash = SignInHash::parse(hash)?;
+        let sign_ins = self.sign_ins_of(&person).await?;
+        if sign_ins.is_empty() {
+            return Err(ConsoleError::NotEnrolled);
+        }
         let given = Arc::clone(passphrase);
-        let verified = off_thread(move || hash.verify(&given)).await?;
-        if verified.is_err() {
+        let fits = move || {
+            let fitting = |(_, hash): &&(Option<Digest>, SignInHash)| hash.verify(&given).is_ok();
+            sign_ins.iter().find(fitting).map(|(keyid, _)| *keyid)
+        };
+        let Some(keyid) = off_thread(fits).await? else {
             self.record_failure(&person, &correlation_id).await?;
             return Err(ConsoleError::WrongPassphrase);
-        }
-        let tenant_id = self.first_tenant(&person.id).await?;
+        };
+        let tenant_id = self.first_tenant(&person.id, keyid).await?;
         let action = match entry {
             Entry::SignIn => Action::SessionSignIn,
             Entry::Unlock => Action::SessionUnlock,
         };
         self.record_entry(&person, action, &correlation_id).await?;
-        Ok(Session { person: person.id, name: person.title, tenant_id })
+        Ok(Session { person: person.id, name: person.title, tenant_id, keyid })
     }
 
     /// A session for a person whose passphrase opened their key before: the key is the proof.
@@ -102,17 +99,21 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::sign_in`].
     pub(crate) async fn sign_in_by_key(&self, key: &UnlockedKey) -> Result<Session, ConsoleError> {
-        self.sign_in_known(&key.person).await
+        self.sign_in_known(&key.person, Some(key.keyid)).await
     }
 
     /// A session for a person who has just proved who they are; errors as before.
-    pub(crate) async fn sign_in_known(&self, person: &Actor) -> Result<Session, ConsoleError> {
+    pub(crate) async fn sign_in_known(
+        &self,
+        person: &Actor,
+        keyid: Option<Digest>,
+    ) -> Result<Session, ConsoleError> {
         let person = self.find_person(Who::Id(person)).await?;
         let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
         demand_not_throttled(&person, self.now().as_micros())?;
-        let tenant_id = self.first_tenant(&person.id).await?;
+        let tenant_id = self.first_tenant(&person.id, keyid).await?;
         self.record_entry(&person, Action::SessionSignIn, &self.ids.correlation()).await?;
-        Ok(Session { person: person.id, name: person.title, tenant_id })
+        Ok(Session { person: person.id, name: person.title, tenant_id, keyid })
     }
 
     /// Records that somebody failed to sign in under this person's name.
@@ -134,42 +135,6 @@ impl Workspace {
         Ok(())
     }
 
-    /// Opens the person's own key for one act in a tenant.
-    ///
-    /// # Errors
-    /// [`ConsoleError::WrongPassphrase`], recorded and slowed down like a failed sign-in;
-    /// [`ConsoleError::NotEnrolled`] without a key in that tenant.
-    pub async fn unlock(
-        &self,
-        person_id: &Actor,
-        tenant: &TenantId,
-        passphrase: &Arc<Passphrase>,
-    ) -> Result<UnlockedKey, ConsoleError> {
-        let person =
-            self.store.person(person_id).await?.ok_or(ConsoleError::NotFound { what: "person" })?;
-        demand_not_throttled(&person, self.now().as_micros())?;
-        let view = self.log(tenant).await?;
-        let (keyid, enrolled) =
-            view.authority.keys_of(person_id).next().ok_or(ConsoleError::NotEnrolled)?;
-        let item = ItemName::person_key(&self.row.id, keyid);
-        let content = self.keys.read(&item).await?.ok_or(ConsoleError::NotEnrolled)?;
-        let locked = LockedKey::stored(self.row.id.as_str(), &keyid.to_hex(), content.expose())?;
-        let given = Arc::clone(passphrase);
-        match off_thread(move || locked.unlock(&given)).await? {
-            Ok(key) => Ok(UnlockedKey {
-                key,
-                keyid: *keyid,
-                person: person_id.clone(),
-                name: enrolled.name.clone(),
-            }),
-            Err(SecurityError::Passphrase { .. } | SecurityError::Encryption { .. }) => {
-                self.record_failure(&person, &self.ids.correlation()).await?;
-                Err(ConsoleError::WrongPassphrase)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// The role of a session in a tenant, as its log says now.
     pub async fn role(
         &self,
@@ -188,7 +153,7 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<Permit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
-        let granted = principal(&view.authority, &session.person)
+        let granted = principal(&view.authority, session)
             .and_then(|principal| RbacService::permit(&principal, verb));
         match granted {
             Ok(permit) => Ok(permit),
@@ -204,7 +169,7 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<AdminPermit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
-        let granted = principal(&view.authority, &session.person)
+        let granted = principal(&view.authority, session)
             .and_then(|principal| RbacService::administer(&principal));
         match granted {
             Ok(permit) => Ok(permit),
@@ -221,7 +186,7 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<AdminPermit, ConsoleError> {
         let view = self.log(&TenantId::workspace()).await?;
-        let granted = principal(&view.authority, &session.person)
+        let granted = principal(&view.authority, session)
             .and_then(|principal| RbacService::administer(&principal));
         match granted {
             Ok(permit) => Ok(permit),
@@ -279,12 +244,17 @@ impl Workspace {
         Ok(person.filter(|person| person.status == PersonStatus::Active))
     }
 
-    async fn first_tenant(&self, person: &Actor) -> Result<TenantId, ConsoleError> {
+    async fn first_tenant(
+        &self,
+        person: &Actor,
+        keyid: Option<Digest>,
+    ) -> Result<TenantId, ConsoleError> {
         let mut logs = self.log_ids().await?;
         // The workspace's own log comes last: most people work in a tenant.
         logs.rotate_left(1);
         for tenant in logs {
-            if self.role(person, &tenant).await?.is_some() {
+            let log = self.log(&tenant).await?;
+            if reached(&log.authority, person, keyid).is_some() {
                 return Ok(tenant);
             }
         }
@@ -306,7 +276,7 @@ impl Workspace {
         .await
     }
 
-    async fn record_failure(
+    pub(crate) async fn record_failure(
         &self,
         person: &Person,
         correlation_id: &CorrelationId,
@@ -372,11 +342,31 @@ impl Workspace {
     }
 }
 
-/// The person in the role that the log gives them. Without one the tenant is not theirs.
-pub(crate) fn principal(authority: &Authority, person: &Actor) -> Result<Principal, SecurityError> {
+/// The role in which a session acts in a log: the person's own, where the key that opened the
+/// session is good. Without one the tenant is not theirs.
+pub(crate) fn reached(
+    authority: &Authority,
+    person: &Actor,
+    keyid: Option<Digest>,
+) -> Option<Role> {
+    let is_good = keyid.is_none_or(|keyid| is_good_key(authority, person, &keyid));
+    authority.grant(person).filter(|_| is_good).map(|grant| grant.role)
+}
+
+/// Whether this is a key of the person that may sign in a log.
+pub(crate) fn is_good_key(authority: &Authority, person: &Actor, keyid: &Digest) -> bool {
+    let key = authority.key(keyid);
+    key.is_some_and(|key| key.owner == *person && key.revoked_at.is_none())
+}
+
+/// The session's person in the role that the log gives them.
+pub(crate) fn principal(
+    authority: &Authority,
+    session: &Session,
+) -> Result<Principal, SecurityError> {
     let tenant = authority.tenant().as_str();
-    match authority.grant(person) {
-        Some(grant) => Principal::person(&person.to_string(), tenant, matrix_role(grant.role)),
+    match reached(authority, &session.person, session.keyid) {
+        Some(role) => Principal::person(&session.person.to_string(), tenant, matrix_role(role)),
         None => Err(SecurityError::TenantIsolation {
             fault: security::error::TenantFault::Mismatch {
                 resource_tenant: tenant.to_owned(),
@@ -386,7 +376,7 @@ pub(crate) fn principal(authority: &Authority, person: &Actor) -> Result<Princip
     }
 }
 
-fn demand_not_throttled(person: &Person, now_micros: i64) -> Result<(), SecurityError> {
+pub(crate) fn demand_not_throttled(person: &Person, now_micros: i64) -> Result<(), SecurityError> {
     let last = person.last_failure_at.map_or(0, ledger::Timestamp::as_micros);
     Wait::after(person.failures, last, now_micros).demand_over()
 }

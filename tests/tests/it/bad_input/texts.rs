@@ -143,7 +143,12 @@ async fn people_and_tenants_that_are_not_as_they_must_be_are_refused() {
         refused(&house, &before, answer, ("a tenant that is there", code, &[]));
     }
     let before = dump(&house.database());
-    let wish = RoleWish { person: tests::house::person(NEW), role: Role::Viewer, reason: " " };
+    let wish = RoleWish {
+        person: tests::house::person(NEW),
+        role: Role::Viewer,
+        group: None,
+        reason: " ",
+    };
     let answer = house.workspace.enrol(&ada, house.key(ADA), house.new_key(), wish).await;
     let code = ErrorCode::InvalidInput;
     refused(&house, &before, answer, ("an enrolment without a reason", code, &[]));

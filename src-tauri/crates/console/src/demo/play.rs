@@ -127,7 +127,7 @@ impl<'a> Play<'a> {
     /// The person at work in a tenant.
     pub(super) fn session(&self, name: &str, tenant: &TenantId) -> Result<Session, ConsoleError> {
         let person = self.member(name)?.id.clone();
-        Ok(Session { person, name: name.to_owned(), tenant_id: tenant.clone() })
+        Ok(Session { person, name: name.to_owned(), tenant_id: tenant.clone(), keyid: None })
     }
 
     /// The tenant of a subject.

@@ -8,8 +8,9 @@ use ledger::{Decision, Part, Role, TenantId, Timestamp};
 use super::MINUTE;
 use super::content::DemoRoleChange;
 use super::play::{Member, Play};
-use crate::administering::{ChangeOutcome, OwnKey, RoleWish};
+use crate::administering::{OwnKey, RoleWish};
 use crate::failure::ConsoleError;
+use crate::proposing::ChangeOutcome;
 use crate::reviewing::Verdict;
 use crate::session::Session;
 
@@ -61,7 +62,8 @@ impl Play<'_> {
             Some(member) => {
                 let view = self.workspace.log(&session.tenant_id).await?;
                 if view.authority.is_enrolled(&member.id) {
-                    let wish = RoleWish { person: &member.id, role, reason: change.reason };
+                    let wish =
+                        RoleWish { person: &member.id, role, group: None, reason: change.reason };
                     let key = &self.member(change.by)?.key;
                     let outcome = self.workspace.grant_role(session, key, wish).await?;
                     self.staff.insert(change.person, member);
@@ -76,7 +78,7 @@ impl Play<'_> {
                 (id, self.workspace.make_key(&self.passphrase).await?)
             }
         };
-        let wish = RoleWish { person: &id, role, reason: change.reason };
+        let wish = RoleWish { person: &id, role, group: None, reason: change.reason };
         let admin_key = &self.member(change.by)?.key;
         let enrolled = self.workspace.enrol(session, admin_key, &own, wish).await;
         let key = own.into_unlocked(id.clone(), change.person.to_owned())?;

@@ -34,11 +34,23 @@ impl Desk {
     pub(super) async fn at_work(&self) -> Result<AtWork, ConsoleError> {
         self.inner.lock_if_idle().await;
         let workspace = self.workspace()?;
-        let now = self.inner.edge.clock.elapsed_micros();
-        let mut state = self.state();
-        let Seat::Taken(session) = state.seat.clone() else {
+        let Seat::Taken(session) = self.state().seat.clone() else {
             return Err(ConsoleError::NotSignedIn);
         };
+        // An account that was closed meanwhile ends here.
+        if let Err(error) = workspace.account(&session.person).await {
+            self.leave_seat().await;
+            self.tell(DeskEvent::SessionChanged);
+            return Err(error);
+        }
+        let now = self.inner.edge.clock.elapsed_micros();
+        let mut state = self.state();
+        match &state.seat {
+            Seat::Taken(still) if *still == session => {}
+            Seat::Taken(_) | Seat::Empty | Seat::Locked(_) => {
+                return Err(ConsoleError::NotSignedIn);
+            }
+        }
         state.last_command = now;
         Ok(AtWork { workspace, session })
     }

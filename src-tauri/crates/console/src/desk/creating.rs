@@ -205,7 +205,8 @@ impl Desk {
             self.remember(&folder);
             let workspace = self.place(workspace).await;
             // Whoever made the first key sits here; signing in again would tell nothing new.
-            let signed_in = workspace.sign_in_known(founding.admin()).await;
+            let signed_in =
+                workspace.sign_in_known(founding.admin(), Some(founding.first_key()?)).await;
             let signed_in = signed_in.map(|session| self.take_seat(session));
             self.tell(DeskEvent::SessionChanged);
             signed_in.map(|()| SigningView::Idle {})

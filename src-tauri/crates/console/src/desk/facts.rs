@@ -119,8 +119,8 @@ fn prompt_facts(text: &str, author: &str, why: &str, asked: &str) -> Vec<FactVie
     facts
 }
 
-pub(super) fn fact(label: &str, value: String) -> FactView {
-    FactView { label: label.to_owned(), value }
+pub(super) fn fact(label: &str, value: impl Into<String>) -> FactView {
+    FactView { label: label.to_owned(), value: value.into() }
 }
 
 /// The version that a subject is compared with, as the page names it.

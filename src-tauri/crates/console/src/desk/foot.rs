@@ -48,6 +48,7 @@ impl Reading {
     /// Whether the person at work may decide on it now.
     pub(super) fn may_decide(&self, request: &ApprovalRequest) -> bool {
         self.workspace.alarm(self.tenant()).is_none()
+            && self.log.archived_at.is_none()
             && self
                 .missing(request)
                 .is_some_and(|missing| missing.can_sign.contains(&self.session.person))
@@ -107,6 +108,9 @@ impl Reading {
     fn state_against(&self, request: &ApprovalRequest) -> Option<String> {
         if self.workspace.alarm(self.tenant()).is_some() {
             return Some("The log does not hold: nothing can be signed over it.".to_owned());
+        }
+        if self.log.archived_at.is_some() {
+            return Some("This tenant is archived.".to_owned());
         }
         let said = match (request.status, request.lifecycle_at(self.now)) {
             (Status::Approved, _) => "This was approved.",

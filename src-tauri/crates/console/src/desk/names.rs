@@ -42,7 +42,7 @@ impl Names {
 }
 
 /// A role in a sentence.
-pub(super) const fn role_word(role: Role) -> &'static str {
+pub(crate) const fn role_word(role: Role) -> &'static str {
     match role {
         Role::Admin => "Admin",
         Role::Analyst => "Analyst",

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use governance::state::PersonStatus;
 use ledger::change::ChangeBody;
 use ledger::{Actor, Lifecycle, ResourceType, Role, SubjectKind, TenantId, Tier};
 use security::rbac::{self, Action as Verb, RbacService};
@@ -15,6 +16,8 @@ use super::session::Logs;
 use super::{Answer, Desk};
 use crate::administering::administers;
 use crate::failure::ConsoleError;
+use crate::hidden;
+use crate::session::{Session, reached};
 use crate::views::{MatrixRow, PeopleView, PersonRow, RoleCell, TenantColumn};
 use crate::workspace::{LogView, Workspace};
 
@@ -23,7 +26,7 @@ impl Desk {
     pub async fn people(&self) -> Answer<PeopleView> {
         self.answer(async {
             let AtWork { workspace, session } = self.administering().await?;
-            let columns = columns(&workspace, &session.person).await?;
+            let columns = columns(&workspace, &session).await?;
             let logs = Logs::of(&workspace).await?;
             let people = workspace.store.people().await?;
             let rows = people.iter().map(|person| PersonRow {
@@ -31,10 +34,11 @@ impl Desk {
                 cells: columns.iter().map(|column| column.cell(&person.id)).collect(),
                 seen_at: person.last_sign_in_at.map(|at| at.to_string()),
                 you: person.id == session.person,
+                active: person.status == PersonStatus::Active,
             });
             Ok(PeopleView {
                 people: rows.collect(),
-                tenants: columns.iter().map(|column| column.head(&session.person)).collect(),
+                tenants: columns.iter().map(|column| column.head(&session)).collect(),
             })
         })
         .await
@@ -67,12 +71,14 @@ struct Column {
     proposed: BTreeMap<Actor, (Role, String)>,
 }
 
-async fn columns(workspace: &Workspace, person: &Actor) -> Result<Vec<Column>, ConsoleError> {
+async fn columns(workspace: &Workspace, session: &Session) -> Result<Vec<Column>, ConsoleError> {
     let mut columns = Vec::new();
     for tenant in workspace.log_ids().await? {
         let log = workspace.log(&tenant).await?;
         // Every role may view; without one the tenant is not theirs.
-        if tenant.is_workspace() || log.authority.grant(person).is_none() {
+        if tenant.is_workspace()
+            || reached(&log.authority, &session.person, session.keyid).is_none()
+        {
             continue;
         }
         let proposed = proposed(workspace, &tenant).await?;
@@ -99,7 +105,7 @@ async fn proposed(
 }
 
 impl Column {
-    fn head(&self, person: &Actor) -> TenantColumn {
+    fn head(&self, session: &Session) -> TenantColumn {
         let authority = &self.log.authority;
         let high = authority.policy(SubjectKind::Model, Tier::High);
         TenantColumn {
@@ -107,7 +113,7 @@ impl Column {
             admins: count(authority.admins().count()),
             can_sign: count(authority.deciders().count()),
             high_needs: high.map_or(0, |(policy, _)| policy.approvals),
-            administers: administers(authority, person),
+            administers: administers(authority, session),
         }
     }
 
@@ -116,6 +122,7 @@ impl Column {
         let proposed = self.proposed.get(person);
         RoleCell {
             role: grant.map(|grant| grant.role.as_str().to_owned()),
+            group: grant.and_then(|grant| grant.group.as_deref()).map(hidden::drawn),
             proposed: proposed.map(|(role, _)| role.as_str().to_owned()),
             request_id: proposed.map(|(_, request)| request.clone()),
         }

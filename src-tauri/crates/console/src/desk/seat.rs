@@ -13,7 +13,7 @@ use super::state::Seat;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::session::{Entry, Session, Who};
+use crate::session::{Entry, Session, Who, reached};
 use crate::views::{SessionView, SigningView};
 
 impl Desk {
@@ -26,7 +26,7 @@ impl Desk {
             let people = workspace.store.people().await?;
             let person = people.into_iter().find(|person| person.id == person_id);
             let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
-            if person.sign_in.is_none() {
+            if person.sign_ins.is_empty() {
                 return Err(ConsoleError::NotEnrolled);
             }
             let demo_passphrase = demo_passphrase(&workspace).await?;
@@ -53,10 +53,11 @@ impl Desk {
             let given = passphrase.read()?;
             let who = Who::Id(&signing_in.person);
             let mut session = workspace.sign_in(who, &given, entry).await?;
-            if let Some(place) = self.kept_place()
-                && workspace.role(&session.person, &place).await?.is_some()
-            {
-                session.tenant_id = place;
+            if let Some(place) = self.kept_place() {
+                let log = workspace.log(&place).await?;
+                if reached(&log.authority, &session.person, session.keyid).is_some() {
+                    session.tenant_id = place;
+                }
             }
             self.take_seat(session);
             let idle = self.finished(turn);

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use governance::state::{Person, PersonStatus};
+use governance::state::{Person, PersonStatus, SignIn};
 use ledger::{Actor, ResourceType, Role, TenantId};
 
 use super::at_work::AtWork;
@@ -15,7 +15,8 @@ use super::state::Seat;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::session::Session;
+use crate::session::{Session, reached};
+use crate::sign_ins::counts_in;
 use crate::views::{LogBadge, PersonView, SessionView, TenantView};
 use crate::words;
 use crate::workspace::{LogView, Workspace};
@@ -63,7 +64,7 @@ impl Desk {
     ) -> Result<SessionView, ConsoleError> {
         let logs = Logs::of(&workspace).await?;
         let person = logs.person(&person_of(&workspace, &session.person).await?);
-        let tenants = logs.tenants_of(&workspace, &session.person).await?;
+        let tenants = logs.tenants_of(&workspace, &session).await?;
         let in_front = tenants.iter().find(|tenant| tenant.id == session.tenant_id.as_str());
         // A role that was taken away meanwhile takes its tenant along.
         let Some(tenant) = in_front.or(tenants.first()).cloned() else {
@@ -119,11 +120,13 @@ impl Logs {
 
     /// A person as the sign-in page and the grid show them.
     pub(super) fn person(&self, person: &Person) -> PersonView {
-        let keyed = self.0.iter().any(|(_, log)| log.authority.is_enrolled(&person.id));
+        let counts = |sign_in: &SignIn| {
+            self.0.iter().any(|(_, log)| counts_in(sign_in, &person.id, &log.authority))
+        };
         PersonView {
             id: person.id.to_string(),
             name: hidden::drawn(&person.title),
-            enrolled: keyed && person.sign_in.is_some(),
+            enrolled: person.sign_ins.iter().any(counts),
             roles: self.roles(&person.id),
         }
     }
@@ -146,7 +149,7 @@ impl Logs {
     async fn tenants_of(
         &self,
         workspace: &Workspace,
-        person: &Actor,
+        session: &Session,
     ) -> Result<Vec<TenantView>, ConsoleError> {
         let titles = workspace.store.tenants().await?;
         let title = |tenant: &TenantId| {
@@ -154,11 +157,11 @@ impl Logs {
             known.map_or_else(|| workspace.row.title.clone(), |known| known.title.clone())
         };
         let view = |(tenant, log): &(TenantId, Arc<LogView>)| {
-            let grant = log.authority.grant(person)?;
+            let role = reached(&log.authority, &session.person, session.keyid)?;
             Some(TenantView {
                 id: tenant.to_string(),
                 title: hidden::drawn(&title(tenant)),
-                role: grant.role.as_str().to_owned(),
+                role: role.as_str().to_owned(),
             })
         };
         let own = |tenant: &TenantView| tenant.id == TenantId::workspace().as_str();

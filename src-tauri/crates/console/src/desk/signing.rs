@@ -9,11 +9,12 @@ use ledger::Actor;
 use security::strength::Strength;
 
 use super::alarms::EndingAlarm;
+use super::confirming::Confirming;
 use super::creating::{Creating, Kit, NewKeyFile};
 use super::deciding::Deciding;
 use super::enrolling::Enrolling;
-use super::granting::Granting;
 use super::key_file::OpeningKeyFile;
+use super::proposing::Proposing;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
@@ -33,7 +34,9 @@ pub(super) enum Asked {
     /// Somebody gets their key.
     Enrol(Arc<Enrolling>),
     /// An admin signs an act of authority.
-    Change(Arc<Granting>),
+    Change(Arc<Proposing>),
+    /// An admin does what is no act of authority.
+    Confirm(Arc<Confirming>),
     /// The first admin chooses a passphrase.
     Create(Arc<Creating>),
     /// The key file of a workspace is to be opened.
@@ -63,7 +66,8 @@ impl Asked {
             Self::SignIn(signing_in) => signing_in.view.clone(),
             Self::Decide(deciding) => SigningView::Decide(Box::new(deciding.view.clone())),
             Self::Enrol(enrolling) => enrolling.view.clone(),
-            Self::Change(granting) => granting.view.clone(),
+            Self::Change(proposing) => proposing.view.clone(),
+            Self::Confirm(confirming) => confirming.view.clone(),
             Self::Create(creating) => creating.view(),
             Self::OpenKeyFile(opening) => opening.view.clone(),
             Self::NewKeyFile(new) => new.view(),

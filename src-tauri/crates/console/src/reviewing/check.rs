@@ -29,6 +29,7 @@ impl Workspace {
         if let Some(alarm) = self.alarm(&session.tenant_id) {
             return Err(ConsoleError::from(&alarm));
         }
+        self.demand_not_archived(&session.tenant_id).await?;
         let found = self.store.request(&session.tenant_id, &review.request_id).await?;
         let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;
         let correlation_id = self.ids.correlation();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{NameView, PersonView};
+use super::PersonView;
 
 /// The grid person × tenant.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -40,6 +40,8 @@ pub struct PersonRow {
     pub seen_at: Option<String>,
     /// True for the signed-in person.
     pub you: bool,
+    /// False when the account was closed.
+    pub active: bool,
 }
 
 /// The role of a person in a tenant, and a change that waits.
@@ -47,6 +49,8 @@ pub struct PersonRow {
 pub struct RoleCell {
     /// Role as the log has it; absent: none.
     pub role: Option<String>,
+    /// Group that the person represents there.
+    pub group: Option<String>,
     /// Role that a waiting change would give.
     pub proposed: Option<String>,
     /// Request of that change.
@@ -71,33 +75,4 @@ pub struct PersonDraft {
     pub role: String,
     /// Reason.
     pub reason: String,
-}
-
-/// What an admin fills in to change a role.
-#[derive(Debug, Clone, Deserialize, Type)]
-pub struct RoleDraft {
-    /// `person/<uuid>`.
-    pub person_id: String,
-    /// ADMIN, ANALYST, APPROVER or VIEWER.
-    pub role: String,
-    /// Reason.
-    pub reason: String,
-}
-
-/// What came of an administrative act.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum ChangeView {
-    /// It holds already, marked single.
-    Applied {
-        /// Record.
-        seq: u32,
-    },
-    /// It waits for a second admin.
-    Requested {
-        /// Request.
-        request_id: String,
-        /// Who can sign it.
-        people: Vec<NameView>,
-    },
 }

@@ -7,6 +7,7 @@
 mod admin;
 mod alarms;
 mod audit;
+mod authority;
 mod inbox;
 mod registry;
 mod review;
@@ -16,6 +17,7 @@ mod signing;
 pub use admin::*;
 pub use alarms::*;
 pub use audit::*;
+pub use authority::*;
 pub use inbox::*;
 pub use registry::*;
 pub use review::*;

@@ -24,12 +24,12 @@ pub enum SigningView {
     },
     /// A person decides.
     Decide(Box<DecisionView>),
-    /// A new person makes their key, then an admin vouches for it.
+    /// A person makes their key, then an admin vouches for it.
     Enrol {
-        /// Who joins.
+        /// Whose key it is.
         name: String,
-        /// Role they get.
-        role: String,
+        /// Role they get; absent: the key takes the place of the ones they had.
+        role: Option<String>,
         /// Tenant.
         tenant_id: String,
         /// Admin who signs.
@@ -43,12 +43,31 @@ pub enum SigningView {
         sentence: String,
         /// Digest of the change.
         digest: String,
+        /// What it is now and what it becomes, entry by entry.
+        changes: Vec<super::EntryChange>,
+        /// What follows from it, one sentence each.
+        follows: Vec<String>,
         /// "Applies at once and is marked single" or "waits for a second admin".
         control: String,
         /// Reason already given.
         reason: String,
         /// Admin who signs.
         name: String,
+        /// In a demo, its passphrase.
+        demo_passphrase: Option<String>,
+    },
+    /// An admin does what is no act of authority: their passphrase is the proof that they are there.
+    Confirm {
+        /// "Close the account of Kenji Morimoto."
+        sentence: String,
+        /// What it means, line by line.
+        facts: Vec<FactView>,
+        /// Reason already given.
+        reason: String,
+        /// Admin at work.
+        name: String,
+        /// Words of the button: "Close account".
+        verb: String,
         /// In a demo, its passphrase.
         demo_passphrase: Option<String>,
     },

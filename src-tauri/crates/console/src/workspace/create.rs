@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use governance::ApprovalWorkflow;
 use governance::audit::{LogHead, Occasion, RecordBuilder, RecordDraft};
-use governance::state::{Person, PersonStatus, Tenant};
+use governance::state::{Person, PersonStatus, SignIn, Tenant};
 use governance::text::{Reason, Title};
 use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, TenantId, WorkspaceId};
 use security::kdf::Kdf;
@@ -267,7 +267,10 @@ impl Founding {
                 id: self.admin.clone(),
                 title: self.new.admin.as_str().to_owned(),
                 title_key: self.new.admin.key(),
-                sign_in: Some(self.sign_in.to_text()),
+                sign_ins: vec![SignIn {
+                    keyid: Some(self.first_key()?),
+                    hash: self.sign_in.to_text(),
+                }],
                 status: PersonStatus::Active,
                 created_at: now,
                 last_sign_in_at: None,

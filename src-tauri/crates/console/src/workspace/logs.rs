@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ledger::replay::{Authority, Check, Refusal, bound_by, signed_by};
-use ledger::{AuditRecord, Digest, LedgerError, TenantId};
+use ledger::{AuditRecord, Digest, LedgerError, TenantId, Timestamp};
 
 use super::{Alarm, Workspace, lock};
 use crate::failure::ConsoleError;
 
+/// How the canonical form of a record begins that archives its tenant.
+const ARCHIVES: &[u8] = b"{\"action\":\"tenant.archive\"";
 /// Rows read at once.
 const CHUNK: u32 = 4096;
 
@@ -20,6 +22,8 @@ const CHUNK: u32 = 4096;
 pub(crate) struct LogView {
     pub(crate) authority: Authority,
     pub(crate) size: u64,
+    /// Since when the tenant is archived: its log takes no governed state any more.
+    pub(crate) archived_at: Option<Timestamp>,
 }
 
 impl Workspace {
@@ -28,7 +32,7 @@ impl Workspace {
         let known = lock(&self.logs).get(tenant).cloned();
         let known = known.unwrap_or_else(|| {
             let authority = Authority::new(self.row.id.clone(), tenant.clone());
-            Arc::new(LogView { authority, size: 0 })
+            Arc::new(LogView { authority, size: 0, archived_at: None })
         });
         if self.store.head(tenant).await?.size == known.size {
             return Ok(known);
@@ -56,6 +60,11 @@ impl Workspace {
         leaf: &[u8],
     ) -> Result<(), ConsoleError> {
         view.size = seq + 1;
+        if leaf.starts_with(ARCHIVES) {
+            let record = AuditRecord::parse(leaf).ok();
+            let at = record.map(|record| record.parts().timestamp_utc);
+            view.archived_at = view.archived_at.or(at);
+        }
         if seq > 0 && !Authority::concerns(leaf) {
             return Ok(());
         }

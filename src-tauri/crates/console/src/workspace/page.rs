@@ -130,6 +130,10 @@ impl Workspace {
         pages: Vec<Page<'_>>,
         writes: Writes,
     ) -> Result<bool, ConsoleError> {
+        let governs = !(writes.state.is_empty() && writes.attestations.is_empty());
+        if governs && let Some(page) = pages.iter().find(|page| page.view.archived_at.is_some()) {
+            return Err(ConsoleError::Archived { tenant: page.tenant().clone() });
+        }
         let commit = self.commit_of(&pages, writes)?;
         self.commit(commit).await
     }

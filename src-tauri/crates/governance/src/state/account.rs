@@ -3,7 +3,7 @@
 //! Invariant: an account opens the view and proves nothing in the log. Which key and which role a
 //! person holds is derived from the log of each tenant and is no part of these types.
 
-use ledger::{Actor, TenantId, Timestamp};
+use ledger::{Actor, Digest, TenantId, Timestamp};
 
 /// An account of a person in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub struct Person {
     pub title: String,
     /// The title folded for comparison (`text::fold_title`), unique in the workspace.
     pub title_key: String,
-    /// Sign-in hash, a PHC string; none until the person is enrolled.
-    pub sign_in: Option<String>,
+    /// One for each key they made, in the order of the key ids; none until they are enrolled.
+    pub sign_ins: Vec<SignIn>,
     /// Whether they may sign in.
     pub status: PersonStatus,
     /// When the account was made.
@@ -26,6 +26,16 @@ pub struct Person {
     pub failures: u32,
     /// When the last of those was.
     pub last_failure_at: Option<Timestamp>,
+}
+
+/// What a passphrase is compared with, and the key that was made with that passphrase: it opens the
+/// view only while that key is good in some log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The key; none for a sign-in from before keys were noted, which counts with any key.
+    pub keyid: Option<Digest>,
+    /// A PHC string.
+    pub hash: String,
 }
 
 /// Whether a person may sign in.

@@ -9,7 +9,7 @@ mod prompt;
 mod request;
 mod subject;
 
-pub use account::{Person, PersonStatus, Tenant};
+pub use account::{Person, PersonStatus, SignIn, Tenant};
 pub use model::ModelRecord;
 pub use prompt::PromptRecord;
 pub use request::{ApprovalRequest, CastVote};

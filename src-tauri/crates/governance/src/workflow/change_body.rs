@@ -26,6 +26,9 @@ pub fn check_body(change: &Change, authority: &Authority, seq: u64) -> Result<()
         },
         ChangeBody::PolicyChange(body) => {
             check_meetable(&body.policy, authority)?;
+            if body.policy.expires_after_seconds == Some(0) {
+                return refuse("a request that expires at once could never be decided");
+            }
             let of = (body.policy.resource_type, body.policy.tier);
             let is_same = authority.policy(of.0, of.1).is_some_and(|(now, _)| *now == body.policy);
             if is_same { refuse("the policy is the one in force") } else { Ok(()) }

@@ -46,6 +46,11 @@ fn a_change_changes_something_and_leaves_somebody_who_administers() {
         (role, grant(&world, ADA, Role::Approver), nobody_left),
         (ChangeKind::RoleRevoke, dismissed(BOB), None),
         (ChangeKind::RoleRevoke, dismissed(ADA), nobody_left),
+        (
+            ChangeKind::PolicyChange,
+            policy(Policy { expires_after_seconds: Some(0), ..standard.clone() }),
+            Some("a request that expires at once could never be decided"),
+        ),
         (ChangeKind::PolicyChange, policy(eyes_off), None),
         (ChangeKind::PolicyChange, policy(standard), Some("the policy is the one in force")),
         (key, revoke_key(&world, BOB, retired, 0), None),

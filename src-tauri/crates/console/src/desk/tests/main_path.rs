@@ -4,8 +4,8 @@ use super::{ADMIN, Bench, code, draft, prompt, typed};
 use crate::desk::DeskEvent;
 use crate::error::ErrorCode;
 use crate::views::{
-    DecisionDraft, EffectView, InboxTab, LogBadge, RoleDraft, SessionView, SignatureLine,
-    SigningView, StatusView,
+    DecisionDraft, EffectView, InboxTab, LogBadge, SessionView, SignatureLine, SigningView,
+    StatusView,
 };
 
 #[tokio::test]
@@ -164,12 +164,7 @@ async fn with_two_admins_a_role_waits_for_the_second_signature() {
     let bench = Bench::staffed().await;
     let grid = bench.desk.people().await.unwrap();
     let vic = grid.people.iter().find(|row| row.person.name == "Vic").unwrap().person.id.clone();
-    let grant = |role: &str| RoleDraft {
-        person_id: vic.clone(),
-        role: role.to_owned(),
-        reason: "Covers a leave".to_owned(),
-    };
-    bench.desk.grant_role(grant("ADMIN")).await.unwrap();
+    bench.ask_for_role(&vic, "ADMIN").await.unwrap();
     let asked = bench.desk.signing().await.unwrap();
     let SigningView::Change { sentence, control, .. } = asked else { panic!("{asked:?}") };
     assert_eq!(sentence, "Vic becomes Admin in retail-eu.");
@@ -178,7 +173,7 @@ async fn with_two_admins_a_role_waits_for_the_second_signature() {
     assert_eq!(code(wrong), ErrorCode::WrongPassphrase);
     bench.desk.answer_change(typed(ADMIN)).await.unwrap();
 
-    bench.desk.grant_role(grant("APPROVER")).await.unwrap();
+    bench.ask_for_role(&vic, "APPROVER").await.unwrap();
     let asked = bench.desk.signing().await.unwrap();
     let SigningView::Change { digest, control, .. } = asked else { panic!("{asked:?}") };
     assert_eq!(control, "Waits for a second admin of retail-eu");

@@ -1,13 +1,16 @@
 //! The desk as the windows use it: every step through the methods that a shell calls.
 
 mod absent;
+mod acts;
 mod alarms;
 mod demo;
 mod keeping;
 mod key_file;
 mod main_path;
+mod people;
 mod refusals;
 mod sitting;
+mod tenants;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,7 +24,7 @@ use crate::edge::{Clock, Edge, SystemEntropy};
 use crate::error::ErrorCode;
 use crate::keychain::{Keychain, KeychainThread, MemoryKeychain};
 use crate::views::{
-    DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
+    ActDraft, DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
     PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView, SigningView, WorkspaceDraft,
 };
 
@@ -147,6 +150,28 @@ impl Bench {
         assert!(matches!(asked, SigningView::Enrol { .. }), "{asked:?}");
         let done = self.desk.answer_enrol(typed(name), typed(name), typed(&self.front())).await;
         assert!(matches!(done, Ok(SigningView::Idle {})), "{done:?}");
+    }
+
+    /// Asks for a role of somebody in the tenant in front.
+    pub(super) async fn ask_for_role(&self, person_id: &str, role: &str) -> Answer<()> {
+        let act = ActDraft::GrantRole {
+            person_id: person_id.to_owned(),
+            role: role.to_owned(),
+            group: None,
+        };
+        self.desk.propose(act, "Covers a leave".to_owned()).await
+    }
+
+    /// Asks for an act, and signs it as the admin in the chair.
+    pub(super) async fn act(&self, act: ActDraft) -> Answer<SigningView> {
+        self.desk.propose(act, "as agreed".to_owned()).await?;
+        self.desk.answer_change(typed(&self.front())).await
+    }
+
+    /// The id of somebody in the grid.
+    pub(super) async fn id_of(&self, name: &str) -> String {
+        let grid = self.desk.people().await.unwrap();
+        grid.people.iter().find(|row| row.person.name == name).unwrap().person.id.clone()
     }
 
     /// Somebody else takes the chair.

@@ -3,9 +3,7 @@
 use super::{ADMIN, Bench, code, person_id, typed};
 use crate::desk::DeskEvent;
 use crate::error::ErrorCode;
-use crate::views::{
-    DecisionDraft, InboxFilter, InboxTab, PersonDraft, RoleDraft, SessionView, SigningView,
-};
+use crate::views::{DecisionDraft, InboxFilter, InboxTab, PersonDraft, SessionView, SigningView};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -123,12 +121,7 @@ async fn somebody_added_and_not_enrolled_can_do_nothing_until_they_are() {
     let out = bench.desk.sign_out().await.unwrap();
     assert_eq!(code(bench.desk.sign_in(person_id(&out, "Kay")).await), ErrorCode::NotAllowed);
     bench.sit(ADMIN).await;
-    let grant = RoleDraft {
-        person_id: kay.person.id.clone(),
-        role: "APPROVER".to_owned(),
-        reason: "reviews".to_owned(),
-    };
-    bench.desk.grant_role(grant).await.unwrap();
+    bench.ask_for_role(&kay.person.id, "APPROVER").await.unwrap();
     let asked = bench.desk.signing().await.unwrap();
     assert!(matches!(asked, SigningView::Enrol { .. }), "{asked:?}");
     bench.desk.answer_enrol(typed("Kay"), typed("Kay"), typed(ADMIN)).await.unwrap();
@@ -172,12 +165,7 @@ async fn somebody_with_a_key_keeps_it_in_a_further_tenant() {
     let grid = bench.desk.people().await.unwrap();
     let bob = grid.people.iter().find(|row| row.person.name == "Bob").unwrap().person.clone();
     assert_eq!(bob.roles, "Approver in retail-eu");
-    let grant = RoleDraft {
-        person_id: bob.id,
-        role: "VIEWER".to_owned(),
-        reason: "Looks at the neighbours".to_owned(),
-    };
-    bench.desk.grant_role(grant).await.unwrap();
+    bench.ask_for_role(&bob.id, "VIEWER").await.unwrap();
     let new = bench.desk.answer_enrol(typed("Rob"), typed("Rob"), typed(ADMIN)).await;
     assert_eq!(code(new), ErrorCode::WrongPassphrase, "the key they have is asked for");
     bench.desk.answer_enrol(typed("Bob"), typed("Bob"), typed(ADMIN)).await.unwrap();

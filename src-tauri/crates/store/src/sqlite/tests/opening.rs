@@ -235,8 +235,8 @@ fn a_reading_connection_cannot_write_and_a_full_disk_is_named() {
     let writer = crate::sqlite::connect::to_write(&desk.folder()).unwrap();
     let pages: i64 = writer.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
     writer.pragma_update(None, "max_page_count", pages).unwrap();
-    let full = writer
-        .execute("INSERT INTO person VALUES (?1,?1,?1,?1,?1,?1,?1,0,?1)", ["x".repeat(99_999)]);
+    let full =
+        writer.execute("INSERT INTO person VALUES (?1,?1,?1,?1,?1,?1,0,?1)", ["x".repeat(99_999)]);
     assert_eq!(StoreError::from(full.unwrap_err()), StoreError::DiskFull);
     let lock = Connection::open(desk.folder().join(DATABASE)).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -248,12 +248,36 @@ fn a_reading_connection_cannot_write_and_a_full_disk_is_named() {
 #[test]
 fn committed_migrations_never_change() {
     // Changing a migration that was released breaks every workspace made with it: write a new one.
-    let known = ["97fcb35215c8cfdc5f1895696aba6004273ea438b2913f9c93055a07a7f650dc"];
+    let known = [
+        "97fcb35215c8cfdc5f1895696aba6004273ea438b2913f9c93055a07a7f650dc",
+        "2642d9758133df26253052b4554695e95bbb080b3f50bf90ba71a9961ad7fedc",
+    ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();
     assert_eq!(found, known);
     let numbers: Vec<_> = MIGRATIONS.iter().map(|step| step.number).collect();
     assert_eq!(numbers, (1..=u32::try_from(known.len()).unwrap()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_workspace_of_before_keys_were_noted_keeps_its_sign_ins() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut connection = Connection::open(folder.path().join(DATABASE)).unwrap();
+    migrate::migrate(&mut connection, folder.path(), &MIGRATIONS[..1]).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO person VALUES ('a', 'Ada', 'ada', 'hash of Ada', 'active', '', '', 0, '');
+             INSERT INTO person VALUES ('b', 'Bob', 'bob', NULL, 'active', '', '', 0, '');",
+        )
+        .unwrap();
+    migrate::migrate(&mut connection, folder.path(), MIGRATIONS).unwrap();
+    let mut statement = connection.prepare("SELECT person_id, keyid, hash FROM sign_in").unwrap();
+    let kept: Vec<(String, String, String)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(kept, [("a".to_owned(), String::new(), "hash of Ada".to_owned())]);
 }
 
 #[test]

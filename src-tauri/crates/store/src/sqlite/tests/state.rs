@@ -1,6 +1,6 @@
 //! Models, prompts, requests, people and tenants: read back as written, in pages, by tenant.
 
-use governance::state::{ApprovalRequest, ModelRecord, Person, PersonStatus, Tenant};
+use governance::state::{ApprovalRequest, ModelRecord, Person, PersonStatus, SignIn, Tenant};
 use ledger::{Decision, Lifecycle, Name, RequestId, Role, Status, TenantId, Version};
 
 use super::fixtures::*;
@@ -218,7 +218,7 @@ fn people_and_tenants_change_with_a_record_and_keep_their_titles_apart() {
         id: person(number),
         title: title.to_owned(),
         title_key: title.to_lowercase(),
-        sign_in: None,
+        sign_ins: Vec::new(),
         status: PersonStatus::Active,
         created_at: at(1),
         last_sign_in_at: None,
@@ -235,7 +235,10 @@ fn people_and_tenants_change_with_a_record_and_keep_their_titles_apart() {
     let locked = Person {
         failures: 3,
         last_failure_at: Some(at(9)),
-        sign_in: Some("$pbkdf2-sha256$…".to_owned()),
+        sign_ins: vec![
+            SignIn { keyid: None, hash: "$pbkdf2-sha256$…".to_owned() },
+            SignIn { keyid: Some(ledger::Digest::of(b"key")), hash: "$pbkdf2…".to_owned() },
+        ],
         status: PersonStatus::Disabled,
         last_sign_in_at: Some(at(8)),
         ..ada.clone()

@@ -1,0 +1,83 @@
+//! Tenants that are founded and archived from the window.
+
+use super::*;
+use crate::views::TenantDraft;
+
+fn tenant(id: &str) -> TenantDraft {
+    TenantDraft { id: id.to_owned(), title: "Retail UK".to_owned(), reason: "opens".to_owned() }
+}
+
+#[tokio::test]
+async fn an_admin_of_the_workspace_founds_a_tenant_and_nobody_else() {
+    let bench = Bench::staffed().await;
+    for (draft, expected) in [
+        (tenant("_workspace"), ErrorCode::InvalidInput),
+        (tenant("Retail"), ErrorCode::InvalidInput),
+        (tenant(TENANT), ErrorCode::InvalidInput),
+        (TenantDraft { title: String::new(), ..tenant("retail-uk") }, ErrorCode::InvalidInput),
+        (TenantDraft { reason: " ".to_owned(), ..tenant("retail-uk") }, ErrorCode::InvalidInput),
+    ] {
+        assert_eq!(code(bench.desk.create_tenant(draft.clone()).await), expected, "{draft:?}");
+    }
+    bench.desk.create_tenant(tenant("retail-uk")).await.unwrap();
+    let asked = bench.desk.signing().await.unwrap();
+    assert!(matches!(&asked, SigningView::Confirm { .. }), "{asked:?}");
+    bench.desk.answer_confirm(typed(ADMIN)).await.unwrap();
+    let view = bench.desk.tenants().await.unwrap();
+    let rows: Vec<(&str, u32, u32, u32)> = view
+        .tenants
+        .iter()
+        .map(|row| (row.id.as_str(), row.people, row.admins, row.records))
+        .collect();
+    assert_eq!(rows[1], ("retail-uk", 1, 1, 1));
+    assert!(view.administers);
+    bench.sit("Bob").await;
+    assert_eq!(code(bench.desk.create_tenant(tenant("other")).await), ErrorCode::NotAllowed);
+    assert_eq!(
+        code(bench.desk.archive_tenant(TENANT.to_owned(), "x".to_owned()).await),
+        ErrorCode::NotAllowed
+    );
+    assert_eq!(code(bench.desk.tenants().await), ErrorCode::NotAllowed);
+}
+
+#[tokio::test]
+async fn an_archived_tenant_is_read_and_takes_no_change_any_more() {
+    let bench = Bench::staffed().await;
+    let waiting = bench.model("alpha", "medium").await;
+    let done = bench.model("beta", "medium").await;
+    bench.sit("Bob").await;
+    bench.decide(&done.request_id, DecisionDraft::Approve).await.unwrap();
+    let open = bench.open(&waiting.request_id).await;
+    bench.sit(ADMIN).await;
+    let absent = bench.desk.archive_tenant("nowhere".to_owned(), "closes".to_owned()).await;
+    assert_eq!(code(absent), ErrorCode::NotFound);
+    bench.desk.archive_tenant(TENANT.to_owned(), "closes".to_owned()).await.unwrap();
+    bench.desk.answer_confirm(typed(ADMIN)).await.unwrap();
+
+    let again = bench.desk.archive_tenant(TENANT.to_owned(), "closes".to_owned()).await;
+    assert_eq!(code(again), ErrorCode::InvalidState);
+    assert!(bench.desk.tenants().await.unwrap().tenants[0].archived_at.is_some());
+    let bob = bench.id_of("Bob").await;
+    let act = ActDraft::RevokeRole { person_id: bob };
+    assert_eq!(code(bench.act(act).await), ErrorCode::InvalidState);
+    let write = bench.desk.save_prompt(prompt("letter", 0, "x"), bench.key()).await;
+    assert_eq!(code(write), ErrorCode::InvalidState);
+    bench.sit("Bob").await;
+    assert_eq!(bench.inbox(InboxTab::NeedsMe).await.needs_me, 0);
+    let foot = bench.open(&waiting.request_id).await.foot;
+    assert_eq!((foot.may_decide, foot.why_not.as_str()), (false, "This tenant is archived."));
+    assert_eq!(
+        code(bench.desk.decide(open.review_id, DecisionDraft::Approve).await),
+        ErrorCode::NotFound
+    );
+    let review = bench.open(&waiting.request_id).await;
+    let decided = bench.desk.decide(review.review_id, DecisionDraft::Approve).await;
+    assert_eq!(code(decided), ErrorCode::InvalidState);
+    // Reading goes on, and so do records that stand alone.
+    assert_eq!(bench.recorded("tenant.archive").await, 1);
+    assert_eq!(
+        code(bench.desk.compromise("0".repeat(64), "2026-01-01T00:00:00.000000Z".to_owned()).await),
+        ErrorCode::NotAllowed
+    );
+    assert_eq!(bench.recorded("permission.deny").await, 1);
+}
