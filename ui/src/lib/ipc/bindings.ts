@@ -40,12 +40,23 @@ export const commands = {
 	people: () => typedError<PeopleView, ErrorView>(__TAURI_INVOKE("people")),
 	matrix: () => typedError<MatrixRow[], ErrorView>(__TAURI_INVOKE("matrix")),
 	addPerson: (draft: PersonDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("add_person", { draft })),
-	grantRole: (draft: RoleDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("grant_role", { draft })),
+	consequences: (act: ActDraft) => typedError<ConsequencesView, ErrorView>(__TAURI_INVOKE("consequences", { act })),
+	propose: (act: ActDraft, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("propose", { act, reason })),
+	policies: () => typedError<PoliciesView, ErrorView>(__TAURI_INVOKE("policies")),
+	keys: () => typedError<KeysView, ErrorView>(__TAURI_INVOKE("keys")),
+	compromise: (keyid: string, at: string) => typedError<CompromiseView, ErrorView>(__TAURI_INVOKE("compromise", { keyid, at })),
+	person: (personId: string | null) => typedError<PersonPageView, ErrorView>(__TAURI_INVOKE("person", { personId })),
+	disablePerson: (personId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("disable_person", { personId, reason })),
+	resetPerson: (personId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("reset_person", { personId, reason })),
+	tenants: () => typedError<TenantsView, ErrorView>(__TAURI_INVOKE("tenants")),
+	createTenant: (draft: TenantDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("create_tenant", { draft })),
+	archiveTenant: (tenantId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("archive_tenant", { tenantId, reason })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
 	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
 	answerEnrol: (passphrase: string, repeat: string, adminPassphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_enrol", { passphrase, repeat, adminPassphrase })),
 	answerChange: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_change", { passphrase })),
+	answerConfirm: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_confirm", { passphrase })),
 	answerCreate: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_create", { passphrase, repeat })),
 	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
 	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
@@ -58,6 +69,39 @@ export const commands = {
 };
 
 /* Types */
+/**  An act of authority in the tenant in front, before anybody signed it. */
+export type ActDraft = 
+/**  A person gets a role, and perhaps represents a group. */
+({ kind: "grant_role"; 
+/**  `person/<uuid>`. */
+person_id: string; 
+/**  ADMIN, ANALYST, APPROVER or VIEWER. */
+role: string; 
+/**  Title of the group; absent: none. */
+group: string | null }) & { device_id?: never; keyid?: never; since?: never } | 
+/**  A person loses their role. */
+({ kind: "revoke_role"; 
+/**  `person/<uuid>`. */
+person_id: string }) & { device_id?: never; group?: never; keyid?: never; role?: never; since?: never } | 
+/**  A policy comes into force for a type and tier. */
+{
+	kind: "change_policy",
+} & PolicyDraft | 
+/**  A key is retired: later signatures are refused, earlier ones stay. */
+({ kind: "retire_key"; 
+/**  Key id, 64 hex digits. */
+keyid: string }) & { device_id?: never; group?: never; person_id?: never; role?: never; since?: never } | 
+/**  A key ends as compromised: its signatures are void from a record on. */
+({ kind: "compromise_key"; 
+/**  Key id, 64 hex digits. */
+keyid: string; 
+/**  The first record whose signatures are void. */
+since: number }) & { device_id?: never; group?: never; person_id?: never; role?: never } | 
+/**  An installation may sign no more checkpoints. */
+({ kind: "revoke_device"; 
+/**  Its id. */
+device_id: string }) & { group?: never; keyid?: never; person_id?: never; role?: never; since?: never };
+
 /**  An alarm that is over. */
 export type AlarmEndedView = {
 	/**  "The anchor of retail-eu is set anew." */
@@ -172,6 +216,44 @@ export type AuditRow = {
 	denied: boolean,
 };
 
+/**  What an admin is shown when a key may have been in other hands from a time on. */
+export type CompromiseView = {
+	/**  The first record at or after that time; its signatures and all later ones are void. */
+	since: StampView,
+	/**  What that record is: `approval.vote` on `credit-pd@7`. */
+	record: string,
+	/**  Signatures of the key from there on. */
+	signatures: number,
+	/**  Approvals in force now that would be void. */
+	void: string[],
+};
+
+/**  What an act would mean, before it is made. */
+export type ConsequencesView = {
+	/**  "Kenji Morimoto becomes Approver in retail-uk." */
+	sentence: string,
+	/**  One line for each entry that changes: what it is now, and what it becomes. */
+	changes: EntryChange[],
+	/**  What follows for requests, policies and admins, one sentence each; empty: nothing. */
+	follows: string[],
+	/**  Why the act would be refused; empty: it would not be. */
+	refused: string,
+};
+
+/**  A decision of somebody. */
+export type DecidedView = {
+	/**  Request. */
+	request_id: string,
+	/**  Subject. */
+	subject: string,
+	/**  APPROVED or REJECTED. */
+	decision: string,
+	/**  The record and its time. */
+	record: StampView,
+	/**  Reason they gave. */
+	reason: string,
+};
+
 /**  Which decision a person asks the signing window for. */
 export type DecisionDraft = 
 /**  Approve. */
@@ -211,6 +293,22 @@ export type DecisionView = {
 	reason_limit: number,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
+};
+
+/**  An installation that signs checkpoints. */
+export type DeviceView = {
+	/**  Its id. */
+	id: string,
+	/**  True for this one. */
+	here: boolean,
+	/**  SHA-256 of its log key. */
+	fingerprint: string,
+	/**  The record that enrolled it, and when. */
+	enrolled: StampView,
+	/**  The record that ended it, and when. */
+	ended: StampView | null,
+	/**  The request of a change that waits to end it, if one does. */
+	request_id: string | null,
 };
 
 /**  One line, cut into runs. */
@@ -302,6 +400,16 @@ export type EndingRecord = {
 	seq: number,
 	/**  "anchor.reset in retail-eu". */
 	what: string,
+};
+
+/**  One entry of a change: `approvals` from 1 to 2. */
+export type EntryChange = {
+	/**  Which entry, in words. */
+	entry: string,
+	/**  What it is now; empty where nothing is. */
+	now: string,
+	/**  What it becomes; empty where nothing will be. */
+	then: string,
 };
 
 /**  The closed set of codes. */
@@ -401,6 +509,14 @@ export type FootView = {
 	warning: string,
 };
 
+/**  People who represent something together. */
+export type GroupView = {
+	/**  Title. */
+	title: string,
+	/**  Who represents it. */
+	people: NameView[],
+};
+
 /**  Ready, worth a look, or in the way. */
 export type HealthState = 
 /**  Works. */
@@ -422,6 +538,20 @@ export type HealthView = {
 	detail: string,
 	/**  What to do next, empty when nothing is to be done. */
 	next: string,
+};
+
+/**  A role that somebody holds. */
+export type HeldRole = {
+	/**  Tenant. */
+	tenant_id: string,
+	/**  Role. */
+	role: string,
+	/**  Group they represent. */
+	group: string | null,
+	/**  The record that granted it, and when. */
+	granted: StampView,
+	/**  `dual`, `single` or `recovery`. */
+	control: string,
 };
 
 /**  An invisible or look-alike character. */
@@ -497,12 +627,55 @@ export type InboxView = {
 	requesters: NameView[],
 };
 
+/**  How a key stands. */
+export type KeyState = 
+/**  It may sign. */
+"good" | 
+/**  It ended; what it signed stays. */
+"retired" | 
+/**  It ended, and what it signed is void from a record on. */
+"compromised";
+
 /**  Where keys of a workspace are kept: fixed when it is created. */
 export type KeyStorage = 
 /**  The operating system's keychain. */
 "keychain" | 
 /**  `keys.json` in the folder: weaker, since anchors in it roll back with the disk. */
 "key_file";
+
+/**  A person's key. */
+export type KeyView = {
+	/**  Key id, 64 hex digits: the fingerprint. */
+	keyid: string,
+	/**  Whose. */
+	owner: NameView,
+	/**  Tenant in whose log it stands. */
+	tenant_id: string,
+	/**  Name under which it is enrolled: what signatures say. */
+	name: string,
+	/**  How it stands. */
+	state: KeyState,
+	/**  The record that enrolled it, and when. */
+	enrolled: StampView,
+	/**  The record that ended it, and when. */
+	ended: StampView | null,
+	/**  The first record whose signatures are void, if it was found compromised. */
+	void_since: number | null,
+	/**  True when its private half lies on this computer. */
+	here: boolean,
+	/**  The request of a change that waits to end it, if one does. */
+	request_id: string | null,
+};
+
+/**  People's keys and installations' log keys of the tenant in front. */
+export type KeysView = {
+	/**  Keys of people, by owner and then newest first. */
+	keys: KeyView[],
+	/**  Installations that sign checkpoints. */
+	devices: DeviceView[],
+	/**  False when the person is no ADMIN there and can only look. */
+	administers: boolean,
+};
 
 /**  Life cycle beside the decision (domain.md, rule 4). */
 export type LifecycleView = 
@@ -615,6 +788,36 @@ export type PersonDraft = {
 	reason: string,
 };
 
+/**  A person, with everything that stands about them in the tenants that the reader may see. */
+export type PersonPageView = {
+	/**  `person/<uuid>`. */
+	id: string,
+	/**  Name as it is printed on signatures. */
+	name: string,
+	/**  True for the signed-in person. */
+	you: boolean,
+	/**  False when the account was closed. */
+	active: boolean,
+	/**  When the account was made. */
+	created_at: string,
+	/**  Last sign-in, if any. */
+	seen_at: string | null,
+	/**  Failed sign-ins since then. */
+	failures: number,
+	/**  Their roles by tenant. */
+	roles: HeldRole[],
+	/**  Their keys by tenant. */
+	keys: KeyView[],
+	/**  Installations in whose name they acted lately. */
+	devices: SeenDevice[],
+	/**  Their newest decisions in the tenant in front. */
+	decisions: DecidedView[],
+	/**  What the reader may do: disable the account. */
+	may_disable: boolean,
+	/**  What the reader may do: have them enrol a new key. */
+	may_reset: boolean,
+};
+
 /**  One person of the grid. */
 export type PersonRow = {
 	/**  Who. */
@@ -625,6 +828,8 @@ export type PersonRow = {
 	seen_at: string | null,
 	/**  True for the signed-in person. */
 	you: boolean,
+	/**  False when the account was closed. */
+	active: boolean,
 };
 
 /**  A person who may sign in. */
@@ -658,6 +863,60 @@ export type PlotView = {
 	base: number | null,
 	/**  One or two limits. */
 	limits: number[],
+};
+
+/**  The policies of the tenant in front. */
+export type PoliciesView = {
+	/**  By type and tier. */
+	policies: PolicyView[],
+	/**  Every group that somebody represents. */
+	groups: GroupView[],
+	/**  False when the person is no ADMIN there and can only look. */
+	administers: boolean,
+};
+
+/**  A policy as an admin fills it in; what is not here stays as it is. */
+export type PolicyDraft = {
+	/**  `model` or `prompt`. */
+	resource_type: string,
+	/**  `high`, `medium` or `low`. */
+	tier: string,
+	/**  Approvals needed, 1 to 16. */
+	approvals: number,
+	/**  Titles of the groups that must each be represented. */
+	groups: string[],
+	/**  Seconds after which a request expires; absent: never. */
+	expires_after_seconds: number | null,
+	/**  Seconds for which a passphrase stays good for signing; 0: every signature asks. */
+	reauth_seconds: number,
+	/**  Whether makers and requester are kept from signing. */
+	four_eyes: boolean,
+};
+
+/**  A policy in force. */
+export type PolicyView = {
+	/**  `model` or `prompt`. */
+	resource_type: string,
+	/**  `high`, `medium` or `low`. */
+	tier: string,
+	/**  Approvals needed. */
+	approvals: number,
+	/**  Groups that must each be represented. */
+	groups: string[],
+	/**  Seconds after which a request expires; absent: never. */
+	expires_after_seconds: number | null,
+	/**  Seconds for which a passphrase stays good for signing; 0: every signature asks. */
+	reauth_seconds: number,
+	/**  Whether makers and requester are kept from signing. */
+	four_eyes: boolean,
+	/**  Whether each signer must have checked the artefact. */
+	artefact_check: boolean,
+	/**  Its digest, which requests pin. */
+	sha256: string,
+	/**  Why the people enrolled cannot meet it; empty: they can. */
+	unmet: string,
+	/**  The request of a change that waits, if one does. */
+	request_id: string | null,
 };
 
 /**  How far long work is. */
@@ -903,20 +1162,12 @@ export type ReviewView = {
 export type RoleCell = {
 	/**  Role as the log has it; absent: none. */
 	role: string | null,
+	/**  Group that the person represents there. */
+	group: string | null,
 	/**  Role that a waiting change would give. */
 	proposed: string | null,
 	/**  Request of that change. */
 	request_id: string | null,
-};
-
-/**  What an admin fills in to change a role. */
-export type RoleDraft = {
-	/**  `person/<uuid>`. */
-	person_id: string,
-	/**  ADMIN, ANALYST, APPROVER or VIEWER. */
-	role: string,
-	/**  Reason. */
-	reason: string,
 };
 
 /**  A file that was written. */
@@ -925,6 +1176,16 @@ export type SavedFileView = {
 	name: string,
 	/**  SHA-256 of it, hex. */
 	sha256: string,
+};
+
+/**  An installation that somebody used. */
+export type SeenDevice = {
+	/**  Its id. */
+	id: string,
+	/**  True for this one. */
+	here: boolean,
+	/**  When they last acted there. */
+	seen_at: string,
 };
 
 /**  Where the program stands: decides which page is shown. */
@@ -986,7 +1247,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -996,29 +1257,33 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; control?: never; demo?: never; digest?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; verb?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
 } & DecisionView | 
-/**  A new person makes their key, then an admin vouches for it. */
+/**  A person makes their key, then an admin vouches for it. */
 ({ purpose: "enrol"; 
-/**  Who joins. */
+/**  Whose key it is. */
 name: string; 
-/**  Role they get. */
-role: string; 
+/**  Role they get; absent: the key takes the place of the ones they had. */
+role: string | null; 
 /**  Tenant. */
 tenant_id: string; 
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { control?: never; demo?: never; digest?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
 sentence: string; 
 /**  Digest of the change. */
 digest: string; 
+/**  What it is now and what it becomes, entry by entry. */
+changes: EntryChange[]; 
+/**  What follows from it, one sentence each. */
+follows: string[]; 
 /**  "Applies at once and is marked single" or "waits for a second admin". */
 control: string; 
 /**  Reason already given. */
@@ -1026,7 +1291,21 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+/**  An admin does what is no act of authority: their passphrase is the proof that they are there. */
+({ purpose: "confirm"; 
+/**  "Close the account of Kenji Morimoto." */
+sentence: string; 
+/**  What it means, line by line. */
+facts: FactView[]; 
+/**  Reason already given. */
+reason: string; 
+/**  Admin at work. */
+name: string; 
+/**  Words of the button: "Close account". */
+verb: string; 
+/**  In a demo, its passphrase. */
+demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1036,7 +1315,7 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { control?: never; demo?: never; demo_passphrase?: never; digest?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; workspace_id?: never } | 
+keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1044,11 +1323,11 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
+demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a new workspace gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
-title: string }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
+title: string }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
 /**  Workspace id. */
@@ -1058,7 +1337,7 @@ secret: string | null;
 /**  Line RECOVERY. */
 recovery: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
+saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
@@ -1071,6 +1350,14 @@ saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphr
 {
 	purpose: "alarm_ended",
 } & AlarmEndedView;
+
+/**  A record and its time. */
+export type StampView = {
+	/**  Position in the log. */
+	seq: number,
+	/**  Its stamp. */
+	at: string,
+};
 
 /**  Decision state of a request: never changes again once APPROVED or REJECTED. */
 export type StatusView = 
@@ -1105,6 +1392,34 @@ export type TenantColumn = {
 	administers: boolean,
 };
 
+/**  What an admin fills in to make a tenant. */
+export type TenantDraft = {
+	/**  Id: lower-case letters, digits and hyphens. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  Reason. */
+	reason: string,
+};
+
+/**  One tenant. */
+export type TenantRow = {
+	/**  Id. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  When it was made. */
+	created_at: string,
+	/**  When it was archived; absent: it is at work. */
+	archived_at: string | null,
+	/**  People with a role there. */
+	people: number,
+	/**  Admins there. */
+	admins: number,
+	/**  Records in its log. */
+	records: number,
+};
+
 /**  A tenant the signed-in person may see. */
 export type TenantView = {
 	/**  Id, e.g. `retail-eu`. */
@@ -1113,6 +1428,14 @@ export type TenantView = {
 	title: string,
 	/**  The person's role there, as the log says: ADMIN, ANALYST, APPROVER or VIEWER. */
 	role: string,
+};
+
+/**  The tenants of the workspace that the reader may see. */
+export type TenantsView = {
+	/**  By id. */
+	tenants: TenantRow[],
+	/**  True when the reader administers the workspace: tenants are made and archived by those. */
+	administers: boolean,
 };
 
 /**  A run of a line: plain, a marked word, a variable or a hidden character. */
