@@ -9,7 +9,7 @@ use std::sync::Arc;
 use governance::text::REASON_LIMIT;
 use governance::{ApprovalRequest, Reason};
 use ledger::statement::meaning;
-use ledger::{Decision, ResourceType, Timestamp};
+use ledger::{Decision, Policy, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
 use super::facts::fact;
@@ -30,6 +30,8 @@ use crate::words;
 pub(super) struct Deciding {
     review_id: String,
     decision: Decision,
+    /// The policy pinned to the request; a change has none.
+    policy: Option<Policy>,
     pub(super) view: DecisionView,
 }
 
@@ -45,14 +47,17 @@ impl Desk {
             let request = at.workspace.check_decision(&at.session, &opened.review).await?;
             let asked = (ResourceType::Request, request.id.as_str());
             let reading = Reading::of(at, asked).await?;
-            let view = reading.decision(&request, &opened.review, decision).await?;
-            self.ask(Asked::Decide(Arc::new(Deciding { review_id, decision, view })));
+            let policy = reading.policy_of(&request).cloned();
+            let mut view = reading.decision(&request, &opened.review, decision).await?;
+            let at = AtWork { workspace: reading.workspace, session: reading.session };
+            view.asks_passphrase = self.kept_key(&at, policy.as_ref()).is_none();
+            self.ask(Asked::Decide(Arc::new(Deciding { review_id, decision, policy, view })));
             Ok(())
         })
         .await
     }
 
-    /// Reason and passphrase for it.
+    /// Reason and passphrase for it; no passphrase where the window asked for none.
     pub async fn answer_decision(
         &self,
         reason: String,
@@ -80,7 +85,7 @@ impl Desk {
         .await
     }
 
-    /// The person's key lives from here to the end of this function.
+    /// The person's key lives from here to the end of this function, or as long as the policy says.
     async fn sign(
         &self,
         at: &AtWork,
@@ -91,8 +96,20 @@ impl Desk {
         key: &str,
     ) -> Result<Receipt, ConsoleError> {
         let AtWork { workspace, session } = at;
-        let given = passphrase.read()?;
-        let unlocked = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+        let kept = match deciding.view.asks_passphrase {
+            true => None,
+            false => self.kept_key(at, deciding.policy.as_ref()),
+        };
+        let unlocked = match kept {
+            Some(kept) => kept,
+            None => {
+                let given = passphrase.read()?;
+                let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+                let key = Arc::new(key);
+                self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
+                key
+            }
+        };
         let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(opened.since_micros);
         let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
         let verdict = Verdict { decision: deciding.decision, reason, seconds };
@@ -147,6 +164,7 @@ impl Reading {
             role: grant.role.as_str().to_owned(),
             keyid: keyid.to_hex(),
             reason_limit: count(REASON_LIMIT),
+            asks_passphrase: true,
             demo_passphrase: demo_passphrase(&self.workspace).await?,
         })
     }

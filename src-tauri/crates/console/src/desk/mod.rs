@@ -21,6 +21,7 @@ mod facts;
 mod foot;
 mod history;
 mod inbox;
+mod kept_key;
 mod key_file;
 mod keys;
 mod names;

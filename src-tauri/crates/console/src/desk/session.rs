@@ -13,6 +13,7 @@ use super::names::role_word;
 use super::reading::{Reading, count};
 use super::state::Seat;
 use super::{Answer, Desk};
+use crate::consequences::policy_name;
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::session::{Session, reached};
@@ -83,6 +84,7 @@ impl Desk {
             tenant,
             tenants,
             waiting: reading.waiting().await?,
+            standing: standing(&reading),
             log,
             alarms,
         })
@@ -171,6 +173,21 @@ impl Logs {
         }
         Ok(tenants)
     }
+}
+
+/// What everybody in the tenant must know for as long as it is so.
+fn standing(reading: &Reading) -> Vec<String> {
+    let tenant = reading.tenant();
+    let archived = reading.log.archived_at.map(|at| {
+        let day = &at.to_string()[..10];
+        format!("{tenant} was archived on {day}: it is read and not changed any more.")
+    });
+    let off = reading.log.authority.policies().filter(|(policy, _)| !policy.four_eyes);
+    let off: Vec<String> = off.map(|(policy, _)| policy_name(policy)).collect();
+    let four_eyes = (!off.is_empty()).then(|| {
+        format!("Four eyes are off for {}: whoever made one may sign it.", words::listed(&off))
+    });
+    archived.into_iter().chain(four_eyes).collect()
 }
 
 async fn person_of(workspace: &Workspace, id: &Actor) -> Result<Person, ConsoleError> {

@@ -1,9 +1,9 @@
 //! What a desk holds between two commands.
 //!
-//! Invariant: nothing here opens anything: no passphrase and no unlocked key is kept (but the keys of
+//! Invariant: nothing here opens anything: no passphrase and no unlocked key is kept, but the keys of
 //! a workspace that is being founded and the passphrase of its key file, until its kit is confirmed
-//! or given up). A lock of the state
-//! is held for a look, never across a wait.
+//! or given up, and a key that a policy lets sign again without the passphrase (`kept_key`). A lock
+//! of the state is held for a look, never across a wait.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
+use super::kept_key::KeptKey;
 use super::signing::Asked;
 use crate::reviewing::OpenReview;
 use crate::session::Session;
@@ -60,6 +61,8 @@ pub(super) struct State {
     pub(super) watch: Option<tokio::task::JoinHandle<()>>,
     reviews: VecDeque<(String, Opened)>,
     asked: Asked,
+    /// A key that stays open for as long as a policy says.
+    pub(super) kept_key: Option<KeptKey>,
     /// How often the signing window was given something else to ask.
     turn: u64,
     /// Artefacts that the core hashed, by handle.
@@ -104,6 +107,7 @@ impl State {
     /// Forgets what was open in front of a person who leaves their chair.
     pub(super) fn clear_table(&mut self) {
         self.reviews.clear();
+        self.kept_key = None;
         self.ask(Asked::Nothing);
     }
 

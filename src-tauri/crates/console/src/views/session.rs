@@ -140,6 +140,9 @@ pub enum SessionView {
         log: LogBadge,
         /// What is wrong with the logs in which the person holds a role: the workspace's own first.
         alarms: Vec<super::AlarmView>,
+        /// What stands about the tenant in front, one sentence each: four eyes that are off, an
+        /// archived tenant.
+        standing: Vec<String>,
     },
 }
 

@@ -146,6 +146,8 @@ pub struct DecisionView {
     pub keyid: String,
     /// Longest reason, in characters.
     pub reason_limit: u32,
+    /// False while the policy lets the passphrase that was typed a moment ago stand.
+    pub asks_passphrase: bool,
     /// In a demo, its passphrase.
     pub demo_passphrase: Option<String>,
 }

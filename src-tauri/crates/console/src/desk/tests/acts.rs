@@ -138,6 +138,70 @@ async fn taking_the_last_signer_away_names_what_could_no_longer_be_decided() {
 }
 
 #[tokio::test]
+async fn a_passphrase_stays_good_for_as_long_as_the_policy_says_and_no_longer() {
+    let bench = Bench::staffed().await;
+    bench
+        .act(ActDraft::ChangePolicy(PolicyDraft { reauth_seconds: 300, ..policy(1) }))
+        .await
+        .unwrap();
+    let mut made = Vec::new();
+    for name in ["alpha", "beta", "gamma", "delta", "strict"] {
+        let tier = if name == "strict" { "low" } else { "medium" };
+        made.push(bench.model(name, tier).await.request_id);
+    }
+    bench.sit("Bob").await;
+    let ask = async |at: usize| {
+        let review = bench.open(&made[at]).await;
+        bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+        let asked = bench.desk.signing().await.unwrap();
+        let SigningView::Decide(view) = asked else { panic!("{asked:?}") };
+        view.asks_passphrase
+    };
+    let nothing = || Passphrase::new(String::new());
+    let sign = async |passphrase: Passphrase| {
+        bench.desk.answer_decision("Limits hold".to_owned(), passphrase, bench.key()).await
+    };
+    assert!(ask(0).await, "first it is asked");
+    assert!(sign(nothing()).await.is_err());
+    sign(typed("Bob")).await.unwrap();
+    assert!(!ask(1).await);
+    assert!(matches!(sign(nothing()).await, Ok(SigningView::Receipt(_))));
+    assert!(ask(4).await, "another policy, which asks at every signature");
+    assert!(sign(nothing()).await.is_err());
+    assert!(!ask(2).await);
+    bench.pass(301 * Timestamp::SECOND);
+    assert!(sign(nothing()).await.is_err(), "its time was over between the window and the answer");
+    assert!(ask(2).await);
+    sign(typed("Bob")).await.unwrap();
+    bench.desk.lock().await.unwrap();
+    let session = bench.desk.session().await.unwrap();
+    let SessionView::Locked { person, .. } = session else { panic!("{session:?}") };
+    bench.desk.sign_in(person.id).await.unwrap();
+    bench.desk.answer_sign_in(typed("Bob")).await.unwrap();
+    assert!(ask(3).await, "locking wipes it");
+}
+
+#[tokio::test]
+async fn four_eyes_that_are_off_are_said_for_as_long_as_they_are() {
+    let bench = Bench::staffed().await;
+    let standing = async || match bench.desk.session().await.unwrap() {
+        SessionView::Open { standing, .. } => standing,
+        SessionView::Closed {} | SessionView::SignedOut { .. } | SessionView::Locked { .. } => {
+            panic!("nobody works")
+        }
+    };
+    assert_eq!(standing().await, Vec::<String>::new());
+    let off = PolicyDraft { four_eyes: false, ..policy(1) };
+    bench.act(ActDraft::ChangePolicy(off)).await.unwrap();
+    let said = "Four eyes are off for models of medium tier: whoever made one may sign it.";
+    bench.sit("Vic").await;
+    assert_eq!(standing().await, [said]);
+    bench.sit(ADMIN).await;
+    bench.act(ActDraft::ChangePolicy(policy(1))).await.unwrap();
+    assert_eq!(standing().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_compromised_key_takes_the_approvals_after_that_time_with_it() {
     let bench = Bench::staffed().await;
     let before = bench.model("alpha", "medium").await;
