@@ -3,6 +3,36 @@
 //! Invariant: a command is five lines: take the desk, parse, call it, return. A command that asks
 //! for a passphrase only opens the signing window; `names` says which window may call what.
 
+/// Commands that hand their arguments to the desk and its answer back: `name(argument: Type) -> View;`.
+macro_rules! asks {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
+        #[tauri::command]
+        #[specta::specta]
+        pub(crate) async fn $name(
+            desk: $crate::commands::Core<'_>,
+            $($argument: $type),*
+        ) -> $crate::commands::Answer<$view> {
+            desk.$name($($argument),*).await
+        }
+    )*};
+}
+
+/// The same for commands after which the signing window asks for a passphrase.
+macro_rules! asks_to_sign {
+    ($($name:ident($($argument:ident: $type:ty),*);)*) => {$(
+        #[tauri::command]
+        #[specta::specta]
+        pub(crate) async fn $name<R: tauri::Runtime>(
+            app: tauri::AppHandle<R>,
+            desk: $crate::commands::Core<'_>,
+            $($argument: $type),*
+        ) -> $crate::commands::Answer<()> {
+            desk.$name($($argument),*).await?;
+            $crate::windows::open_signing(&app).await
+        }
+    )*};
+}
+
 mod admin;
 mod audit;
 mod inbox;

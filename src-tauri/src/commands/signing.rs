@@ -10,10 +10,10 @@ use tauri::{AppHandle, Runtime};
 use super::{Answer, Core};
 use crate::{dialogs, windows};
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn signing(desk: Core<'_>) -> Answer<SigningView> {
-    desk.signing().await
+asks! {
+    signing() -> SigningView;
+    kit_saved() -> SigningView;
+    cancel_signing() -> ();
 }
 
 #[tauri::command]
@@ -110,16 +110,4 @@ pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> A
         Some(path) => desk.save_kit(path).await,
         None => desk.signing().await,
     }
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn kit_saved(desk: Core<'_>) -> Answer<SigningView> {
-    desk.kit_saved().await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn cancel_signing(desk: Core<'_>) -> Answer<()> {
-    desk.cancel_signing().await
 }
