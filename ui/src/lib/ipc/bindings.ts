@@ -291,6 +291,8 @@ export type DecisionView = {
 	keyid: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
+	asks_passphrase: boolean,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
 };
@@ -1219,7 +1221,12 @@ waiting: number;
 /**  What the log badge says. */
 log: LogBadge; 
 /**  What is wrong with the logs in which the person holds a role: the workspace's own first. */
-alarms: AlarmView[] };
+alarms: AlarmView[]; 
+/**
+ *  What stands about the tenant in front, one sentence each: four eyes that are off, an
+ *  archived tenant.
+ */
+standing: string[] };
 
 /**  One line of the foot. */
 export type SignatureLine = 
