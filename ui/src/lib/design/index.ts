@@ -1,6 +1,7 @@
 // The primitives of the look. They know nothing of the domain: texts, tones and shapes come in.
 
 export { default as Button } from './Button.svelte';
+export { default as Check } from './Check.svelte';
 export { default as Choice, type Option } from './Choice.svelte';
 export { default as CopyButton } from './CopyButton.svelte';
 export { default as Dialog } from './Dialog.svelte';
@@ -14,8 +15,10 @@ export { default as Key } from './Key.svelte';
 export { default as Loading } from './Loading.svelte';
 export { default as Mark } from './Mark.svelte';
 export { default as Notice } from './Notice.svelte';
+export { default as NowThen } from './NowThen.svelte';
 export { default as Progress } from './Progress.svelte';
 export { default as Saved } from './Saved.svelte';
+export { default as Scroll } from './Scroll.svelte';
 export { default as Seal } from './Seal.svelte';
 export { default as Segments } from './Segments.svelte';
 export { default as Shape, type ShapeName } from './Shape.svelte';

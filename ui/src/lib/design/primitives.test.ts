@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
-import { Button, Digest, Field, moveRow, Progress, Seal, SignatureLines, Strokes, Tabs, wholeWhenCut } from '.';
+import { Button, Digest, Field, moveRow, NowThen, Progress, Scroll, Seal, SignatureLines, Strokes, Tabs, wholeWhenCut } from '.';
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
 
@@ -60,6 +60,39 @@ describe('primitives', () => {
   it('a shortened digest keeps its full form in the title', () => {
     render(Digest, { digest: 'a'.repeat(64), kind: 'sha256' });
     expect(screen.getByTitle('a'.repeat(64)).textContent).toBe(`sha256 ${'a'.repeat(12)}…${'a'.repeat(12)}`);
+  });
+
+  it('what changes is said entry by entry, also where nothing was or will be', () => {
+    const entries = [
+      { entry: 'Role', now: 'Analyst', then: '<b>Approver</b>' },
+      { entry: 'Group', now: '', then: 'Model risk' },
+      { entry: 'Key', now: 'good', then: '' },
+    ];
+    const { container } = render(NowThen, { label: 'Now and then', entries });
+    const words = [...container.querySelectorAll('dd')].map((dd) => dd.textContent?.replace(/\s+/gu, ' ').trim());
+    expect(words).toEqual(['Analyst becomes <b>Approver</b>', 'nothing becomes Model risk', 'good becomes nothing']);
+  });
+
+  it.each([
+    ['larger, with nothing to focus', '<p>long</p>', 200, true],
+    ['larger, with something to focus', '<p><a href="#/x">x</a></p>', 200, false],
+    ['not larger', '<p>short</p>', 80, false],
+  ])('a place that scrolls and is %s', async (_, html, width, stops) => {
+    vi.spyOn(HTMLElement.prototype, 'scrollWidth', 'get').mockReturnValue(width);
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(80);
+    const observers: (() => void)[] = [];
+    vi.stubGlobal('ResizeObserver', class {
+      constructor(then: () => void) {
+        observers.push(then);
+      }
+      observe() {}
+      disconnect() {}
+    });
+    render(Scroll, { label: 'Keys', children: createRawSnippet(() => ({ render: () => html })) });
+    observers.forEach((tell) => tell());
+    await Promise.resolve();
+    expect(screen.queryByRole('group', { name: 'Keys' })?.tabIndex === 0).toBe(stops);
+    vi.unstubAllGlobals();
   });
 
   it('an error of a field stands under it and is its description', () => {
