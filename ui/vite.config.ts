@@ -18,5 +18,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // Asking jsdom by role takes seconds where other work shares the processor; a test that hangs still ends.
+    testTimeout: 30_000,
   },
 });
