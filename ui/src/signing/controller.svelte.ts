@@ -12,6 +12,7 @@ type Calls = Pick<
   | 'answerDecision'
   | 'answerEnrol'
   | 'answerChange'
+  | 'answerConfirm'
   | 'answerCreate'
   | 'answerAlarm'
   | 'answerKeyFile'
@@ -45,6 +46,7 @@ export class SigningPage {
   enrol = (passphrase: string, repeat: string, adminPassphrase: string) =>
     this.#next('Making the key', () => this.#calls.answerEnrol(passphrase, repeat, adminPassphrase));
   change = (passphrase: string) => this.#next('Signing', () => this.#calls.answerChange(passphrase));
+  confirm = (passphrase: string) => this.#next('Working', () => this.#calls.answerConfirm(passphrase));
   create = (passphrase: string, repeat: string) =>
     this.#next('Making the keys', () => this.#calls.answerCreate(passphrase, repeat));
   endAlarm = (reason: string, passphrase: string) =>

@@ -1,12 +1,16 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { alarmEnded, endAlarm } from '../../tests/fixture/alarms';
+import { change, confirm } from '../../tests/fixture/authority';
 import { decision, receipt, savedFile } from '../../tests/fixture/views';
 import { CallError } from '../lib/ipc/client';
 import { SigningPage } from './controller.svelte';
 import AlarmEnded from './AlarmEnded.svelte';
+import Change from './Change.svelte';
+import Confirm from './Confirm.svelte';
 import Decide from './Decide.svelte';
 import EndAlarm from './EndAlarm.svelte';
+import Enrol from './Enrol.svelte';
 import Receipt from './Receipt.svelte';
 
 function pageWith(given: Partial<Record<string, unknown>> = {}) {
@@ -175,5 +179,65 @@ describe('ending an alarm', () => {
     expect(screen.getByText('#12,311')).toBeTruthy();
     expect(screen.getByText('#412')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Close' })).toBeTruthy();
+  });
+});
+
+describe('an act of authority', () => {
+  it('shows what it is now, what it becomes and what follows', () => {
+    render(Change, { page: pageWith().page, view: change });
+    const words = (name: string) => screen.getByLabelText(name).textContent?.replace(/\s+/gu, ' ').trim();
+    expect(words('Now and then')).toMatch(/^Role Analyst becomes Approver ?Group nothing becomes Model risk$/u);
+    expect(words('What follows')).toContain('four eyes hold');
+    expect(screen.getByText(change.control)).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByLabelText('Passphrase'));
+  });
+
+  it.each([
+    ['nothing follows', { follows: [] }, 'What follows'],
+    ['no entry changes', { changes: [] }, 'Now and then'],
+  ])('leaves out the list where %s', (_, given, label) => {
+    render(Change, { page: pageWith().page, view: { ...change, ...given } });
+    expect(screen.queryByLabelText(label)).toBeNull();
+  });
+});
+
+describe('what an admin confirms', () => {
+  it('is done by its own verb, with the passphrase', async () => {
+    const answerConfirm = vi.fn().mockResolvedValue({ purpose: 'idle' });
+    const { page } = pageWith({ answerConfirm });
+    render(Confirm, { page, view: confirm });
+    expect(screen.getByRole('heading', { name: confirm.sentence })).toBeTruthy();
+    expect(screen.getByText(confirm.reason)).toBeTruthy();
+    const field = screen.getByLabelText<HTMLInputElement>('Passphrase');
+    const form = screen.getByRole('button', { name: 'Close account' }).closest('form')!;
+    await fireEvent.submit(form);
+    expect(answerConfirm).not.toHaveBeenCalled();
+    await fireEvent.input(field, { target: { value: 'a passphrase' } });
+    await fireEvent.submit(form);
+    expect(answerConfirm).toHaveBeenCalledExactlyOnceWith('a passphrase');
+    expect(field.value).toBe('');
+  });
+
+  it('stays where it is after a wrong passphrase', async () => {
+    const { page } = pageWith({ answerConfirm: vi.fn().mockRejectedValue(wrong) });
+    render(Confirm, { page, view: confirm });
+    const field = screen.getByLabelText<HTMLInputElement>('Passphrase');
+    await fireEvent.input(field, { target: { value: 'not this one' } });
+    await fireEvent.submit(field.closest('form')!);
+    await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Wrong passphrase'));
+    expect(document.activeElement).toBe(field);
+  });
+});
+
+describe('enrolling', () => {
+  const view = { purpose: 'enrol' as const, name: 'Hana Dvořáková', tenant_id: 'retail-eu', admin: 'Lucía Ferrándiz', demo_passphrase: null };
+
+  it.each([
+    ['ANALYST', 'Hana Dvořáková joins retail-eu as Analyst.', 0],
+    [null, 'Hana Dvořáková gets a fresh key in retail-eu.', 1],
+  ])('with role %s: %s', (role, sentence, old) => {
+    render(Enrol, { page: pageWith().page, view: { ...view, role } });
+    expect(screen.getByRole('heading', { name: sentence })).toBeTruthy();
+    expect(screen.queryAllByText(/The old key ends at that moment/u)).toHaveLength(old);
   });
 });
