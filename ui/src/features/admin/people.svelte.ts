@@ -1,25 +1,33 @@
-// People, their roles by tenant, the matrix, and what an admin asks for. Every act is signed in the
-// signing window; this page only fills in what it will say there. What was typed stays until then.
+// People, their roles by tenant, the matrix, and what waits. Every act is signed in the signing window;
+// this page only fills in what it will say there.
 
-import { CallError, core, type Core, type MatrixRow, type PeopleView, type PersonRow, type TenantColumn } from '../../lib/ipc/client';
-import type { FailureText } from '../../lib/design';
+import {
+  core,
+  type ActDraft,
+  type Core,
+  type GroupView,
+  type MatrixRow,
+  type PeopleView,
+  type PersonRow,
+  type PoliciesView,
+  type RoleCell,
+  type TenantColumn,
+} from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
-import { describe } from '../../lib/ipc/errors';
-import { onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
+import { roleWord } from '../../lib/words/subject';
+import type { ActForm, Form } from './asking.svelte';
 
-type Calls = Pick<Core, 'people' | 'matrix' | 'addPerson' | 'grantRole'>;
-export type Field = 'name' | 'role' | 'reason';
-/** Somebody new, or another role for somebody who is there. */
-export type Act = { kind: 'add' } | { kind: 'grant'; row: PersonRow; role: string | null };
-/** A change that waits for a second admin. */
-export type Waiting = { requestId: string; person: string; role: string; proposed: string; tenantId: string };
+type Calls = Pick<Core, 'people' | 'matrix' | 'policies'>;
+/** A change that waits for a second admin, in words. */
+export type Waiting = { requestId: string; sentence: string; now: string; tenantId: string };
 
 export const ROLES = ['ADMIN', 'ANALYST', 'APPROVER', 'VIEWER'];
-const TITLE_LIMIT = 128;
+export const TITLE_LIMIT = 128;
 
 export class People {
   readonly view = new Asked<PeopleView>();
   readonly matrix = new Asked<MatrixRow[]>();
+  readonly policies = new Asked<PoliciesView>();
   #calls: Calls;
 
   constructor(calls: Calls = core) {
@@ -27,83 +35,122 @@ export class People {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.view.ask(() => this.#calls.people()), this.matrix.ask(() => this.#calls.matrix())]);
+    await Promise.all([
+      this.view.ask(() => this.#calls.people()),
+      this.matrix.ask(() => this.#calls.matrix()),
+      this.policies.ask(() => this.#calls.policies()),
+    ]);
   }
 
   /** Changes that wait, in the order of the grid. */
   get waiting(): Waiting[] {
     const view = this.view.value;
-    if (!view) return [];
-    return view.people.flatMap((row) =>
-      row.cells.flatMap((cell, at) =>
-        cell.request_id && cell.proposed
-          ? [
-              {
-                requestId: cell.request_id,
-                person: row.person.name,
-                role: cell.role ?? '',
-                proposed: cell.proposed,
-                tenantId: view.tenants[at]?.id ?? '',
-              },
-            ]
-          : [],
-      ),
+    return (view?.people ?? []).flatMap((row) =>
+      row.cells.flatMap((cell, at) => {
+        const tenantId = view?.tenants[at]?.id ?? '';
+        return cell.request_id
+          ? [{ requestId: cell.request_id, sentence: becoming(row.person.name, cell, tenantId), now: cell.role ?? '', tenantId }]
+          : [];
+      }),
     );
   }
 }
 
-/** A draft of one act. */
-export class ActDraft {
+/** Whose account is closed stands last; else the order of the core. */
+export function byState(people: readonly PersonRow[]): PersonRow[] {
+  return [...people.filter((row) => row.active), ...people.filter((row) => !row.active)];
+}
+
+function becoming(name: string, cell: RoleCell, tenantId: string): string {
+  if (!cell.proposed) return `${name} loses their role in ${tenantId}`;
+  if (cell.proposed === cell.role) return `${name} stays ${roleWord(cell.proposed)} in ${tenantId}, in another group`;
+  return `${name} becomes ${roleWord(cell.proposed)} in ${tenantId}`;
+}
+
+/** Somebody new. */
+export class NewPerson implements Form<'name' | 'role'> {
+  readonly taken = 'name';
   name = $state('');
   role = $state('');
-  reason = $state('');
-  errors = $state<FieldErrors<Field>>({});
-  failure = $state<FailureText | null>(null);
-  /** True once the signing window was asked for. */
-  waiting = $state(false);
-  readonly act: Act;
-  #calls: Pick<Calls, 'addPerson' | 'grantRole'>;
+  #calls: Pick<Core, 'addPerson'>;
 
-  constructor(act: Act, calls: Pick<Calls, 'addPerson' | 'grantRole'> = core) {
-    this.act = act;
+  constructor(calls: Pick<Core, 'addPerson'> = core) {
     this.#calls = calls;
   }
 
-  /** Asks the core to open the signing window. Nothing is changed here. */
-  async sign(): Promise<void> {
-    this.failure = null;
-    this.waiting = false;
-    this.errors = this.#check();
-    if (Object.keys(this.errors).length > 0) return;
-    const { role, reason } = this;
-    try {
-      if (this.act.kind === 'add') await this.#calls.addPerson({ name: this.name.trim(), role, reason });
-      else await this.#calls.grantRole({ person_id: this.act.row.person.id, role, reason });
-      this.waiting = true;
-    } catch (thrown) {
-      this.#refused(thrown);
-    }
+  check() {
+    return {
+      name: titleError(this.name, 'Give the name as it will stand on signatures.'),
+      role: this.role ? '' : 'Choose a role.',
+    };
   }
 
-  #check(): FieldErrors<Field> {
-    const name = this.name.trim();
-    const long = [...name].length > TITLE_LIMIT;
-    const same = this.act.kind === 'grant' && this.role === this.act.role;
-    return onlyErrors({
-      name: this.act.kind === 'grant' ? '' : !name ? 'Give the name as it will stand on signatures.' : long ? `At most ${TITLE_LIMIT} characters.` : '',
+  send(reason: string) {
+    return this.#calls.addPerson({ name: this.name.trim(), role: this.role, reason });
+  }
+}
+
+export const NO_ROLE = 'none';
+export const NO_GROUP = '';
+export const NEW_GROUP = '+';
+/** A group that is there already: no title can be taken for one of the words above. */
+export const groupValue = (title: string) => `=${title}`;
+
+/** Another role, or none, or another group for somebody who is there. */
+export class RoleChange implements ActForm<'role' | 'group'> {
+  role = $state('');
+  /** `NO_GROUP`, `NEW_GROUP` or the value of a group. */
+  choice = $state(NO_GROUP);
+  /** Title of a new group. */
+  title = $state('');
+  readonly row: PersonRow;
+  readonly now: RoleCell;
+  #matrix: readonly MatrixRow[];
+
+  constructor(row: PersonRow, now: RoleCell, matrix: readonly MatrixRow[]) {
+    this.row = row;
+    this.now = now;
+    this.#matrix = matrix;
+    this.role = now.role ?? '';
+    this.choice = now.group ? groupValue(now.group) : NO_GROUP;
+  }
+
+  /** Groups are for those who may sign. */
+  get mayRepresent(): boolean {
+    return maySign(this.role, this.#matrix);
+  }
+
+  get group(): string | null {
+    if (!this.mayRepresent || this.choice === NO_GROUP) return null;
+    return this.choice === NEW_GROUP ? this.title.trim() : this.choice.slice(groupValue('').length);
+  }
+
+  get act(): ActDraft | null {
+    const person_id = this.row.person.id;
+    if (Object.values(this.check()).some((error) => error !== '')) return null;
+    if (this.role === NO_ROLE) return { kind: 'revoke_role', person_id };
+    return { kind: 'grant_role', person_id, role: this.role, group: this.group };
+  }
+
+  check() {
+    const same = this.role === this.now.role && this.group === this.now.group;
+    const titled = this.mayRepresent && this.choice === NEW_GROUP;
+    return {
       role: !this.role ? 'Choose a role.' : same ? 'This is the role they have.' : '',
-      reason: reasonError(this.reason),
-    });
+      group: titled ? titleError(this.title, 'Give the group a title.') : '',
+    };
   }
+}
 
-  #refused(thrown: unknown): void {
-    if (thrown instanceof CallError && thrown.view.code === 'already_exists' && this.act.kind === 'add') {
-      const { sentence, next } = describe(thrown);
-      this.errors = { name: `${sentence} ${next}`.trim() };
-    } else {
-      this.failure = describe(thrown);
-    }
-  }
+/** The groups that can be chosen: those that somebody represents, and the person's own. */
+export function groupTitles(groups: readonly GroupView[], own: string | null): string[] {
+  const titles = groups.map((group) => group.title);
+  return own && !titles.includes(own) ? [own, ...titles] : titles;
+}
+
+export function titleError(title: string, missing: string): string {
+  const length = [...title.trim()].length;
+  return length === 0 ? missing : length > TITLE_LIMIT ? `At most ${TITLE_LIMIT} characters.` : '';
 }
 
 /** What an admin must know about a tenant all the time. */

@@ -53,6 +53,8 @@ describe('places', () => {
     ['models', 'credit-pd'],
     ['prompts', 'kyc/summary @ 100 %'],
     ['inbox', ''],
+    ['admin', 'person/0193a1de-2f00-7000-8000-5b7e1c0d9a44'],
+    ['me', ''],
   ] as const)('the address of %s %s leads back to it', (screen, subject) => {
     expect(parsePlace(href(screen, subject))).toEqual({ screen, subject });
   });

@@ -1,0 +1,105 @@
+// What an admin asks for: filled in here, then signed or confirmed in the signing window. Nothing is
+// changed by this page; what was typed stays until the core has taken it.
+
+import { CallError, core, type ActDraft, type ConsequencesView, type Core } from '../../lib/ipc/client';
+import type { FailureText } from '../../lib/design';
+import { Asked } from '../../lib/ipc/asked.svelte';
+import { describe } from '../../lib/ipc/errors';
+import { onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
+import { afterPause, type Pause } from '../registry/pause';
+
+/** The fields beside the reason. */
+export type Form<Field extends string> = {
+  /** What is wrong with each field; empty where nothing is. */
+  check(): Record<Field, string>;
+  /** Asks the core to open the signing window. */
+  send(reason: string): Promise<unknown>;
+  /** The field that is wrong when the core says that such a thing is there already. */
+  readonly taken?: NoInfer<Field>;
+};
+
+export class Asking<Field extends string = never> {
+  reason = $state('');
+  errors = $state<FieldErrors<Field | 'reason'>>({});
+  failure = $state<FailureText | null>(null);
+  /** True once the signing window was asked for. */
+  waiting = $state(false);
+  #form: Form<Field>;
+
+  constructor(form: Form<Field>) {
+    this.#form = form;
+  }
+
+  async sign(): Promise<void> {
+    this.failure = null;
+    this.waiting = false;
+    const all = { ...this.#form.check(), reason: reasonError(this.reason) } as Record<Field | 'reason', string>;
+    this.errors = onlyErrors(all);
+    if (Object.keys(this.errors).length > 0) return;
+    try {
+      await this.#form.send(this.reason);
+      this.waiting = true;
+    } catch (thrown) {
+      this.#refused(thrown);
+    }
+  }
+
+  #refused(thrown: unknown): void {
+    const { taken } = this.#form;
+    if (taken && thrown instanceof CallError && thrown.view.code === 'already_exists') {
+      const { sentence, next } = describe(thrown);
+      this.errors = { [taken]: `${sentence} ${next}`.trim() } as FieldErrors<Field | 'reason'>;
+    } else {
+      this.failure = describe(thrown);
+    }
+  }
+}
+
+/** The fields of an act of authority. */
+export type ActForm<Field extends string> = {
+  check(): Record<Field, string>;
+  /** The act as it is filled in; null while it is none, or changes nothing. */
+  readonly act: ActDraft | null;
+};
+
+/** An act of authority: the core tells what it would mean while it is filled in. */
+export class Proposal<Field extends string = never> extends Asking<Field> {
+  readonly meaning = new Asked<ConsequencesView>();
+  /** True when `meaning` is that of the act as it is filled in now. */
+  told = $state(false);
+  #form: ActForm<Field>;
+  #calls: Pick<Core, 'propose' | 'consequences'>;
+  #pause: Pause;
+  #considered: ActDraft | null = null;
+
+  constructor(form: ActForm<Field>, calls: Pick<Core, 'propose' | 'consequences'> = core, pause: Pause = afterPause) {
+    super({
+      check: () => form.check(),
+      // An act that is none does not pass `check`.
+      send: async (reason) => form.act && calls.propose(form.act, reason),
+    });
+    this.#form = form;
+    this.#calls = calls;
+    this.#pause = pause;
+  }
+
+  /** Why the core would refuse the act; empty when it would not, or has not told yet. */
+  get refused(): string {
+    return this.told ? (this.meaning.value?.refused ?? '') : '';
+  }
+
+  /** Asks what the act would mean, once the keys rest; the answer stops it. */
+  consider(): () => void {
+    const { act } = this.#form;
+    this.#considered = act;
+    this.told = false;
+    if (act) return this.#pause(() => void this.#ask(act));
+    this.meaning.forget();
+    return () => {};
+  }
+
+  async #ask(act: ActDraft): Promise<void> {
+    const answered = await this.meaning.ask(() => this.#calls.consequences(act));
+    if (answered && this.#considered === act) this.told = true;
+  }
+}
