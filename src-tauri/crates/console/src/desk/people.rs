@@ -67,8 +67,8 @@ fn may(role: rbac::Role, verb: Verb) -> bool {
 struct Column {
     tenant: TenantId,
     log: Arc<LogView>,
-    /// Roles that waiting changes would give, with their requests.
-    proposed: BTreeMap<Actor, (Role, String)>,
+    /// Roles that waiting changes would give or, where none, take away, with their requests.
+    proposed: BTreeMap<Actor, (Option<Role>, String)>,
 }
 
 async fn columns(workspace: &Workspace, session: &Session) -> Result<Vec<Column>, ConsoleError> {
@@ -90,15 +90,18 @@ async fn columns(workspace: &Workspace, session: &Session) -> Result<Vec<Column>
 async fn proposed(
     workspace: &Workspace,
     tenant: &TenantId,
-) -> Result<BTreeMap<Actor, (Role, String)>, ConsoleError> {
+) -> Result<BTreeMap<Actor, (Option<Role>, String)>, ConsoleError> {
     let mut proposed = BTreeMap::new();
     for request in workspace.store.open_requests(tenant).await? {
         if request.lifecycle_at(workspace.now()) != Lifecycle::Open {
             continue;
         }
         let body = request.change.as_ref().map(|change| &change.body);
+        let id = request.id.to_string();
         if let Some(ChangeBody::RoleGrant(body)) = body {
-            proposed.insert(body.person_id.clone(), (body.role, request.id.to_string()));
+            proposed.insert(body.person_id.clone(), (Some(body.role), id));
+        } else if let Some(ChangeBody::RoleRevoke(body)) = body {
+            proposed.insert(body.person_id.clone(), (None, id));
         }
     }
     Ok(proposed)
@@ -123,7 +126,7 @@ impl Column {
         RoleCell {
             role: grant.map(|grant| grant.role.as_str().to_owned()),
             group: grant.and_then(|grant| grant.group.as_deref()).map(hidden::drawn),
-            proposed: proposed.map(|(role, _)| role.as_str().to_owned()),
+            proposed: proposed.and_then(|(role, _)| *role).map(|role| role.as_str().to_owned()),
             request_id: proposed.map(|(_, request)| request.clone()),
         }
     }

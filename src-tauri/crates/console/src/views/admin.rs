@@ -51,7 +51,7 @@ pub struct RoleCell {
     pub role: Option<String>,
     /// Group that the person represents there.
     pub group: Option<String>,
-    /// Role that a waiting change would give.
+    /// Role that a waiting change would give; absent beside a request: it would take the role away.
     pub proposed: Option<String>,
     /// Request of that change.
     pub request_id: Option<String>,
