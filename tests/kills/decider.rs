@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use console::edge::{SystemClock, SystemEntropy};
 use console::keychain::{KeyFile, KeychainThread};
+use console::login::Nobody;
 use console::registering::PromptSubmission;
 use console::reviewing::Verdict;
 use console::session::{Session, UnlockedKey};
@@ -53,6 +54,7 @@ async fn decide_on_and_on(told: &Told) {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keychain: keychain.clone(),
+        login: Arc::new(Nobody),
         encryption_key: None,
         settings: None,
         data: None,

@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use console::administering::OwnKey;
 use console::edge::SystemEntropy;
 use console::keychain::KeychainThread;
+use console::login::Nobody;
 use console::registering::{ModelSubmission, PromptSubmission, Submitted};
 use console::reviewing::{OpenReview, Receipt, Verdict};
 use console::session::{Session, UnlockedKey};
@@ -284,6 +285,7 @@ pub fn edge(items: &Arc<Items>, start: &str) -> Edge {
         clock: Arc::new(StepClock::at(start)),
         entropy: Arc::new(SystemEntropy),
         keychain: KeychainThread::start(Arc::clone(items) as Arc<_>).unwrap(),
+        login: Arc::new(Nobody),
         encryption_key: None,
         settings: None,
         data: None,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use console::administering::RoleWish;
 use console::edge::{SystemClock, SystemEntropy};
 use console::keychain::{KeyFile, Keychain as _, KeychainThread, MemoryKeychain};
+use console::login::Nobody;
 use console::opening::open_workspace;
 use console::proposing::ChangeOutcome;
 use console::reviewing::{Receipt, Verdict};
@@ -222,6 +223,7 @@ impl Terminal {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             keychain: KeychainThread::start(Arc::new(MemoryKeychain::new())).unwrap(),
+            login: Arc::new(Nobody),
             encryption_key: Some(Arc::new(SecretText::new(KEY.to_owned()))),
             settings: None,
             data: None,

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use console::Desk;
 use console::edge::{Edge, SystemClock, SystemEntropy};
 use console::keychain::{KeychainThread, MemoryKeychain};
+use console::login::Nobody;
 use countersign_desktop::collected;
 use tauri::ipc::{CallbackFn, Invoke, InvokeBody, InvokeResponse};
 use tauri::test::{INVOKE_KEY, MockRuntime, mock_builder, noop_assets};
@@ -92,6 +93,7 @@ fn edge() -> Edge {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         keychain: KeychainThread::start(Arc::new(MemoryKeychain::new())).unwrap(),
+        login: Arc::new(Nobody),
         encryption_key: None,
         settings: None,
         data: None,

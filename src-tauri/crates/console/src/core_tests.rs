@@ -17,6 +17,7 @@ use crate::administering::RoleWish;
 use crate::edge::{Clock, Edge, SystemEntropy};
 use crate::failure::ConsoleError;
 use crate::keychain::{KeychainThread, MemoryKeychain};
+use crate::login::Nobody;
 use crate::proposing::ChangeOutcome;
 use crate::registering::{ModelSubmission, PromptSubmission};
 use crate::reviewing::Verdict;
@@ -53,6 +54,7 @@ impl Bench {
             clock: Arc::new(TestClock(AtomicI64::new(start))),
             entropy: Arc::new(SystemEntropy),
             keychain: keys.clone(),
+            login: Arc::new(Nobody),
             encryption_key: None,
             settings: None,
             data: None,

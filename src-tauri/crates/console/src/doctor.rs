@@ -4,6 +4,7 @@
 //! No check hides another: each has its own line.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ledger::Timestamp;
 use security::SecurityError;
@@ -21,6 +22,9 @@ use crate::workspace::Alarm;
 /// Before this time no copy of this program existed: such a clock is wrong.
 const EARLIEST: &str = "2026-01-01T00:00:00.000000Z";
 
+/// The line about being told that the person left.
+const LEAVING: &str = "Leaving";
+
 /// What the edge sees of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
@@ -37,6 +41,7 @@ pub async fn examine(edge: &Edge, screen: Screen, folder: Option<&Path>) -> Vec<
         keys(edge, uses_file).await,
         display(screen),
         clock(edge),
+        leaving(edge).await,
         database(folder).await,
         line("Version", HealthState::Ready, env!("CARGO_PKG_VERSION").to_owned(), ""),
     ]
@@ -85,6 +90,23 @@ fn clock(edge: &Edge) -> HealthView {
         return line("Clock", HealthState::Failed, detail, "Set the clock of this computer.");
     }
     line("Clock", HealthState::Ready, detail, "")
+}
+
+async fn leaving(edge: &Edge) -> HealthView {
+    let login = Arc::clone(&edge.login);
+    let why = match off_thread(move || login.probe()).await {
+        Ok(Ok(())) => {
+            let detail = "Sleep and the lock of the screen lock the console.".to_owned();
+            return line(LEAVING, HealthState::Ready, detail, "");
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let detail = format!(
+        "Sleep and the lock of the screen are not heard of ({why}): ten minutes at rest lock the \
+         console."
+    );
+    line(LEAVING, HealthState::Limited, detail, "Lock it by hand before you leave.")
 }
 
 async fn database(folder: Option<&Path>) -> HealthView {

@@ -1,4 +1,4 @@
-//! Clock, entropy, keychain and environment: handed in once, at the edge.
+//! Clock, entropy, keychain, login manager and environment: handed in once, at the edge.
 //!
 //! Invariant (8): nothing below this module reads a clock, entropy or the environment. Tests and
 //! the demo hand in their own clock; entropy is the operating system's everywhere.
@@ -13,6 +13,7 @@ use security::{Entropy, SecurityError};
 
 use crate::failure::ConsoleError;
 use crate::keychain::{KeychainThread, OsKeychain};
+use crate::login::{self, Login};
 
 /// Where "now" comes from.
 pub trait Clock: Send + Sync {
@@ -78,6 +79,8 @@ pub struct Edge {
     pub entropy: Arc<dyn Entropy>,
     /// The operating system's keychain.
     pub keychain: KeychainThread,
+    /// Who says that the computer goes to sleep or its screen was locked.
+    pub login: Arc<dyn Login>,
     /// `ENCRYPTION_KEY`, read once.
     pub encryption_key: Option<Arc<SecretText>>,
     /// Folder of this program's own settings: which workspace was opened last.
@@ -98,6 +101,7 @@ impl Edge {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             keychain: KeychainThread::start(Arc::new(OsKeychain))?,
+            login: login::of_this_computer(),
             encryption_key,
             settings: own_folder("XDG_CONFIG_HOME", ".config"),
             data: own_folder("XDG_DATA_HOME", ".local/share"),

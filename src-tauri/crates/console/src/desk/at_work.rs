@@ -1,21 +1,27 @@
 //! Who is at work: the only place where a command learns in whose name it acts.
 //!
 //! Invariant: after ten minutes without a command the next one finds the console locked, whatever
-//! the clock on the wall says; a task locks it when nobody comes.
+//! the clock on the wall says and however long the computer slept; a task locks it when nobody
+//! comes, another when the computer goes to sleep or its screen is locked.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use ledger::Action;
+use tokio::task::JoinHandle;
 
 use super::state::Seat;
 use super::{Desk, DeskEvent, Inner};
 use crate::failure::ConsoleError;
-use crate::session::Session;
+use crate::session::{Session, off_thread};
 use crate::workspace::Workspace;
 
 /// Longest rest of a session, in microseconds: ten minutes.
 pub(super) const IDLE_MICROS: i64 = 10 * 60 * 1_000_000;
+
+/// Longest time until the task looks at the clock again: its own timer stands still while the
+/// computer sleeps.
+const LOOK: Duration = Duration::from_secs(15);
 
 /// A person at work in an open workspace.
 #[derive(Clone)]
@@ -64,6 +70,10 @@ impl Desk {
         let watch = tokio::spawn(watch(Arc::downgrade(&self.inner)));
         if let Some(earlier) = state.watch.replace(watch) {
             earlier.abort();
+        }
+        // A login manager that did not answer is tried again by the next to sit down.
+        if state.heeding.as_ref().is_none_or(JoinHandle::is_finished) {
+            state.heeding = Some(tokio::spawn(heed(Arc::downgrade(&self.inner))));
         }
     }
 }
@@ -114,10 +124,29 @@ impl Inner {
 async fn watch(desk: Weak<Inner>) {
     loop {
         let Some(left) = desk.upgrade().and_then(|inner| inner.rest_left_micros()) else { return };
-        let left = u64::try_from(left).unwrap_or(0);
-        tokio::time::sleep(Duration::from_micros(left.max(1_000))).await;
+        let left = Duration::from_micros(u64::try_from(left).unwrap_or(0).max(1_000));
+        tokio::time::sleep(left.min(LOOK)).await;
         if let Some(inner) = desk.upgrade() {
             inner.lock_if_idle().await;
         }
+    }
+}
+
+/// Locks whenever the login manager says that the person left; ends with it or the desk.
+async fn heed(desk: Weak<Inner>) {
+    let Some(login) = desk.upgrade().map(|inner| Arc::clone(&inner.edge.login)) else { return };
+    let mut leaving = match off_thread(move || login.listen()).await {
+        Ok(Ok(leaving)) => leaving,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "sleep and the lock of the screen do not lock the console");
+            return;
+        }
+        Err(_) => return,
+    };
+    while let Some(left) = leaving.recv().await {
+        let Some(inner) = desk.upgrade() else { return };
+        inner.lock().await;
+        // Locked: now the computer may sleep.
+        drop(left);
     }
 }

@@ -59,6 +59,8 @@ pub(super) struct State {
     pub(super) last_command: i64,
     /// The task that locks the chair when it is left.
     pub(super) watch: Option<tokio::task::JoinHandle<()>>,
+    /// The task that locks it when the login manager says so.
+    pub(super) heeding: Option<tokio::task::JoinHandle<()>>,
     reviews: VecDeque<(String, Opened)>,
     asked: Asked,
     /// A key that stays open for as long as a policy says.

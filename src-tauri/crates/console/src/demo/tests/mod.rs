@@ -15,6 +15,7 @@ use self::unfinished::FailingKeychain;
 use super::*;
 use crate::edge::SystemEntropy;
 use crate::keychain::{Keychain, MemoryKeychain};
+use crate::login::Nobody;
 
 /// A Tuesday afternoon.
 const NOW: &str = "2026-11-24T14:05:02.345678Z";
@@ -35,6 +36,7 @@ fn edge(keychain: Arc<dyn Keychain>) -> Edge {
         clock: Arc::new(FixedClock(Timestamp::parse(NOW).unwrap())),
         entropy: Arc::new(SystemEntropy),
         keychain: KeychainThread::start(keychain).unwrap(),
+        login: Arc::new(Nobody),
         encryption_key: None,
         settings: None,
         data: None,

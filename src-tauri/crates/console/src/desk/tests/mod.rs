@@ -3,9 +3,13 @@
 mod absent;
 mod acts;
 mod alarms;
+#[cfg(target_os = "linux")]
+mod computer;
 mod demo;
 mod keeping;
 mod key_file;
+#[cfg(target_os = "linux")]
+mod leaving;
 mod main_path;
 mod people;
 mod refusals;
@@ -23,6 +27,7 @@ use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::edge::{Clock, Edge, SystemEntropy};
 use crate::error::ErrorCode;
 use crate::keychain::{Keychain, KeychainThread, MemoryKeychain};
+use crate::login::{Login, Nobody};
 use crate::views::{
     ActDraft, DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
     PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView, SigningView, WorkspaceDraft,
@@ -34,11 +39,25 @@ const CARD: &str = r#"{"intended_use":"Probability of default","metrics":[
     {"name":"Gini","value":"0.640","threshold":{"min":"0.620"}}]}"#;
 
 /// A clock that moves a millisecond at every look, and further by hand.
-pub(super) struct HandClock(AtomicI64);
+pub(super) struct HandClock {
+    now: AtomicI64,
+    /// What the clock on the wall did not show.
+    asleep: AtomicI64,
+}
+
+impl HandClock {
+    fn at(micros: i64) -> Self {
+        Self { now: AtomicI64::new(micros), asleep: AtomicI64::new(0) }
+    }
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.fetch_add(1000, Ordering::Relaxed)).unwrap()
+        Timestamp::from_micros(self.now.fetch_add(1000, Ordering::Relaxed)).unwrap()
+    }
+
+    fn elapsed_micros(&self) -> i64 {
+        self.now().as_micros() + self.asleep.load(Ordering::Relaxed)
     }
 }
 
@@ -66,27 +85,29 @@ impl Bench {
     /// Nothing open, with this keychain and this `ENCRYPTION_KEY`.
     pub(super) fn with(keychain: Arc<dyn Keychain>, encryption_key: Option<&str>) -> Self {
         let start = Timestamp::parse("2026-11-22T18:35:02.000000Z").unwrap().as_micros();
-        let clock = Arc::new(HandClock(AtomicI64::new(start)));
-        Self::of(tempfile::tempdir().unwrap(), clock, keychain, encryption_key)
+        let clock = Arc::new(HandClock::at(start));
+        let login = Arc::new(Nobody);
+        Self::of(tempfile::tempdir().unwrap(), clock, (keychain, login), encryption_key)
     }
 
     /// The same computer after a restart of the program, in a session without a keychain.
     pub(super) fn restarted(self, encryption_key: Option<&str>) -> Self {
         let Self { folder, clock, keys, .. } = self;
-        let keychain = Arc::new(MemoryKeychain::new());
-        Self { keys, ..Self::of(folder, clock, keychain, encryption_key) }
+        let edges = (Arc::new(MemoryKeychain::new()) as Arc<dyn Keychain>, Arc::new(Nobody) as _);
+        Self { keys, ..Self::of(folder, clock, edges, encryption_key) }
     }
 
     fn of(
         folder: tempfile::TempDir,
         clock: Arc<HandClock>,
-        keychain: Arc<dyn Keychain>,
+        (keychain, login): (Arc<dyn Keychain>, Arc<dyn Login>),
         encryption_key: Option<&str>,
     ) -> Self {
         let edge = Edge {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
             keychain: KeychainThread::start(keychain).unwrap(),
+            login,
             encryption_key: encryption_key.map(|key| Arc::new(SecretText::new(key.to_owned()))),
             settings: Some(folder.path().join("settings")),
             data: Some(folder.path().join("data")),
@@ -99,15 +120,27 @@ impl Bench {
         Self { desk, folder, clock, events, front, keys: AtomicI64::new(0) }
     }
 
+    /// Nothing open, at a computer with this login manager.
+    pub(super) fn at(login: Arc<dyn Login>) -> Self {
+        let start = Timestamp::parse("2026-11-22T18:35:02.000000Z").unwrap().as_micros();
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(HandClock::at(start)));
+        Self::of(folder, clock, (Arc::new(MemoryKeychain::new()), login), None)
+    }
+
     /// A workspace with its first admin in the chair.
     pub(super) async fn founded() -> Self {
         let bench = Self::empty();
-        bench.desk.create_workspace(draft()).await.unwrap();
-        let kit = bench.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
-        assert!(matches!(kit, SigningView::Kit { saved: false, .. }), "{kit:?}");
-        let done = bench.desk.kit_saved().await.unwrap();
-        assert!(matches!(done, SigningView::Idle {}), "{done:?}");
+        bench.found().await;
         bench
+    }
+
+    /// The first admin makes a workspace and sits down.
+    pub(super) async fn found(&self) {
+        self.desk.create_workspace(draft()).await.unwrap();
+        let kit = self.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
+        assert!(matches!(kit, SigningView::Kit { saved: false, .. }), "{kit:?}");
+        let done = self.desk.kit_saved().await.unwrap();
+        assert!(matches!(done, SigningView::Idle {}), "{done:?}");
     }
 
     /// One with Bob and Eve, who approve, Ann, who writes, and Vic, who looks.
@@ -122,7 +155,12 @@ impl Bench {
     }
 
     pub(super) fn pass(&self, micros: i64) {
-        self.clock.0.fetch_add(micros, Ordering::Relaxed);
+        self.clock.now.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// The computer sleeps, and the clock on the wall stands still.
+    pub(super) fn sleep(&self, micros: i64) {
+        self.clock.asleep.fetch_add(micros, Ordering::Relaxed);
     }
 
     /// What was heard since the last look.

@@ -78,6 +78,28 @@ async fn ten_minutes_without_a_command_lock() {
     assert!(matches!(bench.desk.session().await, Ok(SessionView::Locked { .. })));
 }
 
+/// What counts is the time since the computer was started, its sleep included (T4, T10).
+#[tokio::test]
+async fn a_computer_that_slept_too_long_wakes_up_locked_whatever_the_wall_says() {
+    for (slept, moved, is_locked) in [
+        (9 * MINUTE, 0, false),
+        (11 * MINUTE, 0, true),
+        (11 * MINUTE, -10 * MINUTE, false),
+        (24 * 60 * MINUTE, -10 * MINUTE, true),
+    ] {
+        let bench = Bench::founded().await;
+        bench.sleep(slept);
+        bench.pass(moved);
+        let first = bench.desk.models(None, None).await;
+        match is_locked {
+            true => assert_eq!(code(first), ErrorCode::NotSignedIn, "{slept}"),
+            false => assert!(first.is_ok(), "{slept}: {first:?}"),
+        }
+        let shown = bench.desk.session().await.unwrap();
+        assert_eq!(matches!(shown, SessionView::Locked { .. }), is_locked, "{shown:?}");
+    }
+}
+
 #[tokio::test]
 async fn only_the_person_who_locked_it_opens_a_locked_chair() {
     let bench = Bench::staffed().await;
