@@ -21,6 +21,7 @@ pub mod administering;
 mod administering_tenant;
 mod agreement;
 pub mod artefact;
+mod attempts;
 pub mod card;
 mod consequences;
 pub mod demo;

@@ -15,13 +15,11 @@ use security::SecurityError;
 use security::passphrase::{Passphrase, SignInHash};
 use security::principal::Principal;
 use security::rbac::{Action as Verb, AdminPermit, Permit, RbacService};
-use security::throttle::Wait;
 use serde_json::{Map, Value};
-use store::StateWrite;
 
 use crate::failure::ConsoleError;
 pub use crate::unlocking::UnlockedKey;
-use crate::workspace::{Workspace, Writes};
+use crate::workspace::Workspace;
 
 /// A person at work in one tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +69,7 @@ impl Workspace {
         let Some(person) = self.find_person(who).await? else {
             return self.fail_unknown(who, passphrase, &correlation_id).await;
         };
-        demand_not_throttled(&person, self.now().as_micros())?;
+        self.demand_no_wait(&person)?;
         let sign_ins = self.sign_ins_of(&person).await?;
         if sign_ins.is_empty() {
             return Err(ConsoleError::NotEnrolled);
@@ -82,15 +80,14 @@ impl Workspace {
             sign_ins.iter().find(fitting).map(|(keyid, _)| *keyid)
         };
         let Some(keyid) = off_thread(fits).await? else {
-            self.record_failure(&person, &correlation_id).await?;
-            return Err(ConsoleError::WrongPassphrase);
+            return Err(self.count_failure(&person.id, &correlation_id).await);
         };
         let tenant_id = self.first_tenant(&person.id, keyid).await?;
         let action = match entry {
             Entry::SignIn => Action::SessionSignIn,
             Entry::Unlock => Action::SessionUnlock,
         };
-        self.record_entry(&person, action, &correlation_id).await?;
+        self.let_in(&person.id, action, &correlation_id).await?;
         Ok(Session { person: person.id, name: person.title, tenant_id, keyid })
     }
 
@@ -110,17 +107,10 @@ impl Workspace {
     ) -> Result<Session, ConsoleError> {
         let person = self.find_person(Who::Id(person)).await?;
         let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
-        demand_not_throttled(&person, self.now().as_micros())?;
+        self.demand_no_wait(&person)?;
         let tenant_id = self.first_tenant(&person.id, keyid).await?;
-        self.record_entry(&person, Action::SessionSignIn, &self.ids.correlation()).await?;
+        self.let_in(&person.id, Action::SessionSignIn, &self.ids.correlation()).await?;
         Ok(Session { person: person.id, name: person.title, tenant_id, keyid })
-    }
-
-    /// Records that somebody failed to sign in under this person's name.
-    pub(crate) async fn fail_sign_in(&self, person: &Actor) -> Result<(), ConsoleError> {
-        let person = self.find_person(Who::Id(person)).await?;
-        let person = person.ok_or(ConsoleError::NotFound { what: "person" })?;
-        self.record_failure(&person, &self.ids.correlation()).await
     }
 
     /// Records that a session was locked or ended.
@@ -260,86 +250,6 @@ impl Workspace {
         }
         Err(ConsoleError::NotEnrolled)
     }
-
-    async fn record_entry(
-        &self,
-        person: &Person,
-        action: Action,
-        correlation_id: &CorrelationId,
-    ) -> Result<(), ConsoleError> {
-        let actor = person.id.clone();
-        self.put_person(person, &actor, action, correlation_id, |person, now| {
-            person.failures = 0;
-            person.last_failure_at = None;
-            person.last_sign_in_at = Some(now);
-        })
-        .await
-    }
-
-    pub(crate) async fn record_failure(
-        &self,
-        person: &Person,
-        correlation_id: &CorrelationId,
-    ) -> Result<(), ConsoleError> {
-        let action = Action::SessionFail;
-        self.put_person(person, &Actor::System, action, correlation_id, |person, now| {
-            person.failures = person.failures.saturating_add(1);
-            person.last_failure_at = Some(now);
-        })
-        .await
-    }
-
-    async fn put_person(
-        &self,
-        person: &Person,
-        actor: &Actor,
-        action: Action,
-        correlation_id: &CorrelationId,
-        change: impl Fn(&mut Person, ledger::Timestamp) + Send,
-    ) -> Result<(), ConsoleError> {
-        if self.is_read_only() {
-            return Ok(());
-        }
-        let _turn = self.turn().await;
-        loop {
-            let mut page = self.page(&TenantId::workspace(), correlation_id).await?;
-            let current = self.store.person(&person.id).await?;
-            let mut person = current.ok_or(ConsoleError::NotFound { what: "person" })?;
-            let resource = (ResourceType::Person, person.id.to_string());
-            let draft = RecordDraft::of(action, resource, "", &Map::new())?;
-            let written = page.record(actor, draft)?;
-            change(&mut person, written.at);
-            let state = vec![StateWrite::PutPerson(person)];
-            if self.write(vec![page], Writes { state, ..Writes::default() }).await? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// An unknown name costs the same time, is recorded by its digest, and is told alike.
-    async fn fail_unknown(
-        &self,
-        who: Who<'_>,
-        passphrase: &Arc<Passphrase>,
-        correlation_id: &CorrelationId,
-    ) -> Result<Session, ConsoleError> {
-        let given = Arc::clone(passphrase);
-        let entropy = Arc::clone(&self.edge.entropy);
-        off_thread(move || SignInHash::make(&given, entropy.as_ref())).await??;
-        if self.is_read_only() {
-            return Err(ConsoleError::WrongPassphrase);
-        }
-        let typed = match who {
-            Who::Id(id) => id.to_string(),
-            Who::Name(name) => name.to_owned(),
-        };
-        let digest = Value::String(Digest::of(typed.as_bytes()).to_hex());
-        let metadata = Map::from_iter([("name_sha256".to_owned(), digest)]);
-        let resource = (ResourceType::Person, String::new());
-        let draft = RecordDraft::of(Action::SessionFail, resource, "", &metadata)?;
-        self.log_alone(&TenantId::workspace(), correlation_id, &Actor::System, &draft).await?;
-        Err(ConsoleError::WrongPassphrase)
-    }
 }
 
 /// The role in which a session acts in a log: the person's own, where the key that opened the
@@ -374,11 +284,6 @@ pub(crate) fn principal(
             },
         }),
     }
-}
-
-pub(crate) fn demand_not_throttled(person: &Person, now_micros: i64) -> Result<(), SecurityError> {
-    let last = person.last_failure_at.map_or(0, ledger::Timestamp::as_micros);
-    Wait::after(person.failures, last, now_micros).demand_over()
 }
 
 /// Runs a key derivation off the async threads.

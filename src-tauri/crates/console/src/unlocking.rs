@@ -14,7 +14,7 @@ use security::signing::SigningKey;
 
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
-use crate::session::{demand_not_throttled, off_thread};
+use crate::session::off_thread;
 use crate::workspace::Workspace;
 
 /// A person's key, opened by their passphrase for one act.
@@ -46,13 +46,14 @@ impl Workspace {
         passphrase: &Arc<Passphrase>,
     ) -> Result<UnlockedKey, ConsoleError> {
         let person = self.account(person_id).await?;
-        demand_not_throttled(&person, self.now().as_micros())?;
+        self.demand_no_wait(&person)?;
         match self.open_key(person_id, tenant, passphrase).await? {
-            Some(unlocked) => Ok(unlocked),
-            None => {
-                self.record_failure(&person, &self.ids.correlation()).await?;
-                Err(ConsoleError::WrongPassphrase)
+            Some(unlocked) => {
+                // Others may have failed while it was derived.
+                self.demand_no_wait(&self.account(person_id).await?)?;
+                Ok(unlocked)
             }
+            None => Err(self.count_failure(person_id, &self.ids.correlation()).await),
         }
     }
 

@@ -81,7 +81,8 @@ impl<'a> Play<'a> {
             }
             DemoAct::SignInFails { by } => {
                 self.clock.move_to(at);
-                self.workspace.fail_sign_in(&self.member(by)?.id).await
+                let id = self.workspace.ids.correlation();
+                self.workspace.fail(&self.member(by)?.id, &id).await.map(|_| ())
             }
             DemoAct::SignOut { by } => {
                 self.clock.move_to(at);

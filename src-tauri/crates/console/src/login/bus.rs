@@ -186,7 +186,8 @@ fn hold(connection: &Connection) -> Option<OwnedFd> {
 fn of_this_person(connection: &Connection, session: &str) -> bool {
     let user = || -> BusResult<u32> {
         let asked = (OF_SESSION, "User");
-        let answer = connection.call_method(Some(LOGIN), session, Some(PROPERTIES), "Get", &asked)?;
+        let answer =
+            connection.call_method(Some(LOGIN), session, Some(PROPERTIES), "Get", &asked)?;
         let value: OwnedValue = answer.body().deserialize()?;
         let (user, _): (u32, OwnedObjectPath) = value.try_into()?;
         Ok(user)
