@@ -67,6 +67,70 @@ describe('the frame and the inbox', () => {
   });
 });
 
+describe('a lock keeps the place', () => {
+  const lockAndUnlock = async (from: Element) => {
+    await fireEvent.keyDown(from, { key: 'l', ctrlKey: true });
+    expect(await screen.findByRole('heading', { name: 'Locked' })).toBeTruthy();
+    expect(screen.queryByRole('main', { name: 'Review' })).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Unlock' }));
+  };
+
+  it('of what is typed, also while it is typed', async () => {
+    await start('admin');
+    route.go('models', '+register');
+    const name = await screen.findByRole('textbox', { name: 'Name' });
+    await fireEvent.input(name, { target: { value: 'credit-lgd' } });
+    await fireEvent.input(screen.getByRole('textbox', { name: 'Reason' }), { target: { value: 'Recalibrated' } });
+    await lockAndUnlock(name);
+    expect(await screen.findByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'credit-lgd');
+    expect(screen.getByRole('textbox', { name: 'Reason' })).toHaveProperty('value', 'Recalibrated');
+  });
+
+  it('of a person who is being added, whose signing window is closed', async () => {
+    await start('admin');
+    route.go('admin');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add person' }));
+    const name = await screen.findByRole('textbox', { name: 'Name' });
+    await fireEvent.input(name, { target: { value: 'Kay Newby' } });
+    await fireEvent.input(screen.getByRole('textbox', { name: 'Reason' }), { target: { value: 'Joins' } });
+    await lockAndUnlock(name);
+    expect(await screen.findByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'Kay Newby');
+    expect(screen.queryByText('Go on in the signing window.')).toBeNull();
+  });
+
+  it('of the tab, the filters, the request and its part', async () => {
+    await start('inbox');
+    await fireEvent.click(await screen.findByRole('tab', { name: 'All' }));
+    route.go('inbox', '0193-credit-pd');
+    await fireEvent.click(await screen.findByRole('tab', { name: 'History' }));
+    await lockAndUnlock(document.body);
+    expect((await screen.findByRole('tab', { name: 'History' })).getAttribute('aria-selected')).toBe('true');
+    expect(screen.getByRole('tab', { name: 'All' }).getAttribute('aria-selected')).toBe('true');
+    route.go('inbox', '0193-kyc-summary');
+    await waitFor(() => expect(screen.getByRole('tab', { name: 'Overview' }).getAttribute('aria-selected')).toBe('true'));
+  });
+
+  it('of what was searched for', async () => {
+    await start('inbox');
+    route.go('models');
+    const search = await screen.findByRole('searchbox');
+    await fireEvent.input(search, { target: { value: 'credit' } });
+    await lockAndUnlock(document.body);
+    expect(await screen.findByRole('searchbox')).toHaveProperty('value', 'credit');
+  });
+
+  it('of the filters of the trail', async () => {
+    await start('inbox');
+    route.go('audit');
+    const find = await screen.findByRole('searchbox');
+    await fireEvent.input(find, { target: { value: 'model/credit-pd@3' } });
+    await fireEvent.keyDown(find, { key: 'Enter' });
+    await screen.findByRole('button', { name: 'Remove the filter Resource' });
+    await lockAndUnlock(document.body);
+    expect(await screen.findByRole('button', { name: 'Remove the filter Resource' })).toBeTruthy();
+  });
+});
+
 describe('before anybody is signed in', () => {
   it('offers the ways to start, each named by its title and described by its sentence', async () => {
     await start('first');

@@ -35,6 +35,17 @@ describe('keys', () => {
     expect([...acts].filter((act) => act !== undefined).sort()).toEqual(['help', 'move']);
   });
 
+  it.each([
+    [{ ctrlKey: true }, { do: 'lock' }],
+    [{ metaKey: true }, { do: 'lock' }],
+    [{ ctrlKey: true, altKey: true }, null],
+    [{}, null],
+  ])('L with %j is %j, in a field too', (held, meant) => {
+    const field = document.createElement('textarea');
+    const event = { key: 'l', ctrlKey: false, metaKey: false, altKey: false, target: field, ...held };
+    expect(new Keys().read(event, 0)).toEqual(meant);
+  });
+
   it('are text in a field', () => {
     const field = document.createElement('textarea');
     const event = { key: 'j', ctrlKey: false, metaKey: false, altKey: false, target: field };
@@ -43,7 +54,7 @@ describe('keys', () => {
 
   it('stand on the sheet', () => {
     expect(SHORTCUTS.map((shortcut) => shortcut.keys.join(' '))).toEqual(
-      expect.arrayContaining(['g i', 'g m', 'g p', 'g a', 'j k', 'Enter', '?']),
+      expect.arrayContaining(['g i', 'g m', 'g p', 'g a', 'j k', 'Enter', 'Ctrl L', '?']),
     );
   });
 });

@@ -33,6 +33,11 @@ export class Session {
     return this.open?.tenant.role === 'ADMIN';
   }
 
+  /** Whose place it is: what is kept for one person in one tenant is kept under this. */
+  get chair(): string {
+    return `${this.open?.tenant.id} ${this.open?.person.id}`;
+  }
+
   load(): Promise<boolean> {
     return this.asked.ask(() => this.#calls.session());
   }

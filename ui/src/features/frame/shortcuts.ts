@@ -1,4 +1,5 @@
-// Keys of the main window. Two-key sequences go somewhere; j and k move; none of them decides anything.
+// Keys of the main window. Two-key sequences go somewhere; j and k move; one locks, wherever one types; none of
+// them decides anything.
 
 import type { ScreenName } from './route.svelte';
 
@@ -6,6 +7,7 @@ export type Shortcut =
   | { do: 'go'; screen: ScreenName }
   | { do: 'move'; step: 1 | -1 }
   | { do: 'palette' }
+  | { do: 'lock' }
   | { do: 'help' };
 
 const GO: Record<string, ScreenName> = { i: 'inbox', m: 'models', p: 'prompts', a: 'audit', d: 'admin' };
@@ -22,6 +24,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ['g', 'd'], what: 'Admin' },
   { keys: ['n', 'N'], what: 'Next, previous change in a diff' },
   { keys: ['Ctrl', 'K'], what: 'Search and commands' },
+  { keys: ['Ctrl', 'L'], what: 'Lock; what you typed is kept' },
   { keys: ['?'], what: 'This sheet' },
 ];
 
@@ -31,6 +34,8 @@ export class Keys {
 
   read(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'target'>, now: number): Shortcut | null {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return { do: 'palette' };
+    // With Alt it is a letter on some keyboards.
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'l') return { do: 'lock' };
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return null;
     const afterG = now - this.#wentAt < SEQUENCE_MS;
     this.#wentAt = Number.NEGATIVE_INFINITY;

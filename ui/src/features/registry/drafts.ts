@@ -1,5 +1,6 @@
-// Drafts outlive their page: locking, looking elsewhere or going back loses nothing that was typed. Each
-// belongs to one person in one tenant, lives in this window's memory only, and ends with it.
+// Drafts outlive their page: locking, looking elsewhere or going back loses nothing that was typed, nor the
+// tab and the filters that were in front. Each belongs to one person in one tenant, lives in this window's memory
+// only, and ends with it. What the core answered is never kept here: it is asked for again.
 
 const drafts = new Map<string, unknown>();
 
@@ -7,6 +8,10 @@ const drafts = new Map<string, unknown>();
 export function draftFor<Draft>(key: string, make: () => Draft): Draft {
   if (!drafts.has(key)) drafts.set(key, make());
   return drafts.get(key) as Draft;
+}
+
+export function hasDraft(key: string): boolean {
+  return drafts.has(key);
 }
 
 export function dropDraft(key: string): void {

@@ -37,11 +37,11 @@ export class Review {
     this.#calls = calls;
   }
 
-  /** Opens the review of a request; the same one again changes nothing. */
-  async open(requestId: string): Promise<void> {
+  /** Opens the review of a request at one of its parts; the same one again changes nothing. */
+  async open(requestId: string, part: Part = 'overview'): Promise<void> {
     if (requestId === this.requestId) return;
     this.requestId = requestId;
-    this.part = 'overview';
+    this.part = part;
     this.base = null;
     this.signing = null;
     for (const asked of [this.view, this.changes, this.history]) asked.forget();
