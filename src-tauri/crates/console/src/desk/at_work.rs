@@ -10,7 +10,8 @@ use std::time::Duration;
 use ledger::Action;
 use tokio::task::JoinHandle;
 
-use super::state::Seat;
+use super::signing::Asked;
+use super::state::{Seat, State};
 use super::{Desk, DeskEvent, Inner};
 use crate::failure::ConsoleError;
 use crate::session::{Session, off_thread};
@@ -63,10 +64,22 @@ impl Desk {
 
     /// Takes the chair, and watches that it is not left open.
     pub(super) fn take_seat(&self, session: Session) {
-        let now = self.inner.edge.clock.elapsed_micros();
+        self.seat(&mut self.state(), session);
+    }
+
+    /// The same, unless what was asked in that turn was given up since.
+    pub(super) fn take_seat_after(&self, turn: u64, session: &Session) -> bool {
         let mut state = self.state();
+        let same = state.asked().0 == turn;
+        if same {
+            self.seat(&mut state, session.clone());
+        }
+        same
+    }
+
+    fn seat(&self, state: &mut State, session: Session) {
         state.seat = Seat::Taken(session);
-        state.last_command = now;
+        state.last_command = self.inner.edge.clock.elapsed_micros();
         let watch = tokio::spawn(watch(Arc::downgrade(&self.inner)));
         if let Some(earlier) = state.watch.replace(watch) {
             earlier.abort();
@@ -107,6 +120,22 @@ impl Inner {
         (self.listener)(DeskEvent::SessionChanged);
     }
 
+    /// The person left: whoever is signing in gives up, whoever sits is locked out.
+    async fn leave(&self) {
+        let gives_up = {
+            let mut state = self.state();
+            let is_asked = matches!(state.asked().1, Asked::SignIn(_));
+            if is_asked {
+                state.ask(Asked::Nothing);
+            }
+            is_asked
+        };
+        if gives_up {
+            (self.listener)(DeskEvent::SigningFinished);
+        }
+        self.lock().await;
+    }
+
     /// Microseconds until the session has rested too long; none without one.
     fn rest_left_micros(&self) -> Option<i64> {
         let now = self.edge.clock.elapsed_micros();
@@ -145,7 +174,7 @@ async fn heed(desk: Weak<Inner>) {
     };
     while let Some(left) = leaving.recv().await {
         let Some(inner) = desk.upgrade() else { return };
-        inner.lock().await;
+        inner.leave().await;
         // Locked: now the computer may sleep.
         drop(left);
     }

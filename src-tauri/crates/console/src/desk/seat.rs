@@ -59,7 +59,15 @@ impl Desk {
                     session.tenant_id = place;
                 }
             }
-            self.take_seat(session);
+            // Given up while it was derived, by hand or because the computer goes to sleep.
+            if !self.take_seat_after(turn, &session) {
+                let ended = match entry {
+                    Entry::SignIn => Action::SessionSignOut,
+                    Entry::Unlock => Action::SessionLock,
+                };
+                workspace.end_session(&session, ended).await?;
+                return Ok(SigningView::Idle {});
+            }
             let idle = self.finished(turn);
             self.tell(DeskEvent::SessionChanged);
             Ok(idle)

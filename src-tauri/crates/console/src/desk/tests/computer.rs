@@ -62,7 +62,7 @@ impl Drop for Bus {
 /// The stand-in on its bus.
 pub(super) struct Computer {
     pub(super) bus: Bus,
-    manager: Connection,
+    login: Connection,
     delays: UnboundedReceiver<PipeReader>,
 }
 
@@ -106,14 +106,14 @@ impl Computer {
     pub(super) fn on(bus: Bus) -> Self {
         let own = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap());
         let (sender, delays) = unbounded_channel();
-        let manager = Builder::address(bus.address.as_str())
+        let login = Builder::address(bus.address.as_str())
             .and_then(|builder| builder.serve_at(PLACE, OfComputer(sender)))
             .and_then(|builder| builder.serve_at(OWN, OfSession(own)))
             .and_then(|builder| builder.serve_at(FOREIGN, OfSession(own + 1)))
             .and_then(|builder| builder.name("org.freedesktop.login1"))
             .and_then(Builder::build)
             .unwrap();
-        Self { bus, manager, delays }
+        Self { bus, login, delays }
     }
 
     /// The console asked for a delay: from here on it hears everything, and has done what it heard
@@ -149,7 +149,7 @@ impl Computer {
         name: &str,
         body: &B,
     ) {
-        self.manager.emit_signal(None::<&str>, place, of, name, body).unwrap();
+        self.login.emit_signal(None::<&str>, place, of, name, body).unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::computer::{Bus, Computer, FOREIGN, OWN, UNKNOWN, ended};
-use super::{ADMIN, Bench, code, typed};
+use super::{ADMIN, Bench, code, person_id, typed};
 use crate::desk::DeskEvent;
 use crate::error::ErrorCode;
 use crate::login::{Login, Nobody, SystemBus};
@@ -88,7 +88,7 @@ async fn the_lock_of_ones_own_screen_locks_and_nothing_else_said_does() {
 }
 
 #[tokio::test]
-async fn a_login_manager_that_starts_later_is_heard_by_the_next_to_sit_down() {
+async fn who_tells_of_leaving_only_later_is_heard_by_the_next_to_sit_down() {
     let bus = Bus::start();
     let bench = Bench::at(bus.login());
     bench.found().await;
@@ -105,6 +105,40 @@ async fn a_login_manager_that_starts_later_is_heard_by_the_next_to_sit_down() {
     let slept = tokio::time::timeout(LONG, ended(delay.expect("nobody listens"))).await;
     slept.expect("the delay lasts for ever");
     assert!(is_locked(&bench).await);
+}
+
+/// Whoever goes while their passphrase is tried must not find the console open on their return.
+#[tokio::test]
+async fn whoever_leaves_while_their_passphrase_is_tried_stays_outside() {
+    let mut computer = Computer::start();
+    let bench = Bench::at(computer.bus.login());
+    bench.found().await;
+    for unlocks in [false, true] {
+        let delay = computer.asked_for_a_delay().await;
+        let left = if unlocks { bench.desk.lock().await } else { bench.desk.sign_out().await };
+        let id = match left.unwrap() {
+            SessionView::Locked { person, .. } => person.id,
+            signed_out @ (SessionView::SignedOut { .. }
+            | SessionView::Closed {}
+            | SessionView::Open { .. }) => person_id(&signed_out, ADMIN),
+        };
+        bench.desk.sign_in(id.clone()).await.unwrap();
+        let trying = bench.desk.answer_sign_in(typed(ADMIN));
+        let mut trying = std::pin::pin!(trying);
+        tokio::select! {
+            biased;
+            answer = &mut trying => panic!("nothing was tried: {answer:?}"),
+            () = std::future::ready(()) => {}
+        }
+        computer.says_it_sleeps();
+        tokio::time::timeout(LONG, ended(delay)).await.expect("the delay lasts for ever");
+        assert!(matches!(trying.await, Ok(SigningView::Idle {})), "unlocks: {unlocks}");
+        assert_eq!(code(bench.desk.models(None, None).await), ErrorCode::NotSignedIn);
+        assert_eq!(is_locked(&bench).await, unlocks, "it is as it was");
+        computer.says_it_wakes();
+        bench.desk.sign_in(id).await.unwrap();
+        bench.desk.answer_sign_in(typed(ADMIN)).await.unwrap();
+    }
 }
 
 #[tokio::test]
