@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod administration;
 mod alarms;
 mod atomicity;
 mod bad_input;

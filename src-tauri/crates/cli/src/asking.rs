@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use console::opening::AskForKeyFile;
-use console::pipeline::{Asker, Passphrase, Pipeline};
+use console::pipeline::{Asker, Front, Passphrase, Pipeline};
 use console::{ConsoleError, Edge, settings};
 
 use crate::arguments::Global;
@@ -28,46 +28,91 @@ pub(crate) fn folder(global: &Global, edge: &Edge) -> Result<PathBuf, Failure> {
 
 /// Opens the workspace for whoever asks: a person, or nobody in particular.
 pub(crate) async fn open(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
+    tried(global, edge, front(global)).await.map(|(pipeline, _)| pipeline)
+}
+
+/// Opens the workspace for a person: every command but a few wants one.
+pub(crate) async fn open_for_person(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
+    open_to_sign(global, edge).await.map(|(pipeline, _)| pipeline)
+}
+
+/// The same with the passphrase that let them in: it opens their key too.
+pub(crate) async fn open_to_sign(
+    global: &Global,
+    edge: &Edge,
+) -> Result<(Pipeline, Arc<Passphrase>), Failure> {
+    let (pipeline, passphrase) = tried(for_person(global)?, edge, front(global)).await?;
+    Ok((pipeline, passphrase.ok_or(ConsoleError::NotSignedIn)?))
+}
+
+/// The same for what concerns the whole workspace: no tenant has to be named.
+pub(crate) async fn open_workspace_to_sign(
+    global: &Global,
+    edge: &Edge,
+) -> Result<(Pipeline, Arc<Passphrase>), Failure> {
+    let front = global.tenant.as_deref().map_or(Front::Home, Front::Named);
+    let (pipeline, passphrase) = tried(for_person(global)?, edge, front).await?;
+    Ok((pipeline, passphrase.ok_or(ConsoleError::NotSignedIn)?))
+}
+
+fn front(global: &Global) -> Front<'_> {
+    global.tenant.as_deref().map_or(Front::Only, Front::Named)
+}
+
+fn for_person(global: &Global) -> Result<&Global, Failure> {
+    match global.user {
+        Some(_) => Ok(global),
+        None => Err(ConsoleError::NotSignedIn.into()),
+    }
+}
+
+/// An open workspace, with the passphrase of the person who asks.
+type Opened = (Pipeline, Option<Arc<Passphrase>>);
+
+async fn tried(global: &Global, edge: &Edge, front: Front<'_>) -> Result<Opened, Failure> {
     let folder = folder(global, edge)?;
     for _ in 1..TRIES {
-        match open_once(global, edge, &folder).await {
+        match open_once(global, edge, &folder, front).await {
             Err(failure) if failure.is_wrong_passphrase() && is_typed(global) => {
                 failure.tell(global.json);
             }
             opened => return opened,
         }
     }
-    open_once(global, edge, &folder).await
+    open_once(global, edge, &folder, front).await
 }
 
-async fn open_once(global: &Global, edge: &Edge, folder: &Path) -> Result<Pipeline, Failure> {
-    let asker = match &global.user {
-        None => Asker::Nobody,
-        Some(name) => Asker::Person { name: name.clone(), passphrase: passphrase(global, name)? },
+async fn open_once(
+    global: &Global,
+    edge: &Edge,
+    folder: &Path,
+    front: Front<'_>,
+) -> Result<Opened, Failure> {
+    let given = match &global.user {
+        None => None,
+        Some(name) => {
+            Some((name.clone(), own_passphrase(global.passphrase_file.as_deref(), name)?))
+        }
     };
-    let tenant = global.tenant.as_deref();
-    Ok(Pipeline::open(folder, edge, tenant, asker, &key_file_passphrase).await?)
+    let asker = match given.clone() {
+        None => Asker::Nobody,
+        Some((name, passphrase)) => Asker::Person { name, passphrase },
+    };
+    let pipeline = Pipeline::open(folder, edge, front, asker, &key_file_passphrase).await?;
+    Ok((pipeline, given.map(|(_, passphrase)| passphrase)))
 }
 
-/// Opens the workspace for a person: every command but a few wants one.
-pub(crate) async fn open_for_person(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
-    if global.user.is_none() {
-        return Err(ConsoleError::NotSignedIn.into());
-    }
-    open(global, edge).await
-}
-
-/// A passphrase that is there already.
-fn passphrase(global: &Global, name: &str) -> Result<Arc<Passphrase>, Failure> {
-    match &global.passphrase_file {
+/// A person's own passphrase, of a key that they have: from the file that was named, or typed.
+pub(crate) fn own_passphrase(file: Option<&Path>, name: &str) -> Result<Arc<Passphrase>, Failure> {
+    match file {
         Some(path) => Ok(Arc::new(of_file(path)?)),
         None => Ok(Arc::new(typed(&format!("Passphrase of {name}: "))?)),
     }
 }
 
-/// A new passphrase: typed twice.
-pub(crate) fn new_passphrase(global: &Global, name: &str) -> Result<Arc<Passphrase>, Failure> {
-    if let Some(path) = &global.passphrase_file {
+/// A new passphrase: from the file that was named, or typed twice.
+pub(crate) fn new_passphrase(file: Option<&Path>, name: &str) -> Result<Arc<Passphrase>, Failure> {
+    if let Some(path) = file {
         return Ok(Arc::new(of_file(path)?));
     }
     let first = typed(&format!("New passphrase of {name}: "))?;

@@ -99,6 +99,36 @@ fn private_keys_and_key_derivation_are_in_security_only() {
 }
 
 #[test]
+fn no_pipeline_decides() {
+    check(&Rule {
+        states: "no pipeline opens a review or signs a decision; administration alone opens a \
+                 person's key, to propose",
+        covers: |path| is_product(path) && PIPELINES.iter().any(|part| path.starts_with(part)),
+        breaks: |file| {
+            let proposes = file.path.starts_with("src-tauri/crates/console/src/pipeline/admin");
+            lines_with(file, move |line| {
+                DECIDING.iter().any(|word| names(line, word))
+                    || (!proposes && OPENING.iter().any(|word| names(line, word)))
+            })
+        },
+        floor: Floor::Always(10),
+        caught: &[
+            ("src-tauri/crates/console/src/pipeline/requests.rs", "self.workspace.decide(a, b)"),
+            ("src-tauri/crates/console/src/pipeline/administration.rs", "workspace.open_review(a)"),
+            ("src-tauri/crates/console/src/pipeline/administration.rs", "use ledger::Decision;"),
+            ("src-tauri/crates/console/src/pipeline/people.rs", "workspace.unlock(a, b, c).await"),
+            ("src-tauri/crates/cli/src/asking.rs", "use console::reviewing::Verdict;"),
+            ("src-tauri/crates/cli/src/commands/request.rs", "let key: UnlockedKey = open();"),
+        ],
+        allowed: &[
+            ("src-tauri/crates/console/src/pipeline/administration.rs", "workspace.unlock(a, b)"),
+            ("src-tauri/crates/console/src/pipeline/requests.rs", "Lifecycle::Decided"),
+            ("src-tauri/crates/console/src/desk/deciding.rs", "workspace.decide(a, b).await"),
+        ],
+    });
+}
+
+#[test]
 fn pure_crates_do_no_io_and_read_no_clock() {
     check(&Rule {
         states: "governance, security and ledger name no clock, file, socket or environment",
@@ -121,6 +151,17 @@ fn pure_crates_do_no_io_and_read_no_clock() {
         ],
     });
 }
+
+/// What pipelines and terminals reach.
+const PIPELINES: [&str; 2] =
+    ["src-tauri/crates/console/src/pipeline/", "src-tauri/crates/cli/src/"];
+
+/// What a decision is made of.
+const DECIDING: [&str; 6] =
+    ["decide", "reviewing", "open_review", "OpenReview", "Verdict", "Decision"];
+
+/// What opens a person's signing key.
+const OPENING: [&str; 5] = ["unlock", "UnlockedKey", "OwnKey", "make_key", "LockedKey"];
 
 /// The crates that decide and do nothing.
 const PURE: [&str; 3] =

@@ -1,14 +1,16 @@
 //! The words of the command line.
 //!
 //! Invariant: no argument takes a secret: passphrases are read from a file or typed. No command
-//! decides.
+//! decides; those of administration propose.
 
+mod administration;
 mod proof;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use administration::{Device, Role, Tenant, User};
 pub(crate) use proof::{Audit, AuditList, Evidence, Gate, Trust};
 
 /// Sign-off for models and prompts: registers, asks the gate, verifies the log.
@@ -83,6 +85,12 @@ pub(crate) enum Command {
     /// People.
     #[command(subcommand)]
     User(User),
+    /// Tenants.
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Installations that vouch for the log.
+    #[command(subcommand)]
+    Device(Device),
 }
 
 #[derive(Debug, Args)]
@@ -215,18 +223,4 @@ pub(crate) enum Request {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Role {
-    /// Who holds which role in the tenant.
-    List,
-    /// What each role may do, as it is enforced.
-    Matrix,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum User {
-    /// Everybody in the workspace.
-    List,
 }

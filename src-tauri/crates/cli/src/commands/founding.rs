@@ -36,7 +36,7 @@ pub(crate) async fn init(
         reason: init.reason.clone(),
         keys: keys(init.key_file, edge),
     };
-    let passphrase = asking::new_passphrase(global, &init.admin)?;
+    let passphrase = asking::new_passphrase(global.passphrase_file.as_deref(), &init.admin)?;
     let ask = &asking::key_file_passphrase;
     let founded = Founded::make(&folder, &texts, passphrase, edge, ask).await?;
     let secret = founded.kit.secret.as_ref().map(SecretText::expose);

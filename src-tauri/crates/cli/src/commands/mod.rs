@@ -2,6 +2,7 @@
 //!
 //! Invariant: a command asks `console::pipeline`, settles the log, and prints; it decides nothing.
 
+mod administration;
 mod audit;
 mod doctor;
 mod evidence;
@@ -38,5 +39,7 @@ pub(crate) async fn run(
         Command::Trust(command) => evidence::trust(command, global, edge, output).await,
         Command::Role(role) => people::roles(role, global, edge, output).await,
         Command::User(user) => people::users(user, global, edge, output).await,
+        Command::Tenant(tenant) => administration::tenants(tenant, global, edge, output).await,
+        Command::Device(device) => administration::devices(device, global, edge, output).await,
     }
 }

@@ -3,10 +3,11 @@
 //! Invariant: roles are those of the log; the matrix is the one that is enforced.
 
 use console::Edge;
-use console::pipeline::{PersonLine, RoleLine};
+use console::pipeline::{GrantTexts, PersonLine, PersonTexts, RoleLine};
 
 use crate::arguments::{Global, Role, User};
 use crate::asking;
+use crate::commands::administration;
 use crate::failure::{Failure, Status};
 use crate::output::Output;
 
@@ -17,23 +18,22 @@ pub(crate) async fn roles(
     edge: &Edge,
     output: &mut Output,
 ) -> Result<Status, Failure> {
-    let pipeline = asking::open_for_person(global, edge).await?;
-    let printed = match role {
-        Role::Matrix => match pipeline.matrix() {
-            Ok(lines) => output.lines(&lines, matrix_row),
-            Err(error) => Err(error.into()),
-        },
-        Role::List => match pipeline.people().await {
-            Ok(people) => {
-                let held: Vec<PersonLine> =
-                    people.into_iter().filter(|person| person.role.is_some()).collect();
-                output.lines(&held, person_row)
-            }
-            Err(error) => Err(error.into()),
-        },
-    };
-    pipeline.settle().await?;
-    printed.map(|()| Status::Done)
+    match role {
+        Role::Matrix => matrix(global, edge, output).await,
+        Role::List => {
+            let holds = |person: &PersonLine| person.role.is_some();
+            people(holds, global, edge, output).await
+        }
+        Role::Grant { name, role, group, reason, own } => {
+            let texts =
+                GrantTexts { person: PersonTexts { name, role, reason }, group: group.as_deref() };
+            let file = own.new_passphrase_file.as_deref();
+            administration::grant(texts, file, global, edge, output).await
+        }
+        Role::Revoke { name, reason } => {
+            administration::revoke(name, reason, global, edge, output).await
+        }
+    }
 }
 
 /// `countersign user …`
@@ -43,11 +43,35 @@ pub(crate) async fn users(
     edge: &Edge,
     output: &mut Output,
 ) -> Result<Status, Failure> {
+    match user {
+        User::List => people(|_| true, global, edge, output).await,
+        User::Add { name, role, reason, own } => {
+            let texts = PersonTexts { name, role, reason };
+            let file = own.new_passphrase_file.as_deref();
+            administration::add_person(texts, file, global, edge, output).await
+        }
+    }
+}
+
+async fn matrix(global: &Global, edge: &Edge, output: &mut Output) -> Result<Status, Failure> {
     let pipeline = asking::open_for_person(global, edge).await?;
-    let User::List = user;
+    let lines = pipeline.matrix();
+    pipeline.settle().await?;
+    output.lines(&lines?, matrix_row)?;
+    Ok(Status::Done)
+}
+
+async fn people(
+    among: impl Fn(&PersonLine) -> bool,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let pipeline = asking::open_for_person(global, edge).await?;
     let people = pipeline.people().await;
     pipeline.settle().await?;
-    output.lines(&people?, person_row)?;
+    let among: Vec<PersonLine> = people?.into_iter().filter(among).collect();
+    output.lines(&among, person_row)?;
     Ok(Status::Done)
 }
 

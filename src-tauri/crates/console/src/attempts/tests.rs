@@ -15,7 +15,7 @@ use crate::edge::{Clock, Edge, SystemEntropy};
 use crate::failure::ConsoleError;
 use crate::keychain::{KeychainThread, MemoryKeychain};
 use crate::login::Nobody;
-use crate::pipeline::{Asker, Pipeline};
+use crate::pipeline::{Asker, Front, Pipeline};
 use crate::session::{Entry, Who};
 use crate::views::KeyStorage;
 use crate::workspace::{Founding, NewWorkspace, Workspace};
@@ -136,7 +136,7 @@ async fn attempt(bank: &Bank, door: Door, passphrase: &Arc<Passphrase>) -> Resul
 
 async fn open(place: &Path, edge: &Edge, asker: Asker) -> Result<(), ConsoleError> {
     let nobody = || panic!("the keys lie in the keychain");
-    Pipeline::open(place, edge, None, asker, &nobody).await.map(drop)
+    Pipeline::open(place, edge, Front::Only, asker, &nobody).await.map(drop)
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! What a pipeline or an automation asks: texts in, lines out. The command line calls this and
 //! nothing else, as windows call the desk.
 //!
-//! Invariant: there is no call here that decides: nothing in this module or below it takes a
-//! person's signing key. Texts are parsed here, once, into the domain's types.
+//! Invariant: there is no call here that decides. A person's signing key is opened in
+//! `administration` alone, where it proposes acts of authority and founds tenants; nothing in this
+//! module or below it opens a review, takes a verdict or signs one (tidy looks). Texts are parsed
+//! here, once, into the domain's types.
 
+mod administration;
+mod administration_lines;
 mod exports;
 mod founding;
 mod lines;
@@ -20,6 +24,8 @@ use std::sync::Arc;
 
 use ledger::{CorrelationId, TenantId};
 
+pub use administration::{Enrolment, GrantTexts, PersonTexts};
+pub use administration_lines::*;
 pub use founding::{Demo, DemoPerson, DemoRole, Founded, NewWorkspaceTexts};
 pub use lines::*;
 pub use log::{GateTexts, LogLine};
@@ -42,6 +48,17 @@ pub struct Pipeline {
     session: Option<Session>,
 }
 
+/// Which tenant is put in front.
+#[derive(Debug, Clone, Copy)]
+pub enum Front<'a> {
+    /// The one named.
+    Named(&'a str),
+    /// The only one; where there are several, one must be named.
+    Only,
+    /// One in which the person holds a role: for what concerns the whole workspace.
+    Home,
+}
+
 /// Who asks: nobody in particular, or a person with their passphrase.
 pub enum Asker {
     /// Whoever may read the files: on record as `system`.
@@ -56,23 +73,21 @@ pub enum Asker {
 }
 
 impl Pipeline {
-    /// Opens a workspace, lets the asker in and puts a tenant in front: the one named, else the
-    /// only one.
+    /// Opens a workspace, lets the asker in and puts a tenant in front.
     ///
     /// # Errors
     /// [`ConsoleError`]; [`ConsoleError::Input`] when there are several tenants and none is named.
     pub async fn open(
         folder: &Path,
         edge: &Edge,
-        tenant: Option<&str>,
+        front: Front<'_>,
         asker: Asker,
         ask: AskForKeyFile<'_>,
     ) -> Result<Self, ConsoleError> {
         let workspace = open_workspace(folder, edge, ask).await?;
-        let named = tenant.map(ToOwned::to_owned);
-        let tenant_id = match named {
-            Some(text) => Err(text),
-            None => Ok(only_tenant(&workspace).await?),
+        let only = match front {
+            Front::Only => Some(only_tenant(&workspace).await?),
+            Front::Named(_) | Front::Home => None,
         };
         let session = match asker {
             Asker::Nobody => None,
@@ -80,11 +95,14 @@ impl Pipeline {
                 Some(workspace.sign_in(Who::Name(&name), &passphrase, Entry::SignIn).await?)
             }
         };
-        let tenant_id = match tenant_id {
-            Ok(tenant_id) => tenant_id,
+        let tenant_id = match (only, front) {
+            (Some(only), _) => only,
             // What no tenant can be called is as unknown as another's.
-            Err(text) => {
-                TenantId::parse(&text).map_err(|_| ConsoleError::NotFound { what: "tenant" })?
+            (None, Front::Named(text)) => {
+                TenantId::parse(text).map_err(|_| ConsoleError::NotFound { what: "tenant" })?
+            }
+            (None, Front::Home | Front::Only) => {
+                session.as_ref().ok_or(ConsoleError::NotSignedIn)?.tenant_id.clone()
             }
         };
         let mut pipeline = Self { workspace, tenant_id, session };

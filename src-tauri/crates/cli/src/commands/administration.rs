@@ -1,0 +1,161 @@
+//! `user add`, `role grant|revoke`, `tenant`, `device`: acts of authority, proposed with the key of
+//! the admin who asks.
+//!
+//! Invariant: nothing here approves: what a second admin must sign is named, and waits for them in
+//! the console. Who is no admin is told so before anybody else is asked for a passphrase.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use console::Edge;
+use console::pipeline::{
+    ActLine, ChangeLine, DeviceLine, Enrolment, GrantTexts, Passphrase, PersonTexts, Pipeline,
+    TenantLine,
+};
+
+use crate::arguments::{Device, Global, Tenant};
+use crate::asking;
+use crate::failure::{Failure, Status};
+use crate::output::Output;
+
+/// `countersign user add`
+pub(crate) async fn add_person(
+    texts: PersonTexts<'_>,
+    file: Option<&Path>,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let (pipeline, admin) = asking::open_to_sign(global, edge).await?;
+    let act = async || -> Result<ActLine, Failure> {
+        pipeline.demand_admin().await?;
+        let own = asking::new_passphrase(file, texts.name)?;
+        Ok(pipeline.add_person(texts, &own, &admin).await?)
+    };
+    told(act().await, &pipeline, output).await
+}
+
+/// `countersign role grant`
+pub(crate) async fn grant(
+    texts: GrantTexts<'_>,
+    file: Option<&Path>,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let (pipeline, admin) = asking::open_to_sign(global, edge).await?;
+    let act = async || -> Result<ActLine, Failure> {
+        pipeline.demand_admin().await?;
+        let own = needed(&pipeline, texts.person.name, file).await?;
+        Ok(pipeline.grant_role(texts, own.as_ref(), &admin).await?)
+    };
+    told(act().await, &pipeline, output).await
+}
+
+/// `countersign role revoke`
+pub(crate) async fn revoke(
+    name: &str,
+    reason: &str,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let (pipeline, admin) = asking::open_to_sign(global, edge).await?;
+    let act = pipeline.revoke_role(name, reason, &admin).await;
+    told(act.map_err(Failure::from), &pipeline, output).await
+}
+
+/// `countersign tenant …`
+pub(crate) async fn tenants(
+    tenant: &Tenant,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let (pipeline, admin) = asking::open_workspace_to_sign(global, edge).await?;
+    let printed = match tenant {
+        Tenant::List => match pipeline.tenants().await {
+            Ok(lines) => output.lines(&lines, tenant_row),
+            Err(error) => Err(error.into()),
+        },
+        Tenant::Add { id, title, reason } => {
+            match pipeline.add_tenant(id, title, reason, &admin).await {
+                Ok(line) => output.document(&line, tenant_row),
+                Err(error) => Err(error.into()),
+            }
+        }
+    };
+    pipeline.settle().await?;
+    printed.map(|()| Status::Done)
+}
+
+/// `countersign device …`
+pub(crate) async fn devices(
+    device: &Device,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let pipeline = asking::open_for_person(global, edge).await?;
+    let Device::List = device;
+    let devices = pipeline.devices().await;
+    pipeline.settle().await?;
+    output.lines(&devices?, device_row)?;
+    Ok(Status::Done)
+}
+
+/// The passphrase of the person themself, where they have no key in the tenant yet.
+async fn needed(
+    pipeline: &Pipeline,
+    name: &str,
+    file: Option<&Path>,
+) -> Result<Option<Arc<Passphrase>>, Failure> {
+    match pipeline.enrolment(name).await? {
+        Enrolment::Here => Ok(None),
+        Enrolment::Elsewhere => asking::own_passphrase(file, name).map(Some),
+        Enrolment::Nowhere => asking::new_passphrase(file, name).map(Some),
+    }
+}
+
+/// Denials and failures are on record too, and are vouched for before anything is told.
+async fn told(
+    act: Result<ActLine, Failure>,
+    pipeline: &Pipeline,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    pipeline.settle().await?;
+    output.document(&act?, act_words)?;
+    Ok(Status::Done)
+}
+
+fn act_words(line: &ActLine) -> String {
+    let changes: Vec<String> = line.changes.iter().map(change_words).collect();
+    format!("{} in {}\n{}", line.name, line.tenant_id, changes.join("\n"))
+}
+
+fn change_words(change: &ChangeLine) -> String {
+    let ChangeLine { kind, seq, request_id, can_sign, .. } = change;
+    match (seq, request_id) {
+        (Some(seq), _) => format!("{kind} applies, under single control: record {seq}"),
+        (None, Some(id)) if can_sign.is_empty() => {
+            format!("{kind} waits for a second admin, and nobody can sign it yet: request {id}")
+        }
+        (None, Some(id)) => {
+            let names = can_sign.join(", ");
+            format!("{kind} waits for a second admin in the console ({names}): request {id}")
+        }
+        (None, None) => (*kind).to_owned(),
+    }
+}
+
+fn tenant_row(line: &TenantLine) -> String {
+    let TenantLine { id, title, role, control, admins, archived_at } = line;
+    let since = archived_at.as_ref().map_or(String::new(), |at| format!("\tarchived {at}"));
+    format!("{id}\t{title}\t{role}\t{control} control\tadmins: {admins}{since}")
+}
+
+fn device_row(line: &DeviceLine) -> String {
+    let here = if line.here { "this installation" } else { "elsewhere" };
+    let until = line.revoked_seq.map_or(String::new(), |seq| format!(" to record {seq}"));
+    format!("{}\t{here}\tfrom record {}{until}\t{}", line.id, line.enrolled_seq, line.keyid)
+}
