@@ -74,9 +74,7 @@ impl TokenRegistry {
         if !new.owner.is_person() {
             return Err(GovernanceError::NotAPerson);
         }
-        if !(1..=TOKEN_LIFE_DAYS).contains(&new.life_days) {
-            return Err(GovernanceError::TokenLife { most_days: TOKEN_LIFE_DAYS });
-        }
+        demand_life(new.life_days)?;
         let created_at = records.next()?.at;
         let metadata = TokenMetadata {
             expires_at: created_at.plus_micros(i64::from(new.life_days) * DAY_MICROS)?,
@@ -140,6 +138,17 @@ impl TokenRegistry {
         let draft = RecordDraft::of(Action::TokenUse, resource, "", &Map::new())?;
         let written = records.record(id, draft)?;
         Ok(ServiceAccount { last_used_at: Some(written.at), ..account.clone() })
+    }
+}
+
+/// Demands that a token has an end, and not too late a one.
+///
+/// # Errors
+/// [`GovernanceError::TokenLife`] that names the limit.
+pub fn demand_life(days: u32) -> Result<(), GovernanceError> {
+    match (1..=TOKEN_LIFE_DAYS).contains(&days) {
+        true => Ok(()),
+        false => Err(GovernanceError::TokenLife { most_days: TOKEN_LIFE_DAYS }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Service accounts as the workspace keeps them.
 //!
-//! Invariant: this is what lists are read from. What a token may do is believed only as the records
-//! of `_workspace` say it ([`crate::service::ServiceAccounts`]); of the token itself a hash is kept.
+//! Invariant: what a token may do is believed only as the records of `_workspace` say it
+//! ([`crate::service::ServiceAccounts`]), and never as a table does. Of the token a hash is kept.
 
 use ledger::{Actor, Digest, Role, TenantId, Timestamp};
 

@@ -1,6 +1,6 @@
 -- Service accounts, and what kind of principal may stand where.
--- A token is believed only as its records in the log of the workspace say it: this is what lists
--- are read from. Of the token its SHA-256 is kept.
+-- A token is believed only as its records in the log of the workspace say it: this table is their
+-- picture, and every verification compares the two. Of the token its SHA-256 is kept.
 
 CREATE TABLE service (
   service_id TEXT PRIMARY KEY CHECK (service_id GLOB 'service/????????-????-7???-????-????????????'),
