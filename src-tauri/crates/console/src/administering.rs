@@ -28,7 +28,8 @@ use store::{AttestationRow, StateWrite};
 
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
-use crate::session::{Session, UnlockedKey, off_thread, principal};
+use crate::principals::person_principal;
+use crate::session::{Session, UnlockedKey, off_thread};
 use crate::statements::{ChangeWord, SeenLog, Signer};
 use crate::workspace::{Page, Workspace, Writes, public_key};
 
@@ -386,7 +387,7 @@ fn take_effect(
 
 /// Whether a person administers a log, as it says now.
 pub(crate) fn administers(authority: &Authority, person: &Actor) -> bool {
-    principal(authority, person)
+    person_principal(authority, person)
         .and_then(|principal| security::rbac::RbacService::administer(&principal))
         .is_ok()
 }

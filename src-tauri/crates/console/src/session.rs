@@ -5,16 +5,13 @@
 
 use std::sync::Arc;
 
-use governance::acting::matrix_role;
 use governance::audit::RecordDraft;
 use governance::state::{Person, PersonStatus};
 use governance::text::fold_title;
-use ledger::replay::Authority;
-use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, Role, TenantId};
+use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, TenantId};
 use security::SecurityError;
 use security::locked_key::LockedKey;
 use security::passphrase::{Passphrase, SignInHash};
-use security::principal::Principal;
 use security::rbac::{Action as Verb, AdminPermit, Permit, RbacService};
 use security::signing::SigningKey;
 use security::throttle::Wait;
@@ -25,10 +22,10 @@ use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
 use crate::workspace::{Workspace, Writes};
 
-/// A person at work in one tenant.
+/// A person at work in one tenant, or a pipeline with its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who.
+    /// Who: `person/<uuid>` or `service/<uuid>`.
     pub person: Actor,
     /// Their title.
     pub name: String,
@@ -170,15 +167,6 @@ impl Workspace {
         }
     }
 
-    /// The role of a session in a tenant, as its log says now.
-    pub async fn role(
-        &self,
-        person: &Actor,
-        tenant: &TenantId,
-    ) -> Result<Option<Role>, ConsoleError> {
-        Ok(self.log(tenant).await?.authority.grant(person).map(|grant| grant.role))
-    }
-
     /// The proof that a session may do something in its tenant; a refusal is recorded there.
     pub(crate) async fn permit(
         &self,
@@ -188,8 +176,8 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<Permit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
-        let granted = principal(&view.authority, &session.person)
-            .and_then(|principal| RbacService::permit(&principal, verb));
+        let principal = self.principal(&session.person, &view.authority).await?;
+        let granted = principal.and_then(|principal| RbacService::permit(&principal, verb));
         match granted {
             Ok(permit) => Ok(permit),
             Err(refusal) => Err(self.deny(session, asked, refusal, correlation_id).await),
@@ -204,8 +192,8 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<AdminPermit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
-        let granted = principal(&view.authority, &session.person)
-            .and_then(|principal| RbacService::administer(&principal));
+        let principal = self.principal(&session.person, &view.authority).await?;
+        let granted = principal.and_then(|principal| RbacService::administer(&principal));
         match granted {
             Ok(permit) => Ok(permit),
             Err(refusal) => Err(self.deny(session, asked, refusal, correlation_id).await),
@@ -221,8 +209,8 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<AdminPermit, ConsoleError> {
         let view = self.log(&TenantId::workspace()).await?;
-        let granted = principal(&view.authority, &session.person)
-            .and_then(|principal| RbacService::administer(&principal));
+        let principal = self.principal(&session.person, &view.authority).await?;
+        let granted = principal.and_then(|principal| RbacService::administer(&principal));
         match granted {
             Ok(permit) => Ok(permit),
             Err(_) => {
@@ -369,20 +357,6 @@ impl Workspace {
         let draft = RecordDraft::of(Action::SessionFail, resource, "", &metadata)?;
         self.log_alone(&TenantId::workspace(), correlation_id, &Actor::System, &draft).await?;
         Err(ConsoleError::WrongPassphrase)
-    }
-}
-
-/// The person in the role that the log gives them. Without one the tenant is not theirs.
-pub(crate) fn principal(authority: &Authority, person: &Actor) -> Result<Principal, SecurityError> {
-    let tenant = authority.tenant().as_str();
-    match authority.grant(person) {
-        Some(grant) => Principal::person(&person.to_string(), tenant, matrix_role(grant.role)),
-        None => Err(SecurityError::TenantIsolation {
-            fault: security::error::TenantFault::Mismatch {
-                resource_tenant: tenant.to_owned(),
-                request_tenant: String::new(),
-            },
-        }),
     }
 }
 

@@ -34,6 +34,7 @@ mod session;
 mod signing;
 mod state;
 mod submitting;
+mod tokens;
 mod trail;
 
 use std::sync::atomic::AtomicBool;

@@ -14,11 +14,13 @@ mod people;
 mod proof_lines;
 mod registries;
 mod requests;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use ledger::{CorrelationId, TenantId};
+use security::secret::SecretText;
 
 pub use founding::{Demo, DemoPerson, DemoRole, Founded, NewWorkspaceTexts};
 pub use lines::*;
@@ -28,6 +30,7 @@ pub use offline_gate::gate_evidence;
 pub use proof_lines::*;
 pub use registries::{ModelTexts, PromptTexts, checksum_of};
 pub use security::passphrase::Passphrase;
+pub use tokens::{NewTokenLine, TokenLine, TokenTexts};
 
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
@@ -35,14 +38,14 @@ use crate::opening::{AskForKeyFile, open_workspace};
 use crate::session::{Entry, Session, Who};
 use crate::workspace::Workspace;
 
-/// An open workspace with one tenant in front and perhaps a person.
+/// An open workspace with one tenant in front and perhaps a person or a service account.
 pub struct Pipeline {
     workspace: Workspace,
     tenant_id: TenantId,
     session: Option<Session>,
 }
 
-/// Who asks: nobody in particular, or a person with their passphrase.
+/// Who asks: nobody in particular, a person with their passphrase, or a pipeline with its token.
 pub enum Asker {
     /// Whoever may read the files: on record as `system`.
     Nobody,
@@ -53,11 +56,16 @@ pub enum Asker {
         /// As typed or read from a file.
         passphrase: Arc<Passphrase>,
     },
+    /// A service account, in the tenant that its token is for.
+    Service {
+        /// As it was handed in.
+        token: SecretText,
+    },
 }
 
 impl Pipeline {
-    /// Opens a workspace, lets the asker in and puts a tenant in front: the one named, else the
-    /// only one.
+    /// Opens a workspace, lets the asker in and puts a tenant in front: the one named, else that of
+    /// the token, else the only one.
     ///
     /// # Errors
     /// [`ConsoleError`]; [`ConsoleError::Input`] when there are several tenants and none is named.
@@ -69,23 +77,24 @@ impl Pipeline {
         ask: AskForKeyFile<'_>,
     ) -> Result<Self, ConsoleError> {
         let workspace = open_workspace(folder, edge, ask).await?;
-        let named = tenant.map(ToOwned::to_owned);
-        let tenant_id = match named {
-            Some(text) => Err(text),
-            None => Ok(only_tenant(&workspace).await?),
+        let of_token = matches!(asker, Asker::Service { .. });
+        let only = match tenant {
+            None if !of_token => Some(only_tenant(&workspace).await?),
+            None | Some(_) => None,
         };
         let session = match asker {
             Asker::Nobody => None,
             Asker::Person { name, passphrase } => {
                 Some(workspace.sign_in(Who::Name(&name), &passphrase, Entry::SignIn).await?)
             }
+            Asker::Service { token } => Some(begin(&workspace, &token).await?),
         };
-        let tenant_id = match tenant_id {
-            Ok(tenant_id) => tenant_id,
+        let own = session.as_ref().filter(|_| of_token).map(|session| &session.tenant_id);
+        let tenant_id = match (tenant, only.as_ref().or(own)) {
+            (None, Some(tenant_id)) => tenant_id.clone(),
             // What no tenant can be called is as unknown as another's.
-            Err(text) => {
-                TenantId::parse(&text).map_err(|_| ConsoleError::NotFound { what: "tenant" })?
-            }
+            (named, _) => TenantId::parse(named.unwrap_or_default())
+                .map_err(|_| ConsoleError::NotFound { what: "tenant" })?,
         };
         let mut pipeline = Self { workspace, tenant_id, session };
         if let Err(error) = pipeline.enter().await {
@@ -143,6 +152,16 @@ pub async fn under<T>(
         }
     };
     Ok(crate::ids::under(correlation_id, command).await)
+}
+
+/// A session of a pipeline. A token that opens nothing is on record, and is vouched for like every
+/// record.
+async fn begin(workspace: &Workspace, token: &SecretText) -> Result<Session, ConsoleError> {
+    let begun = workspace.sign_in_by_token(token).await;
+    if begun.is_err() {
+        workspace.settle().await?;
+    }
+    begun
 }
 
 async fn only_tenant(workspace: &Workspace) -> Result<TenantId, ConsoleError> {

@@ -1,4 +1,5 @@
-//! What a tenant's log says about authority, kept up to date as the log grows.
+//! What a tenant's log says about authority, and the workspace's own about tokens, kept up to date
+//! as the log grows.
 //!
 //! Invariant: who holds which key and role comes from signed records, never from a table. Records
 //! are only ever read once; what another process wrote is read before anything is decided on it.
@@ -6,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use governance::ServiceAccounts;
 use ledger::replay::{Authority, Check, Refusal, bound_by, signed_by};
 use ledger::{AuditRecord, Digest, LedgerError, TenantId};
 
@@ -19,6 +21,8 @@ const CHUNK: u32 = 4096;
 #[derive(Clone)]
 pub(crate) struct LogView {
     pub(crate) authority: Authority,
+    /// Service accounts; none but in the workspace's own log.
+    pub(crate) services: ServiceAccounts,
     pub(crate) size: u64,
 }
 
@@ -28,7 +32,7 @@ impl Workspace {
         let known = lock(&self.logs).get(tenant).cloned();
         let known = known.unwrap_or_else(|| {
             let authority = Authority::new(self.row.id.clone(), tenant.clone());
-            Arc::new(LogView { authority, size: 0 })
+            Arc::new(LogView { authority, services: ServiceAccounts::default(), size: 0 })
         });
         if self.store.head(tenant).await?.size == known.size {
             return Ok(known);
@@ -56,10 +60,13 @@ impl Workspace {
         leaf: &[u8],
     ) -> Result<(), ConsoleError> {
         view.size = seq + 1;
-        if seq > 0 && !Authority::concerns(leaf) {
+        let applied = if seq == 0 || Authority::concerns(leaf) {
+            self.apply(view, tenant, leaf).await?
+        } else if tenant.is_workspace() && ServiceAccounts::concerns(leaf) {
+            read_service(view, leaf)
+        } else {
             return Ok(());
-        }
-        let applied = self.apply(view, tenant, leaf).await?;
+        };
         if let Err(Refusal { check, detail }) = applied {
             // It grants nothing; verification names it, and nothing more is signed over it.
             let what = format!("does not hold: {detail} ({check})");
@@ -68,7 +75,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// A record that is malformed is refused like one that does not hold: the log is read on.
+    /// An act of authority that is malformed is refused like one that does not hold: the log is
+    /// read on.
     async fn apply(
         &self,
         view: &mut LogView,
@@ -86,4 +94,12 @@ impl Workspace {
             self.store.attestations(tenant, &digests).await?;
         Ok(signed_by(&record, &envelopes).and_then(|signed| view.authority.apply(&record, &signed)))
     }
+}
+
+/// A record about a token. One that does not hold is refused like an act of authority.
+fn read_service(view: &mut LogView, leaf: &[u8]) -> Result<(), Refusal> {
+    let shape = |error: LedgerError| Refusal { check: Check::Shape, detail: error.to_string() };
+    let record = AuditRecord::parse(leaf).map_err(shape)?;
+    let read = view.services.read(&record, &view.authority);
+    read.map_err(|fault| Refusal { check: Check::Authority, detail: fault.to_string() })
 }

@@ -8,6 +8,7 @@ mod key_file;
 mod main_path;
 mod refusals;
 mod sitting;
+mod tokens;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,0 +1,102 @@
+//! Who a session acts as: a person in the role that the tenant's log gives them, or a service
+//! account in the one that its token was made with.
+//!
+//! Invariant: a role comes from signed records, or for a token from its own record in the log of the
+//! workspace, and is looked up at every act. Whoever holds none in a tenant is told what everybody
+//! is told of a tenant that is not theirs.
+
+use governance::TokenEnd;
+use governance::acting::matrix_role;
+use governance::state::{PersonStatus, ServiceAccount};
+use ledger::replay::Authority;
+use ledger::{Actor, Role, TenantId};
+use security::SecurityError;
+use security::principal::Principal;
+
+use crate::failure::ConsoleError;
+use crate::workspace::Workspace;
+
+impl Workspace {
+    /// The role of whoever has a session in a tenant, as the logs say now.
+    pub async fn role(
+        &self,
+        actor: &Actor,
+        tenant: &TenantId,
+    ) -> Result<Option<Role>, ConsoleError> {
+        match actor {
+            Actor::Person(_) => {
+                Ok(self.log(tenant).await?.authority.grant(actor).map(|grant| grant.role))
+            }
+            Actor::Service(_) => {
+                let good = self.good_service(actor).await?.ok();
+                let there = good.filter(|account| account.tenant_id == *tenant);
+                Ok(there.map(|account| account.role))
+            }
+            Actor::System => Ok(None),
+        }
+    }
+
+    /// Whoever has a session, in the tenant of this authority.
+    pub(crate) async fn principal(
+        &self,
+        actor: &Actor,
+        authority: &Authority,
+    ) -> Result<Result<Principal, SecurityError>, ConsoleError> {
+        let tenant = authority.tenant();
+        match actor {
+            Actor::Person(_) | Actor::System => Ok(person_principal(authority, actor)),
+            Actor::Service(_) => {
+                let good = self.good_service(actor).await?.ok();
+                let Some(account) = good.filter(|account| account.tenant_id == *tenant) else {
+                    return Ok(Err(not_theirs(tenant)));
+                };
+                let (id, owner) = (account.id.to_string(), account.owner.to_string());
+                Ok(Principal::service(&id, &owner, tenant.as_str(), matrix_role(account.role)))
+            }
+        }
+    }
+
+    /// A service account as the log of the workspace has it, if its token is good now. The table of
+    /// accounts can close its owner's, never open it.
+    pub(crate) async fn good_service(
+        &self,
+        id: &Actor,
+    ) -> Result<Result<ServiceAccount, TokenEnd>, ConsoleError> {
+        let home = TenantId::workspace();
+        let view = self.log(&home).await?;
+        let last = self.store.head(&home).await?.last_stamp;
+        // A clock that is set back wins no time.
+        let at = last.map_or(self.now(), |last| last.max(self.now()));
+        let account = match view.services.in_force(id, at) {
+            Ok(account) => account.clone(),
+            Err(end) => return Ok(Err(end)),
+        };
+        let owner = self.store.person(&account.owner).await?;
+        match owner.is_some_and(|owner| owner.status == PersonStatus::Active) {
+            true => Ok(Ok(account)),
+            false => Ok(Err(TokenEnd::OwnerDisabled)),
+        }
+    }
+}
+
+/// The person in the role that the log gives them. Without one the tenant is not theirs.
+pub(crate) fn person_principal(
+    authority: &Authority,
+    person: &Actor,
+) -> Result<Principal, SecurityError> {
+    let tenant = authority.tenant();
+    match authority.grant(person) {
+        Some(grant) => {
+            Principal::person(&person.to_string(), tenant.as_str(), matrix_role(grant.role))
+        }
+        None => Err(not_theirs(tenant)),
+    }
+}
+
+fn not_theirs(tenant: &TenantId) -> SecurityError {
+    let fault = security::error::TenantFault::Mismatch {
+        resource_tenant: tenant.to_string(),
+        request_tenant: String::new(),
+    };
+    SecurityError::TenantIsolation { fault }
+}
