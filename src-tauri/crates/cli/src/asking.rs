@@ -1,6 +1,7 @@
-//! Who asks: passphrases from a file or typed without an echo, and the workspace they open.
+//! Who asks: passphrases from a file or typed without an echo, a token from the environment, and the
+//! workspace they open.
 //!
-//! Invariant: a passphrase is read when it is needed, and kept nowhere.
+//! Invariant: a passphrase or token is read when it is needed, and kept nowhere.
 
 use std::fs;
 use std::io::{self, IsTerminal as _};
@@ -9,13 +10,15 @@ use std::sync::Arc;
 
 use console::opening::AskForKeyFile;
 use console::pipeline::{Asker, Passphrase, Pipeline};
-use console::{ConsoleError, Edge, settings};
+use console::{ConsoleError, Edge, SecretText, settings};
 
 use crate::arguments::Global;
 use crate::failure::Failure;
 
 /// File with the passphrase of a key file.
 const KEY_PASSPHRASE_FILE: &str = "COUNTERSIGN_KEY_PASSPHRASE_FILE";
+/// The token of a pipeline's service account.
+const TOKEN: &str = "COUNTERSIGN_TOKEN";
 /// How often a person may mistype before the program gives up.
 const TRIES: usize = 3;
 
@@ -26,7 +29,8 @@ pub(crate) fn folder(global: &Global, edge: &Edge) -> Result<PathBuf, Failure> {
     })
 }
 
-/// Opens the workspace for whoever asks: a person, or nobody in particular.
+/// Opens the workspace for whoever asks: a person, a pipeline with its token, or nobody in
+/// particular.
 pub(crate) async fn open(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
     let folder = folder(global, edge)?;
     for _ in 1..TRIES {
@@ -41,20 +45,34 @@ pub(crate) async fn open(global: &Global, edge: &Edge) -> Result<Pipeline, Failu
 }
 
 async fn open_once(global: &Global, edge: &Edge, folder: &Path) -> Result<Pipeline, Failure> {
-    let asker = match &global.user {
-        None => Asker::Nobody,
-        Some(name) => Asker::Person { name: name.clone(), passphrase: passphrase(global, name)? },
+    let asker = match (&global.user, token()) {
+        (None, None) => Asker::Nobody,
+        (None, Some(token)) => Asker::Service { token },
+        (Some(name), None) => {
+            Asker::Person { name: name.clone(), passphrase: passphrase(global, name)? }
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("--user names a person, and {TOKEN} is set.");
+            return Err(Failure::usage(message, "Leave out one of the two."));
+        }
     };
     let tenant = global.tenant.as_deref();
     Ok(Pipeline::open(folder, edge, tenant, asker, &key_file_passphrase).await?)
 }
 
-/// Opens the workspace for a person: every command but a few wants one.
+/// Opens the workspace for a person, or a pipeline in its own name: every command but a few wants
+/// one.
 pub(crate) async fn open_for_person(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
-    if global.user.is_none() {
+    if global.user.is_none() && token().is_none() {
         return Err(ConsoleError::NotSignedIn.into());
     }
     open(global, edge).await
+}
+
+/// The token, where one is set. What is no text is no token either, and is refused as one.
+fn token() -> Option<SecretText> {
+    let set = std::env::var_os(TOKEN)?;
+    Some(SecretText::new(set.into_string().unwrap_or_default()))
 }
 
 /// A passphrase that is there already.

@@ -1,15 +1,17 @@
 //! The words of the command line.
 //!
-//! Invariant: no argument takes a secret: passphrases are read from a file or typed. No command
-//! decides.
+//! Invariant: no argument takes a secret: passphrases are read from a file or typed, a token comes
+//! from the environment. No command decides.
 
 mod proof;
+mod token;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use proof::{Audit, AuditList, Evidence, Gate, Trust};
+pub(crate) use token::{NewToken, Token};
 
 /// Sign-off for models and prompts: registers, asks the gate, verifies the log.
 ///
@@ -83,6 +85,9 @@ pub(crate) enum Command {
     /// People.
     #[command(subcommand)]
     User(User),
+    /// Tokens for pipelines.
+    #[command(subcommand)]
+    Token(Token),
 }
 
 #[derive(Debug, Args)]

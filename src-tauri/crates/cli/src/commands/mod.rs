@@ -11,6 +11,7 @@ mod model;
 mod people;
 mod prompt;
 mod request;
+mod token;
 
 use console::Edge;
 
@@ -38,5 +39,6 @@ pub(crate) async fn run(
         Command::Trust(command) => evidence::trust(command, global, edge, output).await,
         Command::Role(role) => people::roles(role, global, edge, output).await,
         Command::User(user) => people::users(user, global, edge, output).await,
+        Command::Token(token) => token::run(token, global, edge, output).await,
     }
 }
