@@ -43,10 +43,11 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         audit::end_alarm::<tauri::Wry>,
         proof::save_proof::<tauri::Wry>,
         admin::people, admin::matrix, admin::add_person::<tauri::Wry>,
-        admin::grant_role::<tauri::Wry>,
+        admin::grant_role::<tauri::Wry>, admin::tokens, admin::create_token::<tauri::Wry>,
+        admin::revoke_token,
         signing::signing, signing::answer_sign_in, signing::answer_decision,
         signing::answer_enrol, signing::answer_change, signing::answer_create,
-        signing::answer_alarm, signing::answer_key_file,
+        signing::answer_alarm, signing::answer_token, signing::answer_key_file,
         signing::answer_new_key_file, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
         signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
     ];
