@@ -56,18 +56,30 @@ impl Workspace {
         }
     }
 
-    /// A service account as the log of the workspace has it, if its token is good now. The table of
-    /// accounts can close its owner's, never open it.
+    /// A service account whose token is good now; while the log of the workspace does not hold, none
+    /// is.
     pub(crate) async fn good_service(
         &self,
         id: &Actor,
     ) -> Result<Result<ServiceAccount, TokenEnd>, ConsoleError> {
         let home = TenantId::workspace();
+        // Reading it is what finds out.
+        self.log(&home).await?;
+        match self.alarm(&home) {
+            Some(alarm) => Err(ConsoleError::from(&alarm)),
+            None => self.service_now(id).await,
+        }
+    }
+
+    /// A service account as the log of the workspace has it, if nothing ended its token. The table of
+    /// people can close its owner's account, never open it.
+    pub(crate) async fn service_now(
+        &self,
+        id: &Actor,
+    ) -> Result<Result<ServiceAccount, TokenEnd>, ConsoleError> {
+        let home = TenantId::workspace();
         let view = self.log(&home).await?;
-        let last = self.store.head(&home).await?.last_stamp;
-        // A clock that is set back wins no time.
-        let at = last.map_or(self.now(), |last| last.max(self.now()));
-        let account = match view.services.in_force(id, at) {
+        let account = match view.services.in_force(id, self.now()) {
             Ok(account) => account.clone(),
             Err(end) => return Ok(Err(end)),
         };

@@ -110,7 +110,11 @@ impl Reading {
     /// Records about tokens, in the workspace's own log. What is no record is the replay's to name.
     fn take_service(&mut self, row: &StoredRow) {
         let authority = self.replay.authority();
-        if !authority.tenant().is_workspace() || !ServiceAccounts::concerns(&row.leaf) {
+        if !authority.tenant().is_workspace() {
+            return;
+        }
+        self.services.pass(&row.leaf);
+        if !ServiceAccounts::concerns(&row.leaf) {
             return;
         }
         let Ok(record) = AuditRecord::parse(&row.leaf) else { return };

@@ -152,7 +152,7 @@ impl Workspace {
         let here = |account: &&ServiceAccount| account.tenant_id == session.tenant_id;
         let mut listed = Vec::new();
         for account in view.services.all().filter(here) {
-            let end = self.good_service(&account.id).await?.err();
+            let end = self.service_now(&account.id).await?.err();
             listed.push(ListedToken { account: account.clone(), end });
         }
         Ok(listed)

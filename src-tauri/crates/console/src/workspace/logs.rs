@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use governance::ServiceAccounts;
 use ledger::replay::{Authority, Check, Refusal, bound_by, signed_by};
+use ledger::tree::{self, Frontier};
 use ledger::{AuditRecord, Digest, LedgerError, TenantId};
+use store::StoredRow;
 
 use super::{Alarm, Workspace, lock};
 use crate::failure::ConsoleError;
@@ -23,6 +25,8 @@ pub(crate) struct LogView {
     pub(crate) authority: Authority,
     /// Service accounts; none but in the workspace's own log.
     pub(crate) services: ServiceAccounts,
+    /// The edge of the tree over its bytes; of the workspace's own log alone.
+    edge: Frontier,
     pub(crate) size: u64,
 }
 
@@ -32,7 +36,8 @@ impl Workspace {
         let known = lock(&self.logs).get(tenant).cloned();
         let known = known.unwrap_or_else(|| {
             let authority = Authority::new(self.row.id.clone(), tenant.clone());
-            Arc::new(LogView { authority, services: ServiceAccounts::default(), size: 0 })
+            let (services, edge) = (ServiceAccounts::default(), Frontier::new());
+            Arc::new(LogView { authority, services, edge, size: 0 })
         });
         if self.store.head(tenant).await?.size == known.size {
             return Ok(known);
@@ -44,12 +49,27 @@ impl Workspace {
                 break;
             }
             for row in &rows {
+                if tenant.is_workspace() {
+                    self.take_workspace(&mut view, row)?;
+                }
                 self.take(&mut view, tenant, row.seq, &row.leaf).await?;
             }
         }
         let view = Arc::new(view);
         lock(&self.logs).insert(tenant.clone(), Arc::clone(&view));
         Ok(view)
+    }
+
+    /// What the workspace's own log says of tokens is signed by nobody: each record is hashed as it is
+    /// read, so that it is the one that the anchor covers.
+    fn take_workspace(&self, view: &mut LogView, row: &StoredRow) -> Result<(), ConsoleError> {
+        let completed = view.edge.push(tree::leaf_hash(&row.leaf))?;
+        if completed.to_bytes() != row.hashes {
+            let what = "has stored hashes that are not those of its bytes";
+            self.raise(Alarm::broken(&TenantId::workspace(), row.seq, what));
+        }
+        view.services.pass(&row.leaf);
+        Ok(())
     }
 
     async fn take(

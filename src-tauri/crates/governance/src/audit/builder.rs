@@ -100,11 +100,6 @@ impl<'a> RecordBuilder<'a> {
         }
     }
 
-    /// The later of the clock and the newest stamp: a clock that was set back wins no time.
-    pub fn latest(&self) -> Timestamp {
-        self.head.last_stamp.map_or(self.occasion.now, |last| last.max(self.occasion.now))
-    }
-
     /// What these records have in common.
     pub const fn occasion(&self) -> &Occasion {
         &self.occasion

@@ -15,6 +15,9 @@ use thiserror::Error;
 
 use crate::state::ServiceAccount;
 
+/// `2026-11-22T18:35:02.123456Z`.
+const STAMP_BYTES: usize = 27;
+
 /// The one kind of account that a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +87,8 @@ pub enum TokenFault {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceAccounts {
     accounts: BTreeMap<Actor, ServiceAccount>,
+    /// The newest stamp since each was made.
+    newest: BTreeMap<Actor, Timestamp>,
     /// People whose accounts were closed.
     closed: BTreeSet<Actor>,
 }
@@ -94,6 +99,15 @@ impl ServiceAccounts {
         let closing = format!("{}\"", Action::UserDisable);
         leaf.strip_prefix(b"{\"action\":\"")
             .is_some_and(|rest| rest.starts_with(b"token.") || rest.starts_with(closing.as_bytes()))
+    }
+
+    /// Takes note of the time of the next record, whatever it says, by the last bytes of its canonical
+    /// form: a clock that is set back revives no token.
+    pub fn pass(&mut self, leaf: &[u8]) {
+        let Some(at) = stamp_of(leaf) else { return };
+        for newest in self.newest.values_mut() {
+            *newest = at.max(*newest);
+        }
     }
 
     /// Reads the next record; `authority` is that of `_workspace` at it.
@@ -124,7 +138,8 @@ impl ServiceAccounts {
         self.accounts.values()
     }
 
-    /// The account whose token is good at this time.
+    /// The account whose token is good at this time, or the newest stamp since it was made, whichever
+    /// is later.
     ///
     /// # Errors
     /// [`TokenEnd`] with what ended it.
@@ -136,7 +151,8 @@ impl ServiceAccounts {
         if self.closed.contains(&account.owner) {
             return Err(TokenEnd::OwnerDisabled);
         }
-        if at >= account.expires_at {
+        let newest = self.newest.get(id).map_or(at, |newest| at.max(*newest));
+        if newest >= account.expires_at {
             return Err(TokenEnd::Expired);
         }
         Ok(account)
@@ -168,6 +184,7 @@ impl ServiceAccounts {
             last_used_at: None,
             revoked_at: None,
         };
+        self.newest.insert(id.clone(), account.created_at);
         self.accounts.insert(id, account);
         Ok(())
     }
@@ -203,6 +220,13 @@ impl ServiceAccounts {
             }
         }
     }
+}
+
+/// The stamp of a record, which stands at its end.
+fn stamp_of(leaf: &[u8]) -> Option<Timestamp> {
+    let before = leaf.strip_suffix(b"\",\"v\":1}")?;
+    let stamp = before.get(before.len().checked_sub(STAMP_BYTES)?..)?;
+    Timestamp::parse(std::str::from_utf8(stamp).ok()?).ok()
 }
 
 /// The service account that a record is about.

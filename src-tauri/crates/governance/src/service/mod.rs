@@ -132,8 +132,7 @@ impl TokenRegistry {
         id: &Actor,
         records: &mut RecordBuilder<'_>,
     ) -> Result<ServiceAccount, GovernanceError> {
-        let at = records.latest().max(records.next()?.at);
-        let account = accounts.in_force(id, at)?;
+        let account = accounts.in_force(id, records.next()?.at)?;
         let resource = (ResourceType::Service, id.to_string());
         let draft = RecordDraft::of(Action::TokenUse, resource, "", &Map::new())?;
         let written = records.record(id, draft)?;
