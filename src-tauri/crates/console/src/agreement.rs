@@ -27,6 +27,7 @@ impl Workspace {
         if tenant.is_workspace() {
             faults.extend(self.service_faults(&reading.services).await?);
         }
+        faults.extend(self.owner_faults(replay).await?);
         faults.extend(self.tenant_fault(tenant, replay).await?);
         let mut listed = BTreeSet::new();
         for subject in self.all_subjects(tenant).await? {

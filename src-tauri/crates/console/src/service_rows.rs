@@ -1,9 +1,12 @@
-//! Whether the table of service accounts says what the log of the workspace says.
+//! Whether the table of service accounts, and what tenants' logs say of makers, is what the log of
+//! the workspace says.
 //!
 //! Invariant: the table is never believed; a row that was changed, added or taken away behind the log
-//! is found and named.
+//! is found and named. Where a service account made something, its owner made it too.
 
 use governance::{ServiceAccount, ServiceAccounts};
+use ledger::replay::Replay;
+use ledger::{Actor, TenantId};
 
 use crate::failure::ConsoleError;
 use crate::rereading::Fault;
@@ -32,6 +35,40 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// Whether these makers name the owner of every service account among them.
+    pub(crate) async fn names_owners(&self, makers: &[Actor]) -> Result<bool, ConsoleError> {
+        if makers.iter().all(Actor::is_person) {
+            return Ok(true);
+        }
+        let view = self.log(&TenantId::workspace()).await?;
+        Ok(name_owners(&view.services, makers))
+    }
+
+    /// Every record of a tenant that leaves out the owner of a service account.
+    pub(crate) async fn owner_faults(&self, replay: &Replay) -> Result<Vec<Fault>, ConsoleError> {
+        let view = self.log(&TenantId::workspace()).await?;
+        let requests = replay.requests();
+        let made = requests.makings().map(|(_, making)| (making.seq, &making.metadata.makers));
+        let asked = requests.all().map(|(_, request)| (request.seq, &request.metadata.makers));
+        let left_out = made.chain(asked).filter(|(_, makers)| !name_owners(&view.services, makers));
+        let fault = |(seq, _)| Fault {
+            seq: Some(seq),
+            detail: format!("Record {seq}: its makers leave out who owns a service account."),
+        };
+        Ok(left_out.map(fault).collect())
+    }
+}
+
+fn name_owners(services: &ServiceAccounts, makers: &[Actor]) -> bool {
+    makers.iter().all(|maker| match maker {
+        Actor::Person(_) | Actor::System => true,
+        Actor::Service(_) => {
+            services.account(maker).is_some_and(|account| makers.contains(&account.owner))
+        }
+    })
+}
+
 fn difference(row: &ServiceAccount, account: &ServiceAccount) -> Option<String> {
     let wrong = [
         (row.title != account.title, "title"),
@@ -50,4 +87,29 @@ fn difference(row: &ServiceAccount, account: &ServiceAccount) -> Option<String> 
         return None;
     }
     Some(format!("The row of {} was changed behind the log ({}).", row.id, fields.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use governance::ServiceAccounts;
+    use ledger::Actor;
+
+    use super::name_owners;
+
+    #[test]
+    fn a_service_that_no_record_made_is_named_by_nobody() {
+        let actor = |text: &str| Actor::parse(text).unwrap();
+        let ada = actor("person/01930000-0000-7000-8000-000000000ada");
+        let build = actor("service/01930000-0000-7000-8000-000000000c1c");
+        let services = ServiceAccounts::default();
+        for (makers, expected) in [
+            (vec![], true),
+            (vec![ada.clone()], true),
+            (vec![Actor::System], true),
+            (vec![build.clone()], false),
+            (vec![ada, build], false),
+        ] {
+            assert_eq!(name_owners(&services, &makers), expected, "{makers:?}");
+        }
+    }
 }

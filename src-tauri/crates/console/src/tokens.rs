@@ -133,6 +133,9 @@ impl Workspace {
         let permit = self.workspace_permit(session, ASKED, &correlation_id).await?;
         // The workspace's own log grants nothing in a tenant.
         let over = self.admin_permit(session, ASKED, &correlation_id).await?;
+        if session.tenant_id.is_workspace() {
+            return Err(ConsoleError::ReservedTenant);
+        }
         let title = Title::parse(title)?;
         demand_life(life_days)?;
         let owner = self.store.person(owner).await?;
