@@ -59,6 +59,12 @@ async fn a_pipeline_registers_with_its_token_and_is_refused_after_revocation() {
     terminal.decide(ADA, &request, Decision::Approved).await;
     assert_eq!(terminal.pipeline(&token, &["gate", "model", "m", "1"]).status, 0);
 
+    let export = ["evidence", "export", &request, "-o", "m.countersign.json"];
+    assert_eq!(terminal.pipeline(&token, &export).status, 0);
+    assert_eq!(terminal.pipeline(&token, &["trust", "export", "-o", "trust.json"]).status, 0);
+    let verify = ["evidence", "verify", "m.countersign.json", "--trust", "trust.json"];
+    assert_eq!(terminal.pipeline(&token, &verify).status, 0, "offline, a token is not looked at");
+
     let revoked = terminal.ada(&["token", "revoke", &id, "--reason", "leaked"]);
     assert_eq!((revoked.status, revoked.document()["state"].as_str()), (0, Some("revoked")));
     let (after, unknown) =
@@ -79,7 +85,8 @@ async fn a_pipeline_registers_with_its_token_and_is_refused_after_revocation() {
 fn a_token_that_cannot_be_is_a_usage_error_and_none_is_made() {
     let terminal = Terminal::with_workspace();
     let base = ["token", "create", "--name", "x", "--reason", "y"];
-    let cases: [(&[&str], i32); 7] = [
+    let cases: [(&[&str], i32); 8] = [
+        (&["--role", "VIEWER", "--expires", "90d", "--tenant", "_workspace"], 2),
         (&["--role", "ADMIN", "--expires", "0d"], 2),
         (&["--role", "ADMIN", "--expires", "367d"], 2),
         (&["--role", "ADMIN", "--expires", "24h"], 2),

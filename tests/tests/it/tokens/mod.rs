@@ -10,10 +10,11 @@ use console::tokens::{MadeToken, TokenWish};
 use console::views::TokenState;
 use console::{ConsoleError, ErrorCode, SecretText, Workspace};
 use ledger::replay::Replay;
-use ledger::{Action, AuditRecord, Decision, ResourceType, Role, Tier};
+use ledger::{Action, AuditRecord, Decision, ResourceType, Role, SubjectKind, Tier};
 use store::Store as _;
 use tests::house::{ADA, ANN, BOB, CREDIT, EVE, House, MARKETS, edge, model, person, prompt};
-use tests::logs::{Reader, records, size};
+use tests::items::Items;
+use tests::logs::{Reader, question, records, size, tenant};
 
 const HOME: &str = "_workspace";
 
@@ -130,8 +131,8 @@ async fn a_token_works_in_its_own_tenant_alone() {
     let session = begin(&house, &token).await;
     let from = size(&house.store(), CREDIT).await;
     let mut told = Vec::new();
-    for tenant in [MARKETS, HOME, "no-such-tenant"] {
-        let tenant = tests::logs::tenant(tenant);
+    for name in [MARKETS, HOME, "no-such-tenant"] {
+        let tenant = tenant(name);
         let refused = house.workspace.enter(&session, &tenant).await.unwrap_err();
         told.push((refused.code(), refused.view("").message));
         // A session that was moved by another hand gets no further.
@@ -145,7 +146,7 @@ async fn a_token_works_in_its_own_tenant_alone() {
     assert_eq!(denied.len(), 3);
     assert!(denied.iter().all(|record| record.parts().action == Action::TenantDeny));
     // Who administers the workspace and not the tenant makes no token for it.
-    let foreign = Session { tenant_id: tests::logs::tenant(MARKETS), ..house.session(BOB) };
+    let foreign = Session { tenant_id: tenant(MARKETS), ..house.session(BOB) };
     assert!(house.workspace.create_token(&foreign, wish(Role::Viewer, BOB)).await.is_err());
 }
 
@@ -237,4 +238,37 @@ async fn a_token_expires_and_a_clock_that_is_set_back_does_not_revive_it() {
         let listed = workspace.tokens(&house.session(ADA)).await.unwrap();
         assert_eq!(listed[0].state(), TokenState::Expired, "{start}");
     }
+}
+
+#[tokio::test]
+async fn a_process_without_a_log_key_uses_its_token_and_nobody_vouches_for_what_it_registers() {
+    let house = House::new().await;
+    let token = made(&house, Role::Admin, BOB).await;
+    house.workspace.settle().await.unwrap();
+    let mut items = house.items.all();
+    items.retain(|name, _| !name.starts_with("log-key/") && !name.starts_with("anchor/"));
+    let edge = edge(&Items::of(items), "2026-03-02T09:00:00.000000Z");
+    let keys = edge.keychain.clone();
+    let elsewhere = Workspace::open(&house.place, keys, edge).await.unwrap();
+    let from = size(&house.store(), HOME).await;
+    let session = elsewhere.sign_in_by_token(&token.text()).await.unwrap();
+    let wrong = SecretText::new("cst_nonsense".to_owned());
+    assert_eq!(elsewhere.sign_in_by_token(&wrong).await, Err(ConsoleError::TokenRefused));
+    let question = question(CREDIT, SubjectKind::Model, "credit-pd", "1");
+    assert!(!elsewhere.gate(&question, Some(&session)).await.is_yes());
+    elsewhere.settle().await.unwrap();
+    let made = since(&house, HOME, from).await;
+    assert!(made.iter().all(|record| record.parts().device_id.is_none()), "{made:?}");
+    assert_eq!(made.len(), 2);
+    let again = house.open_again().await.unwrap();
+    for log in [HOME, CREDIT] {
+        assert_eq!(again.alarm(&tenant(log)), None, "its answers lock nobody out of {log}");
+    }
+    // What others decide on must be vouched for.
+    let submission = model("credit-pd", Tier::Low);
+    elsewhere.register_model(&session, &submission, "one").await.unwrap();
+    let again = house.open_again().await.unwrap();
+    let alarm = again.alarm(&tenant(CREDIT)).map(|alarm| alarm.cause.as_str());
+    assert_eq!(alarm, Some("unvouched"));
+    assert_eq!(again.alarm(&tenant(HOME)), None);
 }
