@@ -236,7 +236,7 @@ fn every_failure_says_what_is_wrong_and_what_to_do_next() {
 fn no_command_decides() {
     let help = Terminal::bare().run_as(None, &["--help"]);
     assert_eq!(help.status, 0);
-    for command in ["model", "prompt", "request", "gate", "audit", "role", "user"] {
+    for command in ["model", "prompt", "request", "gate", "audit", "role", "user", "token"] {
         let help = Terminal::bare().run_as(None, &[command, "--help"]);
         let words = help.out.to_lowercase();
         for word in ["approve ", "reject", "sign "] {

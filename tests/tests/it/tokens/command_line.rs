@@ -17,7 +17,7 @@ fn create(terminal: &Terminal, role: &str, more: &[&str]) -> (String, String) {
     (text("token"), text("id"))
 }
 
-fn register<'a>(version: &'a str) -> [&'a str; 8] {
+fn register(version: &str) -> [&str; 8] {
     ["model", "register", "m", version, "--artifact", "weights.bin", "--reason", "new"]
 }
 
