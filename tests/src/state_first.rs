@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use governance::state::{
+    ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
+};
 use ledger::tree::StoredHash;
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
 use store::{
@@ -20,8 +22,16 @@ use store::{
 use crate::dump::{change, connect};
 
 /// The tables of governed state, without the logs.
-const STATE: [&str; 7] =
-    ["tenant", "person", "standing", "subject_name", "model_version", "prompt_version", "request"];
+const STATE: [&str; 8] = [
+    "tenant",
+    "person",
+    "service",
+    "standing",
+    "subject_name",
+    "model_version",
+    "prompt_version",
+    "request",
+];
 
 /// How long state is there without its records: as on a slow disk, so that a kill finds the gap.
 const GAP: Duration = Duration::from_millis(25);
@@ -135,6 +145,14 @@ impl Store for StateFirst {
 
     fn person(&self, id: &Actor) -> Answer<'_, Option<Person>> {
         self.real.person(id)
+    }
+
+    fn services(&self) -> Answer<'_, Vec<ServiceAccount>> {
+        self.real.services()
+    }
+
+    fn service(&self, id: &Actor) -> Answer<'_, Option<ServiceAccount>> {
+        self.real.service(id)
     }
 
     fn tenants(&self) -> Answer<'_, Vec<Tenant>> {

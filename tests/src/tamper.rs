@@ -27,7 +27,12 @@ impl Attacker {
         let connection = connect(database);
         let drop = "DROP TRIGGER IF EXISTS log_is_never_updated;
                     DROP TRIGGER IF EXISTS log_is_never_deleted;
-                    DROP TRIGGER IF EXISTS log_grows_at_its_edge;";
+                    DROP TRIGGER IF EXISTS log_grows_at_its_edge;
+                    DROP TRIGGER IF EXISTS service_is_written_once;
+                    DROP TRIGGER IF EXISTS person_is_a_person;
+                    DROP TRIGGER IF EXISTS person_stays_a_person;
+                    DROP TRIGGER IF EXISTS standing_is_of_people;
+                    DROP TRIGGER IF EXISTS standing_stays_of_people;";
         connection.execute_batch(drop).unwrap();
         let number = "SELECT tenant_no FROM tenant_log WHERE tenant_id = ?1";
         let tenant = connection.query_row(number, [tenant], |row| row.get(0)).unwrap();

@@ -134,6 +134,17 @@ impl Terminal {
         ran(&command.args(words).output().unwrap())
     }
 
+    /// Runs it with `--json` for a pipeline with this token.
+    ///
+    /// # Panics
+    /// When it cannot be started, or was killed.
+    #[must_use]
+    pub fn pipeline(&self, token: &str, words: &[&str]) -> Ran {
+        let mut command = self.command();
+        command.env("COUNTERSIGN_TOKEN", token).arg("--json").args(words);
+        ran(&command.output().unwrap())
+    }
+
     /// Runs lines of a document in a shell that stops at the first failure and finds the program.
     ///
     /// # Panics

@@ -1,13 +1,15 @@
-//! Commands of people, roles, policies, keys and tenants.
+//! Commands of people, roles, policies, keys, tenants and tokens.
 //!
-//! Invariant: an act of authority is signed in the signing window.
+//! Invariant: an act of authority is signed in the signing window, and a token is shown there alone.
 
 use console::views::{
     ActDraft, CompromiseView, ConsequencesView, KeysView, MatrixRow, PeopleView, PersonDraft,
-    PersonPageView, PoliciesView, TenantDraft, TenantsView,
+    PersonPageView, PoliciesView, TenantDraft, TenantsView, TokenDraft, TokensView,
 };
 
 asks! {
+    tokens() -> TokensView;
+    revoke_token(service_id: String, reason: String) -> TokensView;
     people() -> PeopleView;
     matrix() -> Vec<MatrixRow>;
     consequences(act: ActDraft) -> ConsequencesView;
@@ -19,6 +21,7 @@ asks! {
 }
 
 asks_to_sign! {
+    create_token(draft: TokenDraft);
     add_person(draft: PersonDraft);
     propose(act: ActDraft, reason: String);
     disable_person(person_id: String, reason: String);

@@ -17,12 +17,14 @@ pub const MAIN: &[&str] = &[
     "save_proof",
     "people", "matrix", "add_person", "consequences", "propose", "policies", "keys", "compromise",
     "person", "disable_person", "reset_person", "tenants", "create_tenant", "archive_tenant",
+    "tokens", "create_token", "revoke_token",
 ];
 
 /// What the signing window may call: it answers what the core asks, and asks for nothing else.
 #[rustfmt::skip]
 pub const SIGNING: &[&str] = &[
     "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
-    "answer_confirm", "answer_create", "answer_alarm", "answer_key_file", "answer_new_key_file",
+    "answer_confirm", "answer_create", "answer_alarm", "answer_token", "answer_key_file",
+    "answer_new_key_file",
     "passphrase_strength", "save_kit", "kit_saved", "cancel_signing", "save_receipt",
 ];

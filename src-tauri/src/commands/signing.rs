@@ -79,6 +79,16 @@ pub(crate) async fn answer_alarm(
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn answer_token(
+    desk: Core<'_>,
+    reason: String,
+    passphrase: String,
+) -> Answer<SigningView> {
+    desk.answer_token(reason, Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn answer_key_file(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
     desk.answer_key_file(Passphrase::new(passphrase)).await
 }

@@ -236,8 +236,9 @@ fn every_failure_says_what_is_wrong_and_what_to_do_next() {
 fn no_command_decides() {
     let help = Terminal::bare().run_as(None, &["--help"]);
     assert_eq!(help.status, 0);
-    let commands =
-        ["model", "prompt", "request", "gate", "audit", "role", "user", "tenant", "device"];
+    let commands = [
+        "model", "prompt", "request", "gate", "audit", "role", "user", "tenant", "device", "token",
+    ];
     for command in commands {
         let help = Terminal::bare().run_as(None, &[command, "--help"]);
         let words = help.out.to_lowercase();

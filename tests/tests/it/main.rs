@@ -31,4 +31,5 @@ mod rollback;
 mod signers;
 mod stale;
 mod tidy;
+mod tokens;
 mod verification;

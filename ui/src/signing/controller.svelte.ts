@@ -15,6 +15,7 @@ type Calls = Pick<
   | 'answerConfirm'
   | 'answerCreate'
   | 'answerAlarm'
+  | 'answerToken'
   | 'answerKeyFile'
   | 'answerNewKeyFile'
   | 'passphraseStrength'
@@ -51,6 +52,8 @@ export class SigningPage {
     this.#next('Making the keys', () => this.#calls.answerCreate(passphrase, repeat));
   endAlarm = (reason: string, passphrase: string) =>
     this.#next('Recording', () => this.#calls.answerAlarm(reason, passphrase));
+  createToken = (reason: string, passphrase: string) =>
+    this.#next('Making the token', () => this.#calls.answerToken(reason, passphrase));
   openKeyFile = (passphrase: string) =>
     this.#next('Opening the workspace', () => this.#calls.answerKeyFile(passphrase));
   newKeyFile = (passphrase: string, repeat: string) =>

@@ -1,6 +1,7 @@
-//! Who asks: passphrases from a file or typed without an echo, and the workspace they open.
+//! Who asks: passphrases from a file or typed without an echo, a token from the environment, and the
+//! workspace they open.
 //!
-//! Invariant: a passphrase is read when it is needed, and kept nowhere.
+//! Invariant: a passphrase or token is read when it is needed, and kept nowhere.
 
 use std::fs;
 use std::io::{self, IsTerminal as _};
@@ -9,13 +10,15 @@ use std::sync::Arc;
 
 use console::opening::AskForKeyFile;
 use console::pipeline::{Asker, Front, Passphrase, Pipeline};
-use console::{ConsoleError, Edge, settings};
+use console::{ConsoleError, Edge, SecretText, settings};
 
 use crate::arguments::Global;
 use crate::failure::Failure;
 
 /// File with the passphrase of a key file.
 const KEY_PASSPHRASE_FILE: &str = "COUNTERSIGN_KEY_PASSPHRASE_FILE";
+/// The token of a pipeline's service account.
+const TOKEN: &str = "COUNTERSIGN_TOKEN";
 /// How often a person may mistype before the program gives up.
 const TRIES: usize = 3;
 
@@ -26,17 +29,22 @@ pub(crate) fn folder(global: &Global, edge: &Edge) -> Result<PathBuf, Failure> {
     })
 }
 
-/// Opens the workspace for whoever asks: a person, or nobody in particular.
+/// Opens the workspace for whoever asks: a person, a pipeline with its token, or nobody in
+/// particular.
 pub(crate) async fn open(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
     tried(global, edge, front(global)).await.map(|(pipeline, _)| pipeline)
 }
 
-/// Opens the workspace for a person: every command but a few wants one.
+/// Opens the workspace for a person, or a pipeline in its own name: every command but a few wants
+/// one.
 pub(crate) async fn open_for_person(global: &Global, edge: &Edge) -> Result<Pipeline, Failure> {
-    open_to_sign(global, edge).await.map(|(pipeline, _)| pipeline)
+    if global.user.is_none() && token().is_none() {
+        return Err(ConsoleError::NotSignedIn.into());
+    }
+    open(global, edge).await
 }
 
-/// The same with the passphrase that let them in: it opens their key too.
+/// Opens it for a person, with the passphrase that let them in: it opens their key too.
 pub(crate) async fn open_to_sign(
     global: &Global,
     edge: &Edge,
@@ -60,6 +68,7 @@ fn front(global: &Global) -> Front<'_> {
 }
 
 fn for_person(global: &Global) -> Result<&Global, Failure> {
+    // A token signs nothing, and opens nothing here.
     match global.user {
         Some(_) => Ok(global),
         None => Err(ConsoleError::NotSignedIn.into()),
@@ -88,18 +97,27 @@ async fn open_once(
     folder: &Path,
     front: Front<'_>,
 ) -> Result<Opened, Failure> {
-    let given = match &global.user {
-        None => None,
-        Some(name) => {
-            Some((name.clone(), own_passphrase(global.passphrase_file.as_deref(), name)?))
+    let (asker, passphrase) = match (&global.user, token()) {
+        (None, None) => (Asker::Nobody, None),
+        (None, Some(token)) => (Asker::Service { token }, None),
+        (Some(name), None) => {
+            let passphrase = own_passphrase(global.passphrase_file.as_deref(), name)?;
+            let person = Asker::Person { name: name.clone(), passphrase: Arc::clone(&passphrase) };
+            (person, Some(passphrase))
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("--user names a person, and {TOKEN} is set.");
+            return Err(Failure::usage(message, "Leave out one of the two."));
         }
     };
-    let asker = match given.clone() {
-        None => Asker::Nobody,
-        Some((name, passphrase)) => Asker::Person { name, passphrase },
-    };
     let pipeline = Pipeline::open(folder, edge, front, asker, &key_file_passphrase).await?;
-    Ok((pipeline, given.map(|(_, passphrase)| passphrase)))
+    Ok((pipeline, passphrase))
+}
+
+/// The token, where one is set. What is no text is no token either, and is refused as one.
+fn token() -> Option<SecretText> {
+    let set = std::env::var_os(TOKEN)?;
+    Some(SecretText::new(set.into_string().unwrap_or_default()))
 }
 
 /// A person's own passphrase, of a key that they have: from the file that was named, or typed.

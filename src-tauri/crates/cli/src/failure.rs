@@ -84,11 +84,15 @@ pub(crate) struct Failure {
 impl From<ConsoleError> for Failure {
     fn from(error: ConsoleError) -> Self {
         let view = error.view("");
-        // The sentence for a window is "sign in first"; here a flag does it.
-        let hint = if error.code() == ErrorCode::NotSignedIn {
-            "Say who asks with --user NAME.".to_owned()
-        } else {
-            view.hint
+        // The sentence for a window is "sign in first"; here a flag or a variable does it.
+        let hint = match (&error, error.code()) {
+            (ConsoleError::TokenRefused, _) => {
+                "Ask an admin for a new token, and set COUNTERSIGN_TOKEN to it.".to_owned()
+            }
+            (_, ErrorCode::NotSignedIn) => {
+                "Say who asks with --user NAME, or set COUNTERSIGN_TOKEN.".to_owned()
+            }
+            _ => view.hint,
         };
         let code = json!(view.code).as_str().unwrap_or_default().to_owned();
         Self { status: error.code().into(), code, message: view.message, hint }
@@ -177,6 +181,7 @@ mod tests {
         let cases = [
             (ConsoleError::PassphrasesDiffer, 2),
             (ConsoleError::NotSignedIn, 3),
+            (ConsoleError::TokenRefused, 3),
             (ConsoleError::WrongPassphrase, 3),
             (ConsoleError::NotEnrolled, 3),
             (ConsoleError::NotFound { what: "model" }, 4),

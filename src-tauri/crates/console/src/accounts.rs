@@ -16,8 +16,9 @@ use serde_json::Map;
 
 use crate::administering::{OwnKey, administers};
 use crate::failure::ConsoleError;
+use crate::principals::is_good_key;
 use crate::proposing::{AccountChange, Beside, ChangeOutcome};
-use crate::session::{Session, UnlockedKey, is_good_key};
+use crate::session::{Session, UnlockedKey};
 use crate::workspace::{Workspace, public_key};
 
 impl Workspace {

@@ -21,8 +21,9 @@ use store::StateWrite;
 
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
+use crate::principals::person_principal;
 use crate::proposing::{AccountChange, Beside, ChangeOutcome};
-use crate::session::{Session, UnlockedKey, off_thread, principal};
+use crate::session::{Session, UnlockedKey, off_thread};
 use crate::workspace::{Workspace, Writes, public_key};
 
 /// A key that a person made at their own keyboard, before an admin vouched for it.
@@ -230,7 +231,7 @@ fn grant(wish: RoleWish<'_>) -> ChangeBody {
 
 /// Whether a session's person administers a log, as it says now.
 pub(crate) fn administers(authority: &Authority, session: &Session) -> bool {
-    principal(authority, session)
+    person_principal(authority, session)
         .and_then(|principal| security::rbac::RbacService::administer(&principal))
         .is_ok()
 }

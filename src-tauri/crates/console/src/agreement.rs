@@ -1,4 +1,4 @@
-//! Whether the tables of models, prompts and requests say what the log says.
+//! Whether the tables of models, prompts, requests and tokens say what the log says.
 //!
 //! Invariant: tables are caches of the log. Every row is compared with the record that made it and
 //! with what followed, so that a column changed by hand is found and named by its record.
@@ -12,7 +12,7 @@ use ledger::{Lifecycle, Name, Status, SubjectName, TenantId};
 use store::{NamesQuery, Newest, PAGE_LIMIT, RequestsQuery, StoreError};
 
 use crate::failure::ConsoleError;
-use crate::rereading::Fault;
+use crate::rereading::{Fault, Reading};
 use crate::workspace::Workspace;
 
 impl Workspace {
@@ -20,9 +20,14 @@ impl Workspace {
     pub(crate) async fn disagreements(
         &self,
         tenant: &TenantId,
-        replay: &Replay,
+        reading: &Reading,
     ) -> Result<Vec<Fault>, ConsoleError> {
+        let replay = &reading.replay;
         let mut faults = Vec::new();
+        if tenant.is_workspace() {
+            faults.extend(self.service_faults(&reading.services).await?);
+        }
+        faults.extend(self.owner_faults(replay).await?);
         faults.extend(self.tenant_fault(tenant, replay).await?);
         faults.extend(self.account_faults(tenant).await?);
         let mut listed = BTreeSet::new();

@@ -68,8 +68,11 @@ pub enum ConsoleError {
     /// A person of that title is there already.
     #[error("a person of that name is there already")]
     TitleTaken,
-    /// People and tenants are added by admins of the workspace itself.
-    #[error("only an admin of the workspace adds people and tenants")]
+    /// The token opens nothing here: mistyped, unknown, expired, revoked or without its owner.
+    #[error("the token does not open this workspace")]
+    TokenRefused,
+    /// People, tenants and tokens are added by admins of the workspace itself.
+    #[error("only an admin of the workspace adds people, tenants and tokens")]
     WorkspaceAdminNeeded,
     /// The reserved tenant id was asked for.
     #[error("the tenant id `_workspace` is reserved")]
@@ -191,7 +194,7 @@ impl ConsoleError {
             Self::Undecided | Self::NoCheckpoint | Self::Archived { .. } => ErrorCode::InvalidState,
             Self::TitleTaken | Self::FileThere { .. } => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
-            Self::NotSignedIn => ErrorCode::NotSignedIn,
+            Self::NotSignedIn | Self::TokenRefused => ErrorCode::NotSignedIn,
             Self::NotEnrolled | Self::WorkspaceAdminNeeded | Self::NoLogKey => {
                 ErrorCode::NotAllowed
             }
@@ -272,6 +275,7 @@ fn governance_code(error: &GovernanceError) -> ErrorCode {
         | GovernanceError::InvalidWorkflowState { .. }
         | GovernanceError::AlreadyVoted
         | GovernanceError::AlreadyRequested { .. }
+        | GovernanceError::TokenRevoked
         | GovernanceError::InvalidChange { .. }
         | GovernanceError::PolicyUnmeetable { .. } => ErrorCode::InvalidState,
         GovernanceError::FourEyes { .. }
@@ -289,7 +293,9 @@ fn governance_code(error: &GovernanceError) -> ErrorCode {
         GovernanceError::Text { .. }
         | GovernanceError::Limit { .. }
         | GovernanceError::PolicyMissing { .. }
+        | GovernanceError::TokenLife { .. }
         | GovernanceError::ReservedTenant => ErrorCode::InvalidInput,
+        GovernanceError::TokenRefused(_) => ErrorCode::NotSignedIn,
         GovernanceError::Repository { .. } => ErrorCode::Unexpected,
         GovernanceError::Security(error) => security_code(error),
         GovernanceError::Ledger(LedgerError::Format { .. } | LedgerError::TooLarge { .. }) => {

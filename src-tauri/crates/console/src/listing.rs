@@ -183,9 +183,12 @@ impl Workspace {
         let votes = request.votes.iter().filter(approving).count();
         let lifecycle = request.lifecycle_at(self.now());
         let people = self.store.people().await?;
+        let home = self.log(&TenantId::workspace()).await?;
         let title = |actor: &Actor| {
             let person = people.iter().find(|person| person.id == *actor);
-            person.map_or_else(|| actor.to_string(), |person| person.title.clone())
+            let service = || home.services.account(actor).map(|account| account.title.clone());
+            let known = person.map(|person| person.title.clone()).or_else(service);
+            known.unwrap_or_else(|| actor.to_string())
         };
         let missing = governance::who_is_missing(policy, &request, &log.authority, self.now());
         let can_sign =

@@ -15,7 +15,7 @@ use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::ids;
 use crate::keychain::{KeyFile, KeychainError, KeychainThread};
-use crate::session::{Session, off_thread, reached};
+use crate::session::{Session, off_thread};
 use crate::views::KeyStorage;
 use crate::workspace::{Founding, Workspace};
 
@@ -170,9 +170,7 @@ impl Workspace {
         session: &Session,
         tenant: &TenantId,
     ) -> Result<Session, ConsoleError> {
-        let log = self.log(tenant).await?;
-        if self.log_ids().await?.contains(tenant)
-            && reached(&log.authority, &session.person, session.keyid).is_some()
+        if self.log_ids().await?.contains(tenant) && self.role_of(session, tenant).await?.is_some()
         {
             return Ok(Session { tenant_id: tenant.clone(), ..session.clone() });
         }

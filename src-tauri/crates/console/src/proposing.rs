@@ -17,7 +17,8 @@ use security::rbac::{AdminPermit, RbacService};
 use store::{AttestationRow, StateWrite};
 
 use crate::failure::ConsoleError;
-use crate::session::{Session, UnlockedKey, principal};
+use crate::principals::person_principal;
+use crate::session::{Session, UnlockedKey};
 use crate::statements::{ChangeWord, SeenLog, Signer};
 use crate::workspace::{Page, Workspace, Writes};
 
@@ -171,7 +172,7 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<Opened<'_>, ConsoleError> {
         let view = self.log(tenant).await?;
-        let granted = principal(&view.authority, session)
+        let granted = person_principal(&view.authority, session)
             .and_then(|principal| RbacService::administer(&principal));
         let permit = match granted {
             Ok(permit) => permit,

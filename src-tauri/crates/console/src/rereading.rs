@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use governance::ServiceAccounts;
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use ledger::offline::Trust;
 use ledger::replay::{Authority, Replay, bound_by};
@@ -47,6 +48,8 @@ pub type Watch<'a> = &'a mut (dyn FnMut(LogProgress) -> Continue + Send);
 /// A log and what its bytes say.
 pub(crate) struct Reading {
     pub(crate) replay: Replay,
+    /// Service accounts; none but in the workspace's own log.
+    pub(crate) services: ServiceAccounts,
     faults: Vec<Fault>,
     edge: Frontier,
     origin: String,
@@ -99,8 +102,25 @@ impl Reading {
             }
             self.check_seal(row, &hash);
             self.replay.read(&row.leaf, envelopes)?;
+            self.take_service(row);
         }
         Ok(self)
+    }
+
+    /// Records about tokens, in the workspace's own log. What is no record is the replay's to name.
+    fn take_service(&mut self, row: &StoredRow) {
+        let authority = self.replay.authority();
+        if !authority.tenant().is_workspace() {
+            return;
+        }
+        self.services.pass(&row.leaf);
+        if !ServiceAccounts::concerns(&row.leaf) {
+            return;
+        }
+        let Ok(record) = AuditRecord::parse(&row.leaf) else { return };
+        if let Err(fault) = self.services.read(&record, authority) {
+            self.fault(row.seq, &fault.to_string());
+        }
     }
 
     /// Rows in this device's name carry its seal. What is no record is the replay's to name.
@@ -165,6 +185,7 @@ impl Workspace {
     pub(crate) async fn begin_reading(&self, tenant: &TenantId) -> Result<Reading, ConsoleError> {
         Ok(Reading {
             replay: Replay::new(self.row.id.clone(), tenant.clone()),
+            services: ServiceAccounts::default(),
             faults: Vec::new(),
             edge: Frontier::new(),
             origin: self.origin(tenant).to_string(),

@@ -5,26 +5,24 @@
 
 use std::sync::Arc;
 
-use governance::acting::matrix_role;
 use governance::audit::RecordDraft;
 use governance::state::{Person, PersonStatus};
 use governance::text::fold_title;
-use ledger::replay::Authority;
-use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, Role, TenantId};
+use ledger::{Action, Actor, CorrelationId, Digest, ResourceType, TenantId};
 use security::SecurityError;
 use security::passphrase::{Passphrase, SignInHash};
-use security::principal::Principal;
 use security::rbac::{Action as Verb, AdminPermit, Permit, RbacService};
 use serde_json::{Map, Value};
 
 use crate::failure::ConsoleError;
+use crate::principals::reached;
 pub use crate::unlocking::UnlockedKey;
 use crate::workspace::Workspace;
 
-/// A person at work in one tenant.
+/// A person at work in one tenant, or a pipeline with its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who.
+    /// Who: `person/<uuid>` or `service/<uuid>`.
     pub person: Actor,
     /// Their title.
     pub name: String,
@@ -125,15 +123,6 @@ impl Workspace {
         Ok(())
     }
 
-    /// The role of a session in a tenant, as its log says now.
-    pub async fn role(
-        &self,
-        person: &Actor,
-        tenant: &TenantId,
-    ) -> Result<Option<Role>, ConsoleError> {
-        Ok(self.log(tenant).await?.authority.grant(person).map(|grant| grant.role))
-    }
-
     /// The proof that a session may do something in its tenant; a refusal is recorded there.
     pub(crate) async fn permit(
         &self,
@@ -143,8 +132,8 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<Permit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
-        let granted = principal(&view.authority, session)
-            .and_then(|principal| RbacService::permit(&principal, verb));
+        let principal = self.principal(session, &view.authority).await?;
+        let granted = principal.and_then(|principal| RbacService::permit(&principal, verb));
         match granted {
             Ok(permit) => Ok(permit),
             Err(refusal) => Err(self.deny(session, asked, refusal, correlation_id).await),
@@ -159,8 +148,8 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<AdminPermit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
-        let granted = principal(&view.authority, session)
-            .and_then(|principal| RbacService::administer(&principal));
+        let principal = self.principal(session, &view.authority).await?;
+        let granted = principal.and_then(|principal| RbacService::administer(&principal));
         match granted {
             Ok(permit) => Ok(permit),
             Err(refusal) => Err(self.deny(session, asked, refusal, correlation_id).await),
@@ -176,8 +165,8 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<AdminPermit, ConsoleError> {
         let view = self.log(&TenantId::workspace()).await?;
-        let granted = principal(&view.authority, session)
-            .and_then(|principal| RbacService::administer(&principal));
+        let principal = self.principal(session, &view.authority).await?;
+        let granted = principal.and_then(|principal| RbacService::administer(&principal));
         match granted {
             Ok(permit) => Ok(permit),
             Err(_) => {
@@ -249,40 +238,6 @@ impl Workspace {
             }
         }
         Err(ConsoleError::NotEnrolled)
-    }
-}
-
-/// The role in which a session acts in a log: the person's own, where the key that opened the
-/// session is good. Without one the tenant is not theirs.
-pub(crate) fn reached(
-    authority: &Authority,
-    person: &Actor,
-    keyid: Option<Digest>,
-) -> Option<Role> {
-    let is_good = keyid.is_none_or(|keyid| is_good_key(authority, person, &keyid));
-    authority.grant(person).filter(|_| is_good).map(|grant| grant.role)
-}
-
-/// Whether this is a key of the person that may sign in a log.
-pub(crate) fn is_good_key(authority: &Authority, person: &Actor, keyid: &Digest) -> bool {
-    let key = authority.key(keyid);
-    key.is_some_and(|key| key.owner == *person && key.revoked_at.is_none())
-}
-
-/// The session's person in the role that the log gives them.
-pub(crate) fn principal(
-    authority: &Authority,
-    session: &Session,
-) -> Result<Principal, SecurityError> {
-    let tenant = authority.tenant().as_str();
-    match reached(authority, &session.person, session.keyid) {
-        Some(role) => Principal::person(&session.person.to_string(), tenant, matrix_role(role)),
-        None => Err(SecurityError::TenantIsolation {
-            fault: security::error::TenantFault::Mismatch {
-                resource_tenant: tenant.to_owned(),
-                request_tenant: String::new(),
-            },
-        }),
     }
 }
 

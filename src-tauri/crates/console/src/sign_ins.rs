@@ -9,7 +9,7 @@ use ledger::{Actor, Digest};
 use security::passphrase::SignInHash;
 
 use crate::failure::ConsoleError;
-use crate::session::is_good_key;
+use crate::principals::is_good_key;
 use crate::workspace::Workspace;
 
 /// Whether this sign-in of a person counts by what one log says.

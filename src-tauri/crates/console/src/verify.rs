@@ -123,7 +123,7 @@ impl Workspace {
         let mut tables = Vec::new();
         for _ in 0..ROUNDS {
             reading = self.read_on(reading, &mut *watch).await?;
-            tables = match self.disagreements(tenant, &reading.replay).await {
+            tables = match self.disagreements(tenant, &reading).await {
                 Err(ConsoleError::Store(StoreError::Damaged { reason })) => {
                     let detail = format!("A row beside the log cannot be read: {reason}.");
                     vec![Fault { seq: None, detail }]

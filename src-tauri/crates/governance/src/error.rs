@@ -9,6 +9,8 @@ use ledger::{
 use security::SecurityError;
 use thiserror::Error;
 
+use crate::service::TokenEnd;
+
 /// Why an act was refused; nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GovernanceError {
@@ -154,6 +156,18 @@ pub enum GovernanceError {
     /// `_workspace` holds no models, prompts or requests for them.
     #[error("the workspace's own log holds no models or prompts")]
     ReservedTenant,
+    /// A token lasts too long, or not at all.
+    #[error("a token lasts 1 to {most_days} days")]
+    TokenLife {
+        /// The most days.
+        most_days: u32,
+    },
+    /// The token does not open anything.
+    #[error("the token is not good: {0}")]
+    TokenRefused(#[from] TokenEnd),
+    /// The token was revoked before.
+    #[error("the token was revoked before")]
+    TokenRevoked,
     /// The store could not read or keep a record.
     #[error("the record could not be kept: {reason}")]
     Repository {

@@ -22,6 +22,7 @@ pub mod card;
 pub mod error;
 pub mod policy;
 pub mod registry;
+pub mod service;
 pub mod state;
 pub mod text;
 pub mod workflow;
@@ -35,6 +36,9 @@ pub use audit::{
 pub use card::Card;
 pub use error::GovernanceError;
 pub use registry::{ModelRegistry, NewModel, NewPrompt, PromptEdit, PromptRegistry};
-pub use state::{ApprovalRequest, ModelRecord, Person, PromptRecord, SubjectRecord, Tenant};
+pub use service::{NewToken, ServiceAccounts, TokenEnd, TokenRegistry};
+pub use state::{
+    ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, SubjectRecord, Tenant,
+};
 pub use text::{PromptText, Reason, Title};
 pub use workflow::{ApprovalWorkflow, SignedDecision, who_is_missing};

@@ -237,6 +237,9 @@ pub enum KeyFault {
     /// A workspace secret is not 43 characters of base64url.
     #[error("a workspace secret is 43 characters of base64url")]
     WorkspaceSecretMalformed,
+    /// A service token is not what this program makes.
+    #[error("a service token is `cst_`, the id of its service, `_` and 43 characters")]
+    TokenMalformed,
     /// A kit line has the wrong number of characters.
     #[error("a kit line has {expected} letters and digits, this one {found}")]
     KitLength {

@@ -1,5 +1,6 @@
 //! Who may do what, in which tenant, and how secrets are kept: roles and proof tokens, tenant
-//! isolation, encryption at rest, passphrases, signing keys, row seals and the recovery kit.
+//! isolation, encryption at rest, passphrases, signing keys, service tokens, row seals and the
+//! recovery kit.
 //!
 //! Invariant: this crate does no I/O and reads no clock, no environment and no entropy of its own;
 //! all of that is handed in. (One known exception: the `fernet` crate stamps its tokens with the
@@ -37,6 +38,7 @@ pub mod signing;
 pub mod strength;
 pub mod tenant_context;
 pub mod throttle;
+pub mod token;
 pub mod workspace_secret;
 
 #[cfg(test)]

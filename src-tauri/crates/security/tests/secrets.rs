@@ -7,6 +7,7 @@ use security::passphrase::{Passphrase, SignInHash};
 use security::seal::SealKey;
 use security::secret::{SecretBytes, SecretText};
 use security::signing::SigningKey;
+use security::token::ServiceToken;
 use security::workspace_secret::WorkspaceSecret;
 
 /// Compiles only where `$secret` implements none of the traits: with one of them, two
@@ -38,6 +39,7 @@ lacks_every_way_out!(
     LockedKey,
     SealKey,
     WorkspaceSecret,
+    ServiceToken,
     EncryptionService,
 );
 
@@ -49,7 +51,13 @@ fn no_error_prints_the_passphrase_that_caused_it() {
         .and_then(|passphrase| SignInHash::parse(stored)?.verify(&passphrase));
     let malformed = SigningKey::from_seed_text(&SecretText::new(planted.to_owned())).err();
     let secret = WorkspaceSecret::parse(&SecretText::new(planted.to_owned())).err();
-    for printed in [format!("{wrong:?}"), format!("{malformed:?}"), format!("{secret:?}")] {
+    let token = ServiceToken::parse(&SecretText::new(planted.to_owned())).err();
+    for printed in [
+        format!("{wrong:?}"),
+        format!("{malformed:?}"),
+        format!("{secret:?}"),
+        format!("{token:?}"),
+    ] {
         assert!(printed.contains("fault"), "an error is expected: {printed}");
         assert!(!printed.contains(planted), "{printed}");
     }

@@ -23,7 +23,9 @@ mod state;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
-use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use governance::state::{
+    ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
+};
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
 
 pub use error::StoreError;
@@ -101,6 +103,12 @@ pub trait Store: Send + Sync {
 
     /// One account.
     fn person(&self, id: &Actor) -> Answer<'_, Option<Person>>;
+
+    /// Every service account, in the order of their making.
+    fn services(&self) -> Answer<'_, Vec<ServiceAccount>>;
+
+    /// One service account.
+    fn service(&self, id: &Actor) -> Answer<'_, Option<ServiceAccount>>;
 
     /// Every tenant, by title.
     fn tenants(&self) -> Answer<'_, Vec<Tenant>>;

@@ -4,7 +4,9 @@
 //! Invariant 2: a [`StateWrite`] travels only in a [`Commit`], with the records that explain it.
 //! Pages are asked for by the last row of the page before, never by a count of rows to skip.
 
-use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use governance::state::{
+    ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
+};
 use ledger::{Actor, Lifecycle, Name, Status, SubjectName, TenantId, Tier, Timestamp, WorkspaceId};
 
 use crate::{AttestationRow, LogRow};
@@ -72,6 +74,8 @@ pub enum StateWrite {
     PutPerson(Person),
     /// A tenant, new or changed.
     PutTenant(Tenant),
+    /// A service account: new, used or revoked; its record stands in `_workspace`.
+    PutService(ServiceAccount),
     /// A model version: new, or with a new decision state.
     PutModel {
         /// The version.
@@ -94,7 +98,7 @@ impl StateWrite {
     /// The tenant in whose log its record stands.
     pub(crate) fn tenant_id(&self) -> TenantId {
         match self {
-            Self::PutPerson(_) => TenantId::workspace(),
+            Self::PutPerson(_) | Self::PutService(_) => TenantId::workspace(),
             Self::PutTenant(tenant) => tenant.id.clone(),
             Self::PutModel { model, .. } => model.tenant_id.clone(),
             Self::PutPrompt { prompt, .. } => prompt.tenant_id.clone(),

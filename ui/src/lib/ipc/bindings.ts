@@ -51,6 +51,9 @@ export const commands = {
 	tenants: () => typedError<TenantsView, ErrorView>(__TAURI_INVOKE("tenants")),
 	createTenant: (draft: TenantDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("create_tenant", { draft })),
 	archiveTenant: (tenantId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("archive_tenant", { tenantId, reason })),
+	tokens: () => typedError<TokensView, ErrorView>(__TAURI_INVOKE("tokens")),
+	createToken: (draft: TokenDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("create_token", { draft })),
+	revokeToken: (serviceId: string, reason: string) => typedError<TokensView, ErrorView>(__TAURI_INVOKE("revoke_token", { serviceId, reason })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
 	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
@@ -58,6 +61,7 @@ export const commands = {
 	answerChange: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_change", { passphrase })),
 	answerConfirm: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_confirm", { passphrase })),
 	answerCreate: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_create", { passphrase, repeat })),
+	answerToken: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_token", { reason, passphrase })),
 	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
 	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
@@ -238,6 +242,24 @@ export type ConsequencesView = {
 	follows: string[],
 	/**  Why the act would be refused; empty: it would not be. */
 	refused: string,
+};
+
+/**  A token before it is made. */
+export type CreateTokenView = {
+	/**  "Make a token for nightly build." */
+	sentence: string,
+	/**  "Analyst in retail-eu". */
+	role: string,
+	/**  Who owns it. */
+	owner: string,
+	/**  How long it lasts, in days. */
+	life_days: number,
+	/**  Admin who makes it. */
+	name: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
 };
 
 /**  A decision of somebody. */
@@ -761,6 +783,20 @@ export type NameView = {
 	name: string,
 };
 
+/**  A token that was made, shown once. */
+export type NewTokenView = {
+	/**  "The token of nightly build, shown once." */
+	sentence: string,
+	/**  The token. */
+	token: string,
+	/**  "Analyst in retail-eu". */
+	role: string,
+	/**  Who owns it. */
+	owner: string,
+	/**  From when on it is refused. */
+	expires_at: string,
+};
+
 /**  How hard a new passphrase looks to guess: a hint, not a rule. */
 export type PassphraseStrength = 
 /**  Too short, or soon guessed. */
@@ -1166,7 +1202,7 @@ export type RoleCell = {
 	role: string | null,
 	/**  Group that the person represents there. */
 	group: string | null,
-	/**  Role that a waiting change would give. */
+	/**  Role that a waiting change would give; absent beside a request: it would take the role away. */
 	proposed: string | null,
 	/**  Request of that change. */
 	request_id: string | null,
@@ -1356,7 +1392,15 @@ saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: ne
 /**  The alarm is over. */
 {
 	purpose: "alarm_ended",
-} & AlarmEndedView;
+} & AlarmEndedView | 
+/**  An admin makes a token for a pipeline. */
+{
+	purpose: "create_token",
+} & CreateTokenView | 
+/**  The token is made, and shown once. */
+{
+	purpose: "new_token",
+} & NewTokenView;
 
 /**  A record and its time. */
 export type StampView = {
@@ -1451,6 +1495,65 @@ export type TextRun = {
 	kind: string,
 	/**  Untrusted text; for `hidden` the code point and name to draw: "U+200B ZERO WIDTH SPACE". */
 	text: string,
+};
+
+/**  What an admin fills in to make a token for the tenant in front. */
+export type TokenDraft = {
+	/**  Title of its service account. */
+	title: string,
+	/**  ADMIN, ANALYST, APPROVER or VIEWER. */
+	role: string,
+	/**  `person/<uuid>` of its owner. */
+	owner_id: string,
+	/**  How long it lasts, in days. */
+	life_days: number,
+};
+
+/**  One token, without its secret. */
+export type TokenRow = {
+	/**  `service/<uuid>`. */
+	id: string,
+	/**  Title of its service account. */
+	title: string,
+	/**  ADMIN, ANALYST, APPROVER or VIEWER; whatever it is, a token never decides. */
+	role: string,
+	/**  The person who owns it, and cannot decide on what it makes. */
+	owner: NameView,
+	/**  When it was made. */
+	created_at: string,
+	/**  From when on it is refused. */
+	expires_at: string,
+	/**  When it was last used, if it was. */
+	last_used_at: string | null,
+	/**  When it was revoked, if it was. */
+	revoked_at: string | null,
+	/**  Whether it opens anything. */
+	state: TokenState,
+};
+
+/**  Whether a token opens anything. */
+export type TokenState = 
+/**  It does. */
+"good" | 
+/**  It was revoked. */
+"revoked" | 
+/**  Its time is over. */
+"expired" | 
+/**  The account of its owner was closed. */
+"owner_disabled";
+
+/**  The tokens for the tenant in front. */
+export type TokensView = {
+	/**  The tenant. */
+	tenant_id: string,
+	/**  In the order of their making. */
+	tokens: TokenRow[],
+	/**  Who may own one, by name. */
+	owners: NameView[],
+	/**  Longest life, in days. */
+	most_days: number,
+	/**  False when the signed-in person is no ADMIN of the tenant, and can only look and revoke. */
+	may_create: boolean,
 };
 
 /**  What a verification of the whole log found. */

@@ -1,10 +1,11 @@
 //! The words of the command line.
 //!
-//! Invariant: no argument takes a secret: passphrases are read from a file or typed. No command
-//! decides; those of administration propose.
+//! Invariant: no argument takes a secret: passphrases are read from a file or typed, a token comes
+//! from the environment. No command decides; those of administration propose.
 
 mod administration;
 mod proof;
+mod token;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use administration::{Device, Role, Tenant, User};
 pub(crate) use proof::{Audit, AuditList, Evidence, Gate, Trust};
+pub(crate) use token::{NewToken, Token};
 
 /// Sign-off for models and prompts: registers, asks the gate, verifies the log.
 ///
@@ -91,6 +93,9 @@ pub(crate) enum Command {
     /// Installations that vouch for the log.
     #[command(subcommand)]
     Device(Device),
+    /// Tokens for pipelines.
+    #[command(subcommand)]
+    Token(Token),
 }
 
 #[derive(Debug, Args)]

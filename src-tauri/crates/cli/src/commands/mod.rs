@@ -12,6 +12,7 @@ mod model;
 mod people;
 mod prompt;
 mod request;
+mod token;
 
 use console::Edge;
 
@@ -41,5 +42,6 @@ pub(crate) async fn run(
         Command::User(user) => people::users(user, global, edge, output).await,
         Command::Tenant(tenant) => administration::tenants(tenant, global, edge, output).await,
         Command::Device(device) => administration::devices(device, global, edge, output).await,
+        Command::Token(token) => token::run(token, global, edge, output).await,
     }
 }

@@ -215,7 +215,7 @@ impl Desk {
     }
 
     /// The next step of what was answered, unless it was given up meanwhile.
-    fn ask_next(&self, turn: u64, next: Asked) -> SigningView {
+    pub(super) fn ask_next(&self, turn: u64, next: Asked) -> SigningView {
         let view = next.view();
         if self.state().ask_after(turn, next) { view } else { SigningView::Idle {} }
     }

@@ -40,6 +40,7 @@ mod signing;
 mod state;
 mod submitting;
 mod tenants;
+mod tokens;
 mod trail;
 
 use std::sync::atomic::AtomicBool;

@@ -4,19 +4,27 @@
 
 use std::collections::BTreeMap;
 
-use governance::state::Person;
+use governance::ServiceAccounts;
+use governance::state::{Person, ServiceAccount};
 use ledger::{Actor, Role};
 
 use crate::hidden;
 use crate::views::NameView;
 
-/// Titles of everybody in the workspace.
+/// Titles of everybody in the workspace, and of service accounts.
 pub(super) struct Names(BTreeMap<Actor, String>);
 
 impl Names {
     pub(super) fn of(people: &[Person]) -> Self {
         let title = |person: &Person| (person.id.clone(), hidden::drawn(&person.title));
         Self(people.iter().map(title).collect())
+    }
+
+    /// With those of service accounts.
+    pub(super) fn with(mut self, services: &ServiceAccounts) -> Self {
+        let title = |account: &ServiceAccount| (account.id.clone(), hidden::drawn(&account.title));
+        self.0.extend(services.all().map(title));
+        self
     }
 
     /// The title, or the id where none is known.

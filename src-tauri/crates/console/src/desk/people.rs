@@ -17,7 +17,8 @@ use super::{Answer, Desk};
 use crate::administering::administers;
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::session::{Session, reached};
+use crate::principals::reached;
+use crate::session::Session;
 use crate::views::{MatrixRow, PeopleView, PersonRow, RoleCell, TenantColumn};
 use crate::workspace::{LogView, Workspace};
 

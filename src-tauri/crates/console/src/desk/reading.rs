@@ -42,7 +42,8 @@ impl Reading {
         workspace.permit(&session, Verb::View, asked, &correlation_id).await?;
         Ok(Self {
             log: workspace.log(&session.tenant_id).await?,
-            names: Names::of(&workspace.store.people().await?),
+            names: Names::of(&workspace.store.people().await?)
+                .with(&workspace.log(&TenantId::workspace()).await?.services),
             now: workspace.now(),
             workspace,
             session,

@@ -13,7 +13,8 @@ use super::state::Seat;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::session::{Entry, Session, Who, reached};
+use crate::principals::reached;
+use crate::session::{Entry, Session, Who};
 use crate::views::{SessionView, SigningView};
 
 impl Desk {

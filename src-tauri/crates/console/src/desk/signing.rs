@@ -15,6 +15,7 @@ use super::deciding::Deciding;
 use super::enrolling::Enrolling;
 use super::key_file::OpeningKeyFile;
 use super::proposing::Proposing;
+use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
@@ -51,6 +52,10 @@ pub(super) enum Asked {
     EndAlarm(Arc<EndingAlarm>),
     /// The alarm is over.
     AlarmEnded(Box<AlarmEndedView>),
+    /// An admin makes a token.
+    CreateToken(Arc<CreatingToken>),
+    /// The token is shown.
+    NewToken(Arc<ShownToken>),
 }
 
 /// A person in front of the sign-in.
@@ -75,6 +80,10 @@ impl Asked {
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
             Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
             Self::AlarmEnded(ended) => SigningView::AlarmEnded(ended.clone()),
+            Self::CreateToken(creating) => {
+                SigningView::CreateToken(Box::new(creating.view.clone()))
+            }
+            Self::NewToken(shown) => SigningView::NewToken(Box::new(shown.view())),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::reading::count;
 use super::{Answer, Desk};
 use crate::administering::administers;
 use crate::hidden;
-use crate::session::reached;
+use crate::principals::reached;
 use crate::views::{TenantRow, TenantsView};
 
 impl Desk {

@@ -241,7 +241,7 @@ impl Pipeline {
         self.workspace.unlock(&session.person, &session.tenant_id, passphrase).await
     }
 
-    async fn person_named(&self, name: &str) -> Result<Person, ConsoleError> {
+    pub(super) async fn person_named(&self, name: &str) -> Result<Person, ConsoleError> {
         let key = fold_title(name);
         let people = self.workspace.store.people().await?;
         let person = people.into_iter().find(|person| person.title_key == key);

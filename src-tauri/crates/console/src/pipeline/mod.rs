@@ -18,11 +18,13 @@ mod people;
 mod proof_lines;
 mod registries;
 mod requests;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use ledger::{CorrelationId, TenantId};
+use security::secret::SecretText;
 
 pub use administration::{Enrolment, GrantTexts, PersonTexts};
 pub use administration_lines::*;
@@ -34,6 +36,7 @@ pub use offline_gate::gate_evidence;
 pub use proof_lines::*;
 pub use registries::{ModelTexts, PromptTexts, checksum_of};
 pub use security::passphrase::Passphrase;
+pub use tokens::{NewTokenLine, TokenLine, TokenTexts};
 
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
@@ -41,7 +44,7 @@ use crate::opening::{AskForKeyFile, open_workspace};
 use crate::session::{Entry, Session, Who};
 use crate::workspace::Workspace;
 
-/// An open workspace with one tenant in front and perhaps a person.
+/// An open workspace with one tenant in front and perhaps a person or a service account.
 pub struct Pipeline {
     workspace: Workspace,
     tenant_id: TenantId,
@@ -53,13 +56,13 @@ pub struct Pipeline {
 pub enum Front<'a> {
     /// The one named.
     Named(&'a str),
-    /// The only one; where there are several, one must be named.
+    /// The only one; where there are several, one must be named. For a token, the one it is for.
     Only,
     /// One in which the person holds a role: for what concerns the whole workspace.
     Home,
 }
 
-/// Who asks: nobody in particular, or a person with their passphrase.
+/// Who asks: nobody in particular, a person with their passphrase, or a pipeline with its token.
 pub enum Asker {
     /// Whoever may read the files: on record as `system`.
     Nobody,
@@ -69,6 +72,11 @@ pub enum Asker {
         name: String,
         /// As typed or read from a file.
         passphrase: Arc<Passphrase>,
+    },
+    /// A service account, in the tenant that its token is for.
+    Service {
+        /// As it was handed in.
+        token: SecretText,
     },
 }
 
@@ -85,15 +93,17 @@ impl Pipeline {
         ask: AskForKeyFile<'_>,
     ) -> Result<Self, ConsoleError> {
         let workspace = open_workspace(folder, edge, ask).await?;
+        let of_token = matches!(asker, Asker::Service { .. });
         let only = match front {
-            Front::Only => Some(only_tenant(&workspace).await?),
-            Front::Named(_) | Front::Home => None,
+            Front::Only if !of_token => Some(only_tenant(&workspace).await?),
+            Front::Only | Front::Named(_) | Front::Home => None,
         };
         let session = match asker {
             Asker::Nobody => None,
             Asker::Person { name, passphrase } => {
                 Some(workspace.sign_in(Who::Name(&name), &passphrase, Entry::SignIn).await?)
             }
+            Asker::Service { token } => Some(begin(&workspace, &token).await?),
         };
         let tenant_id = match (only, front) {
             (Some(only), _) => only,
@@ -161,6 +171,16 @@ pub async fn under<T>(
         }
     };
     Ok(crate::ids::under(correlation_id, command).await)
+}
+
+/// A session of a pipeline. A token that opens nothing is on record, and is vouched for like every
+/// record.
+async fn begin(workspace: &Workspace, token: &SecretText) -> Result<Session, ConsoleError> {
+    let begun = workspace.sign_in_by_token(token).await;
+    if begun.is_err() {
+        workspace.settle().await?;
+    }
+    begun
 }
 
 async fn only_tenant(workspace: &Workspace) -> Result<TenantId, ConsoleError> {

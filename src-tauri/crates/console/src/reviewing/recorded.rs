@@ -33,7 +33,7 @@ impl Workspace {
         request: &ApprovalRequest,
     ) -> Result<(), ConsoleError> {
         let record = self.recorded(&request.tenant_id, request.seq).await?;
-        if !is_of(&record, request)? {
+        if !is_of(&record, request)? || !self.names_owners(&request.makers).await? {
             return Err(OTHERWISE);
         }
         if request.lifecycle != Lifecycle::Open {

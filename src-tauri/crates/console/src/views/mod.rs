@@ -2,7 +2,8 @@
 //!
 //! Invariant: a view holds nothing secret and nothing that decides; texts are untrusted and are
 //! shown as text nodes. No 64-bit integers (JavaScript would round them): counts are `u32`,
-//! times are the text of formats.md. A view never carries a passphrase, a key or a token.
+//! times are the text of formats.md. A view never carries a passphrase, a key or a token,
+//! but for what the signing window shows once: the recovery kit, a demo's passphrase, a new token.
 
 mod admin;
 mod alarms;
@@ -13,6 +14,7 @@ mod registry;
 mod review;
 mod session;
 mod signing;
+mod tokens;
 
 pub use admin::*;
 pub use alarms::*;
@@ -23,3 +25,4 @@ pub use registry::*;
 pub use review::*;
 pub use session::*;
 pub use signing::*;
+pub use tokens::*;

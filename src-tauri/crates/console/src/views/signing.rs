@@ -113,6 +113,10 @@ pub enum SigningView {
     EndAlarm(Box<super::EndAlarmView>),
     /// The alarm is over.
     AlarmEnded(Box<super::AlarmEndedView>),
+    /// An admin makes a token for a pipeline.
+    CreateToken(Box<super::CreateTokenView>),
+    /// The token is made, and shown once.
+    NewToken(Box<super::NewTokenView>),
 }
 
 /// A decision before it is signed.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use governance::ServiceAccounts;
 use governance::audit::{LogHead, Occasion, RecordBuilder, RecordDraft, Written};
 use ledger::checkpoint::Checkpoint;
 use ledger::replay::Authority;
@@ -34,6 +35,11 @@ impl Page<'_> {
     /// Who may do what, at the head this page is decided on.
     pub(crate) fn authority(&self) -> &Authority {
         &self.view.authority
+    }
+
+    /// What the workspace's own log says of tokens, at the head this page is decided on.
+    pub(crate) fn services(&self) -> &ServiceAccounts {
+        &self.view.services
     }
 
     /// The tenant.

@@ -96,6 +96,8 @@ const fn stands_alone(action: Action) -> bool {
         Action::GateAllow
             | Action::GateDeny
             | Action::AuditVerify
+            | Action::SessionFail
+            | Action::TokenUse
             | Action::PermissionDeny
             | Action::TenantDeny
             | Action::ClockJump

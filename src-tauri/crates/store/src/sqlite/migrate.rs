@@ -23,6 +23,7 @@ pub(super) struct Migration {
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, sql: include_str!("migrations/0001_workspace.sql") },
     Migration { number: 2, sql: include_str!("migrations/0002_sign_ins.sql") },
+    Migration { number: 3, sql: include_str!("migrations/0003_service.sql") },
 ];
 
 /// Brings the schema to the newest of these versions. Before each step of a database that holds
@@ -34,6 +35,7 @@ pub(super) fn migrate(
 ) -> Result<(), StoreError> {
     let found = check_known(connection, migrations)?;
     for migration in migrations.iter().filter(|migration| migration.number > found) {
+        // One that was begun just now holds nothing yet.
         if found > 0 {
             back_up(connection, folder, migration.number)?;
         }

@@ -15,6 +15,7 @@ mod migrate;
 mod people;
 mod recent;
 mod requests;
+mod services;
 mod threads;
 mod unfinished;
 mod version_columns;
@@ -28,7 +29,9 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
+use governance::state::{
+    ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
+};
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
 
 use self::threads::Threads;
@@ -160,6 +163,15 @@ impl Store for SqliteStore {
     fn person(&self, id: &Actor) -> Answer<'_, Option<Person>> {
         let id = id.clone();
         self.threads.read(move |connection| people::one(connection, &id))
+    }
+
+    fn services(&self) -> Answer<'_, Vec<ServiceAccount>> {
+        self.threads.read(services::all)
+    }
+
+    fn service(&self, id: &Actor) -> Answer<'_, Option<ServiceAccount>> {
+        let id = id.clone();
+        self.threads.read(move |connection| services::one(connection, &id))
     }
 
     fn tenants(&self) -> Answer<'_, Vec<Tenant>> {

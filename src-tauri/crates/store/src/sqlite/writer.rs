@@ -11,7 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::log::{Beside, OpenLog};
 use super::recent::Recent;
-use super::{checkpoints, index, people, requests, versions};
+use super::{checkpoints, index, people, requests, services, versions};
 use crate::{Commit, Head, StateWrite, StoreError, StoredCheckpoint};
 
 /// Records that the projection takes in one transaction, of each log.
@@ -170,6 +170,7 @@ fn write(
             .ok_or_else(|| StoreError::TenantNotExpected { tenant: tenant.clone() })?;
         match change {
             StateWrite::PutPerson(person) => people::put(transaction, person)?,
+            StateWrite::PutService(account) => services::put(transaction, account)?,
             StateWrite::PutTenant(tenant) => people::put_tenant(transaction, log.number(), tenant)?,
             StateWrite::PutModel { model, card } => {
                 versions::put(transaction, log.number(), model, card.as_deref())?;

@@ -15,6 +15,7 @@ mod people;
 mod refusals;
 mod sitting;
 mod tenants;
+mod tokens;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -5,4 +5,5 @@ mod fixtures;
 mod hashes;
 mod opening;
 mod projection;
+mod services;
 mod state;

@@ -235,8 +235,10 @@ fn a_reading_connection_cannot_write_and_a_full_disk_is_named() {
     let writer = crate::sqlite::connect::to_write(&desk.folder()).unwrap();
     let pages: i64 = writer.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
     writer.pragma_update(None, "max_page_count", pages).unwrap();
-    let full =
-        writer.execute("INSERT INTO person VALUES (?1,?1,?1,?1,?1,?1,0,?1)", ["x".repeat(99_999)]);
+    let full = writer.execute(
+        "INSERT INTO person VALUES ('person/x',?1,?1,?1,?1,?1,?1,0,?1)",
+        ["x".repeat(99_999)],
+    );
     assert_eq!(StoreError::from(full.unwrap_err()), StoreError::DiskFull);
     let lock = Connection::open(desk.folder().join(DATABASE)).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -251,6 +253,7 @@ fn committed_migrations_never_change() {
     let known = [
         "97fcb35215c8cfdc5f1895696aba6004273ea438b2913f9c93055a07a7f650dc",
         "2642d9758133df26253052b4554695e95bbb080b3f50bf90ba71a9961ad7fedc",
+        "d4cdac93f5a5a5700bc8059ed3e3a5521d1441317652fa6cb458ddabef4a1c95",
     ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();
