@@ -20,8 +20,10 @@ pub(super) struct Migration {
 }
 
 /// Every step, in order.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, sql: include_str!("migrations/0001_workspace.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, sql: include_str!("migrations/0001_workspace.sql") },
+    Migration { number: 2, sql: include_str!("migrations/0002_secret.sql") },
+];
 
 /// Brings the schema to the newest of these versions. Before each step of a database that holds
 /// data, a copy is put beside it (`workspace.db.before-<number>`).
@@ -32,7 +34,8 @@ pub(super) fn migrate(
 ) -> Result<(), StoreError> {
     let found = check_known(connection, migrations)?;
     for migration in migrations.iter().filter(|migration| migration.number > found) {
-        if migration.number > 1 {
+        // One that is being made holds nothing yet.
+        if found > 0 {
             back_up(connection, folder, migration.number)?;
         }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

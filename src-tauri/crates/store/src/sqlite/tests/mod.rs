@@ -5,4 +5,5 @@ mod fixtures;
 mod hashes;
 mod opening;
 mod projection;
+mod secrets;
 mod state;
