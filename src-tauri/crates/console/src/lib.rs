@@ -40,6 +40,7 @@ pub mod pipeline;
 pub mod registering;
 pub mod rereading;
 pub mod reviewing;
+pub mod secret_status;
 pub mod session;
 pub mod settings;
 mod statements;

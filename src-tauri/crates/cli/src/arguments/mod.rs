@@ -3,12 +3,14 @@
 //! Invariant: no argument takes a secret: passphrases are read from a file or typed. No command
 //! decides.
 
+mod key;
 mod proof;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use key::Key;
 pub(crate) use proof::{Audit, AuditList, Evidence, Gate, Trust};
 
 /// Sign-off for models and prompts: registers, asks the gate, verifies the log.
@@ -83,6 +85,9 @@ pub(crate) enum Command {
     /// People.
     #[command(subcommand)]
     User(User),
+    /// Keys of people and computers, and the workspace secret.
+    #[command(subcommand)]
+    Key(Key),
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod doctor;
 mod evidence;
 mod founding;
 mod gate;
+mod key;
 mod model;
 mod people;
 mod prompt;
@@ -38,5 +39,6 @@ pub(crate) async fn run(
         Command::Trust(command) => evidence::trust(command, global, edge, output).await,
         Command::Role(role) => people::roles(role, global, edge, output).await,
         Command::User(user) => people::users(user, global, edge, output).await,
+        Command::Key(key) => key::run(key, global, edge, output).await,
     }
 }

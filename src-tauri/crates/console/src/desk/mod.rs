@@ -28,6 +28,7 @@ mod people;
 mod reading;
 mod registries;
 mod reviews;
+mod rotating;
 mod rows;
 mod seat;
 mod session;

@@ -14,6 +14,7 @@ use super::deciding::Deciding;
 use super::enrolling::Enrolling;
 use super::granting::Granting;
 use super::key_file::OpeningKeyFile;
+use super::rotating::{NewLine, Rotating};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
@@ -48,6 +49,10 @@ pub(super) enum Asked {
     EndAlarm(Arc<EndingAlarm>),
     /// The alarm is over.
     AlarmEnded(Box<AlarmEndedView>),
+    /// An admin rotates the workspace secret.
+    RotateSecret(Arc<Rotating>),
+    /// The new secret's line of the kit is shown.
+    NewSecret(Arc<NewLine>),
 }
 
 /// A person in front of the sign-in.
@@ -71,6 +76,8 @@ impl Asked {
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
             Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
             Self::AlarmEnded(ended) => SigningView::AlarmEnded(ended.clone()),
+            Self::RotateSecret(act) => SigningView::RotateSecret(Box::new(act.view.clone())),
+            Self::NewSecret(line) => line.view(),
         }
     }
 }

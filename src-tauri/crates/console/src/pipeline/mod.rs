@@ -6,6 +6,8 @@
 
 mod exports;
 mod founding;
+mod key_lines;
+mod keys;
 mod lines;
 mod log;
 mod offline;
@@ -21,6 +23,8 @@ use std::sync::Arc;
 use ledger::{CorrelationId, TenantId};
 
 pub use founding::{Demo, DemoPerson, DemoRole, Founded, NewWorkspaceTexts};
+pub use key_lines::*;
+pub use keys::PreparedRotation;
 pub use lines::*;
 pub use log::{GateTexts, LogLine};
 pub use offline::{EvidenceTexts, verify_consistency, verify_evidence, verify_range};

@@ -10,6 +10,7 @@ mod audit;
 mod inbox;
 mod registry;
 mod review;
+mod secret;
 mod session;
 mod signing;
 
@@ -19,5 +20,6 @@ pub use audit::*;
 pub use inbox::*;
 pub use registry::*;
 pub use review::*;
+pub use secret::*;
 pub use session::*;
 pub use signing::*;
