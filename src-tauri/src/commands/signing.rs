@@ -117,3 +117,32 @@ pub(crate) async fn kit_saved(desk: Core<'_>) -> Answer<SigningView> {
 pub(crate) async fn cancel_signing(desk: Core<'_>) -> Answer<()> {
     desk.cancel_signing().await
 }
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_rotation(
+    desk: Core<'_>,
+    reason: String,
+    passphrase: String,
+) -> Answer<SigningView> {
+    desk.answer_rotation(reason, Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_new_secret<R: Runtime>(
+    app: AppHandle<R>,
+    desk: Core<'_>,
+) -> Answer<SigningView> {
+    let asked = ("Save the new SECRET line", "countersign-new-secret.txt");
+    match dialogs::save(&app, windows::SIGNING, asked).await {
+        Some(path) => desk.save_new_secret(path).await,
+        None => desk.signing().await,
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn new_secret_saved(desk: Core<'_>) -> Answer<SigningView> {
+    desk.new_secret_saved().await
+}

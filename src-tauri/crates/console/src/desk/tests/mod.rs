@@ -7,6 +7,7 @@ mod keeping;
 mod key_file;
 mod main_path;
 mod refusals;
+mod rotating;
 mod sitting;
 
 use std::path::PathBuf;
