@@ -14,10 +14,13 @@ type Calls = Pick<
   | 'answerChange'
   | 'answerCreate'
   | 'answerAlarm'
+  | 'answerRotation'
   | 'answerKeyFile'
   | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
+  | 'saveNewSecret'
+  | 'newSecretSaved'
   | 'saveReceipt'
   | 'kitSaved'
   | 'cancelSigning'
@@ -49,6 +52,10 @@ export class SigningPage {
     this.#next('Making the keys', () => this.#calls.answerCreate(passphrase, repeat));
   endAlarm = (reason: string, passphrase: string) =>
     this.#next('Recording', () => this.#calls.answerAlarm(reason, passphrase));
+  rotate = (reason: string, passphrase: string) =>
+    this.#next('Preparing the new line', () => this.#calls.answerRotation(reason, passphrase));
+  saveNewSecret = () => this.#next('Saving', () => this.#calls.saveNewSecret());
+  newSecretSaved = () => this.#next('Beginning the rotation', () => this.#calls.newSecretSaved());
   openKeyFile = (passphrase: string) =>
     this.#next('Opening the workspace', () => this.#calls.answerKeyFile(passphrase));
   newKeyFile = (passphrase: string, repeat: string) =>

@@ -17,6 +17,7 @@
 pub mod administering;
 mod administering_tenant;
 mod agreement;
+mod agreement_secrets;
 pub mod artefact;
 pub mod card;
 pub mod demo;

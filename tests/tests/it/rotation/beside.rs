@@ -169,3 +169,37 @@ async fn a_table_that_says_something_else_than_the_record_rotates_nothing() {
     let refused = finish(&house.workspace, &ada).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::VerificationFailed, "{refused}");
 }
+
+#[tokio::test]
+async fn every_edit_of_the_table_of_secrets_is_found_by_verification() {
+    let house = furnished().await;
+    rotate(&house.workspace, &house.session(ADA)).await.unwrap();
+    house.workspace.settle().await.unwrap();
+    let other = "0123456789abcdef";
+    for (statement, is_found) in [
+        (String::new(), false),
+        (format!("UPDATE secret SET key_id = '{other}' WHERE standing = 'primary'"), true),
+        (format!("UPDATE secret SET key_id = '{other}' WHERE standing = 'retired'"), true),
+        ("UPDATE secret SET standing = 'reading' WHERE standing = 'retired'".to_owned(), true),
+        ("UPDATE secret SET since = '2026-01-05T08:00:00.000000Z'".to_owned(), true),
+        ("UPDATE secret SET begun_seq = begun_seq + 1".to_owned(), true),
+        ("UPDATE secret SET ended_at = since".to_owned(), true),
+        ("DELETE FROM secret WHERE standing = 'retired'".to_owned(), true),
+        ("DELETE FROM secret".to_owned(), true),
+        (
+            format!(
+                "INSERT INTO secret VALUES ('{other}', 'reading', '2026-01-05T08:00:00.000000Z', NULL, NULL)"
+            ),
+            true,
+        ),
+    ] {
+        change(&house.database(), "CREATE TABLE kept AS SELECT * FROM secret");
+        change(&house.database(), &statement);
+        let workspace = house.open_again().await.unwrap();
+        let own = tests::logs::tenant("_workspace");
+        let found = workspace.verify_log(&own, None, &[], &mut |_| Continue::Yes).await.unwrap();
+        assert_eq!(!found.verified(), is_found, "{statement}: {:?}", found.findings);
+        let back = "DELETE FROM secret; INSERT INTO secret SELECT * FROM kept; DROP TABLE kept";
+        change(&house.database(), back);
+    }
+}

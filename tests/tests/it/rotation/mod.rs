@@ -6,6 +6,7 @@ mod beside;
 mod columns;
 mod faults;
 mod kills;
+mod terminal;
 
 use console::artefact::Continue;
 use console::session::Session;

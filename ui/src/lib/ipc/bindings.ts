@@ -41,6 +41,9 @@ export const commands = {
 	matrix: () => typedError<MatrixRow[], ErrorView>(__TAURI_INVOKE("matrix")),
 	addPerson: (draft: PersonDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("add_person", { draft })),
 	grantRole: (draft: RoleDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("grant_role", { draft })),
+	keyStatus: () => typedError<KeyStatusView, ErrorView>(__TAURI_INVOKE("key_status")),
+	rotateSecret: () => typedError<null, ErrorView>(__TAURI_INVOKE("rotate_secret")),
+	continueRotation: (progress: Channel<ProgressView>) => typedError<KeyStatusView, ErrorView>(__TAURI_INVOKE("continue_rotation", { progress })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
 	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
@@ -55,6 +58,9 @@ export const commands = {
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
 	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
+	answerRotation: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_rotation", { reason, passphrase })),
+	saveNewSecret: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_new_secret")),
+	newSecretSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("new_secret_saved")),
 };
 
 /* Types */
@@ -497,6 +503,18 @@ export type InboxView = {
 	requesters: NameView[],
 };
 
+/**  The secrets of the workspace, by the ids of their keys. */
+export type KeyStatusView = {
+	/**  The primary one first, then the others, newest first. */
+	secrets: SecretView[],
+	/**  The rotation that is under way, if one is. */
+	rotation: RotationView | null,
+	/**  True where the secret is `ENCRYPTION_KEY`, which the console cannot rotate. */
+	variable: boolean,
+	/**  Values under keys that are on record nowhere: they open with no secret of this workspace. */
+	strange: number,
+};
+
 /**  Where keys of a workspace are kept: fixed when it is created. */
 export type KeyStorage = 
 /**  The operating system's keychain. */
@@ -919,6 +937,44 @@ export type RoleDraft = {
 	reason: string,
 };
 
+/**  A rotation in front of its reason and passphrase. */
+export type RotateSecretView = {
+	/**  Id of the key that is primary. */
+	from: string,
+	/**  Id of the key that will be. */
+	to: string,
+	/**  Values that will be sealed anew. */
+	values: number,
+	/**  Admin who does it. */
+	name: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
+};
+
+/**  A rotation under way. It can be continued; there is no way back but another rotation. */
+export type RotationView = {
+	/**  Id of the old secret's key. */
+	from: string,
+	/**  Id of the new one's. */
+	to: string,
+	/**  Who began it. */
+	by: NameView,
+	/**  When. */
+	begun_at: string,
+	/**  Why. */
+	reason: string,
+	/**  Values under the new secret. */
+	done: number,
+	/**  Values in all. */
+	total: number,
+	/**  The record that began it, in the workspace's own log. */
+	seq: number,
+	/**  Under which all of its records stand. */
+	correlation_id: string,
+};
+
 /**  A file that was written. */
 export type SavedFileView = {
 	/**  Its name, without the folder. */
@@ -926,6 +982,29 @@ export type SavedFileView = {
 	/**  SHA-256 of it, hex. */
 	sha256: string,
 };
+
+/**  One secret. */
+export type SecretView = {
+	/**  Id of its key. */
+	key_id: string,
+	/**  What it is good for. */
+	standing: SecretWord,
+	/**  Since when values are sealed under it. */
+	since: string,
+	/**  When it was retired. */
+	ended_at: string | null,
+	/**  Values that are sealed under it. */
+	values: number,
+};
+
+/**  What a secret is good for. */
+export type SecretWord = 
+/**  It seals and reads. */
+"primary" | 
+/**  It still reads, until its values are sealed anew. */
+"reading" | 
+/**  It is removed. */
+"retired";
 
 /**  Where the program stands: decides which page is shown. */
 export type SessionView = 
@@ -986,7 +1065,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -996,7 +1075,7 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; control?: never; demo?: never; digest?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; control?: never; demo?: never; digest?: never; key_id?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1012,7 +1091,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { control?: never; demo?: never; digest?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { control?: never; demo?: never; digest?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1026,7 +1105,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1036,7 +1115,7 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { control?: never; demo?: never; demo_passphrase?: never; digest?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; workspace_id?: never } | 
+keys: KeyStorage }) & { control?: never; demo?: never; demo_passphrase?: never; digest?: never; key_id?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1044,11 +1123,11 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
+demo: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
 /**  The key file of a new workspace gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
-title: string }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
+title: string }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
 /**  Workspace id. */
@@ -1058,7 +1137,7 @@ secret: string | null;
 /**  Line RECOVERY. */
 recovery: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
+saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
@@ -1070,7 +1149,21 @@ saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphr
 /**  The alarm is over. */
 {
 	purpose: "alarm_ended",
-} & AlarmEndedView;
+} & AlarmEndedView | 
+/**  An admin rotates the workspace secret. */
+{
+	purpose: "rotate_secret",
+} & RotateSecretView | 
+/**  The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept. */
+({ purpose: "new_secret"; 
+/**  Workspace id. */
+workspace_id: string; 
+/**  Id of the new secret's key. */
+key_id: string; 
+/**  Line SECRET. Line RECOVERY of the kit before stays good. */
+secret: string; 
+/**  True once it was saved to a file. */
+saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never };
 
 /**  Decision state of a request: never changes again once APPROVED or REJECTED. */
 export type StatusView = 

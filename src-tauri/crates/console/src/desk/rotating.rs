@@ -229,10 +229,12 @@ fn write_line(path: &Path, line: &NewLine) -> Result<(), ConsoleError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::AlreadyExists => ConsoleError::FileThere { path: shown() },
-        _ => failed(cause),
-    })?;
+    let mut file = match options.open(path) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(ConsoleError::FileThere { path: shown() });
+        }
+        opened => opened.map_err(failed)?,
+    };
     let (title, id) = (&line.workspace.view().title, line.workspace.id());
     let text = format!(
         "Countersign recovery kit of: {title}\nWorkspace: {id}\nSECRET: {}\nRECOVERY: unchanged, as \

@@ -37,6 +37,7 @@ pub(crate) use genesis::{Genesis, first_admin};
 pub(crate) use logs::LogView;
 pub(crate) use page::{Page, Writes};
 pub use reanchor::{Ended, Ending};
+pub(crate) use rotation::Stage;
 pub use rotation::{NewSecret, Rotated, Rotation, RotationProgress, RotationWatch};
 pub(crate) use secrets::Secrets;
 pub use settling::Place;

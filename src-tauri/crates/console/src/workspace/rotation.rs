@@ -74,15 +74,22 @@ pub enum Rotated {
     Paused,
 }
 
-/// What a record of a rotation says besides its secrets.
-pub(super) enum Stage {
+/// Which step of a rotation a record tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
     Begin,
     Batch,
     End,
 }
 
 impl Stage {
-    const fn word(&self) -> &'static str {
+    /// The one that a record names.
+    pub(crate) fn of(record: &AuditRecord) -> Option<Self> {
+        let said = record.parts().metadata.get("stage").and_then(Value::as_str)?;
+        [Self::Begin, Self::Batch, Self::End].into_iter().find(|stage| stage.word() == said)
+    }
+
+    const fn word(self) -> &'static str {
         match self {
             Self::Begin => "begin",
             Self::Batch => "batch",
@@ -223,7 +230,7 @@ impl Workspace {
             parts.metadata.get(key).and_then(Value::as_str).is_some_and(|said| said == what)
         };
         let holds = parts.action == Action::KeyRotate
-            && says("stage", Stage::Begin.word())
+            && Stage::of(&record) == Some(Stage::Begin)
             && says("from", &rotation.from)
             && says("to", &rotation.to);
         if holds { Ok(record) } else { Err(damaged) }
