@@ -89,7 +89,7 @@ async fn the_line_that_was_shown_opens_everything_on_a_new_computer() {
     let id = house.workspace.id().as_str().to_owned();
     let secret = kit::read_secret_line(&id, new.line()).unwrap();
     let own = format!("workspace-secret/{id}");
-    assert_eq!(secret_items(&house), [own.clone()]);
+    assert_eq!(secret_items(&house), std::slice::from_ref(&own));
     let mut items = house.items.all();
     items.insert(own, secret.text().expose().to_owned());
     let keychain = KeychainThread::start(Items::of(items)).unwrap();
