@@ -13,16 +13,18 @@ use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
 use ledger::tree::StoredHash;
-use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version};
 use store::{
     Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
-    SqliteStore, Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
+    SealedColumn, SealedValue, SecretRow, SqliteStore, Store, StoreError, StoredCheckpoint,
+    StoredRow, WorkspaceRow,
 };
 
 use crate::dump::{change, connect};
 
 /// The tables of governed state, without the logs.
 const STATE: [&str; 8] = [
+    "secret",
     "tenant",
     "person",
     "service",
@@ -225,6 +227,32 @@ impl Store for StateFirst {
 
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {
         self.real.request_counts(tenant)
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.real.secrets()
+    }
+
+    fn sealed_counts(&self) -> Answer<'_, BTreeMap<String, u64>> {
+        self.real.sealed_counts()
+    }
+
+    fn sealed_under(
+        &self,
+        key_id: &str,
+        column: SealedColumn,
+        after: Option<&RecordId>,
+    ) -> Answer<'_, Vec<SealedValue>> {
+        self.real.sealed_under(key_id, column, after)
+    }
+
+    fn sealed(
+        &self,
+        tenant: &TenantId,
+        column: SealedColumn,
+        row_id: &RecordId,
+    ) -> Answer<'_, Option<String>> {
+        self.real.sealed(tenant, column, row_id)
     }
 
     fn check(&self) -> Answer<'_, ()> {

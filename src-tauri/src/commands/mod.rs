@@ -39,6 +39,7 @@ mod inbox;
 pub mod names;
 mod proof;
 mod registry;
+mod secret;
 mod session;
 mod signing;
 
@@ -78,12 +79,15 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         admin::reset_person::<tauri::Wry>, admin::tenants, admin::create_tenant::<tauri::Wry>,
         admin::archive_tenant::<tauri::Wry>,
         admin::tokens, admin::create_token::<tauri::Wry>, admin::revoke_token,
+        secret::key_status, secret::rotate_secret::<tauri::Wry>, secret::continue_rotation,
         signing::signing, signing::answer_sign_in, signing::answer_decision,
         signing::answer_enrol, signing::answer_change, signing::answer_confirm,
         signing::answer_create, signing::answer_token,
         signing::answer_alarm, signing::answer_key_file,
         signing::answer_new_key_file, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
         signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
+        signing::answer_rotation, signing::save_new_secret::<tauri::Wry>,
+        signing::new_secret_saved,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.
     Builder::new().disable_serde_phases().commands(commands)

@@ -18,6 +18,7 @@ pub const MAIN: &[&str] = &[
     "people", "matrix", "add_person", "consequences", "propose", "policies", "keys", "compromise",
     "person", "disable_person", "reset_person", "tenants", "create_tenant", "archive_tenant",
     "tokens", "create_token", "revoke_token",
+    "key_status", "rotate_secret", "continue_rotation",
 ];
 
 /// What the signing window may call: it answers what the core asks, and asks for nothing else.
@@ -27,4 +28,5 @@ pub const SIGNING: &[&str] = &[
     "answer_confirm", "answer_create", "answer_alarm", "answer_token", "answer_key_file",
     "answer_new_key_file",
     "passphrase_strength", "save_kit", "kit_saved", "cancel_signing", "save_receipt",
+    "answer_rotation", "save_new_secret", "new_secret_saved",
 ];

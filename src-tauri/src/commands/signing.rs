@@ -11,6 +11,7 @@ use super::{Answer, Core};
 use crate::{dialogs, windows};
 
 asks! {
+    new_secret_saved() -> SigningView;
     signing() -> SigningView;
     kit_saved() -> SigningView;
     cancel_signing() -> ();
@@ -118,6 +119,29 @@ pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> A
     let asked = ("Save the recovery kit", "countersign-recovery-kit.txt");
     match dialogs::save(&app, windows::SIGNING, asked).await {
         Some(path) => desk.save_kit(path).await,
+        None => desk.signing().await,
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_rotation(
+    desk: Core<'_>,
+    reason: String,
+    passphrase: String,
+) -> Answer<SigningView> {
+    desk.answer_rotation(reason, Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_new_secret<R: Runtime>(
+    app: AppHandle<R>,
+    desk: Core<'_>,
+) -> Answer<SigningView> {
+    let asked = ("Save the new SECRET line", "countersign-new-secret.txt");
+    match dialogs::save(&app, windows::SIGNING, asked).await {
+        Some(path) => desk.save_new_secret(path).await,
         None => desk.signing().await,
     }
 }

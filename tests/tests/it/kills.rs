@@ -213,7 +213,7 @@ async fn caught(mode: Mode, tries: usize) {
 }
 
 /// Passes the time without giving the processor away: sleeping is not this exact.
-fn spin(time: Duration) {
+pub(crate) fn spin(time: Duration) {
     let began = Instant::now();
     while began.elapsed() < time {
         std::hint::spin_loop();

@@ -28,6 +28,7 @@ mod outside;
 mod pipelines;
 mod restarts;
 mod rollback;
+mod rotation;
 mod signers;
 mod stale;
 mod tidy;

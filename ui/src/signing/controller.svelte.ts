@@ -16,10 +16,13 @@ type Calls = Pick<
   | 'answerCreate'
   | 'answerAlarm'
   | 'answerToken'
+  | 'answerRotation'
   | 'answerKeyFile'
   | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
+  | 'saveNewSecret'
+  | 'newSecretSaved'
   | 'saveReceipt'
   | 'kitSaved'
   | 'cancelSigning'
@@ -54,6 +57,10 @@ export class SigningPage {
     this.#next('Recording', () => this.#calls.answerAlarm(reason, passphrase));
   createToken = (reason: string, passphrase: string) =>
     this.#next('Making the token', () => this.#calls.answerToken(reason, passphrase));
+  rotate = (reason: string, passphrase: string) =>
+    this.#next('Preparing the new line', () => this.#calls.answerRotation(reason, passphrase));
+  saveNewSecret = () => this.#next('Saving', () => this.#calls.saveNewSecret());
+  newSecretSaved = () => this.#next('Beginning the rotation', () => this.#calls.newSecretSaved());
   openKeyFile = (passphrase: string) =>
     this.#next('Opening the workspace', () => this.#calls.answerKeyFile(passphrase));
   newKeyFile = (passphrase: string, repeat: string) =>

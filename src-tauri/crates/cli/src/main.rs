@@ -2,8 +2,8 @@
 //!
 //! Invariant: it asks, registers, gates, verifies and administers; it cannot approve or reject,
 //! there is no such command and no such path. Every error ends with the exit status of its cause,
-//! and secrets appear in no argument, output or log but the kit of `init`, the passphrases of
-//! `demo` and the token of `token create`.
+//! and secrets appear in no argument, output or log but the kit of `init`, its new line of
+//! `key rotate`, the passphrases of `demo` and the token of `token create`.
 
 mod arguments;
 mod asking;

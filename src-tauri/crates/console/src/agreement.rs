@@ -1,4 +1,4 @@
-//! Whether the tables of models, prompts, requests and tokens say what the log says.
+//! Whether the tables of models, prompts, requests, tokens and secrets say what the log says.
 //!
 //! Invariant: tables are caches of the log. Every row is compared with the record that made it and
 //! with what followed, so that a column changed by hand is found and named by its record.
@@ -30,6 +30,9 @@ impl Workspace {
         faults.extend(self.owner_faults(replay).await?);
         faults.extend(self.tenant_fault(tenant, replay).await?);
         faults.extend(self.account_faults(tenant).await?);
+        if tenant.is_workspace() {
+            faults.extend(self.secrets_fault().await?);
+        }
         let mut listed = BTreeSet::new();
         for subject in self.all_subjects(tenant).await? {
             faults.extend(self.subject_fault(&subject, replay).await?);

@@ -131,6 +131,30 @@ pub enum ConsoleError {
         "the log, its anchor or the alarm changed since this was shown, so nothing was recorded"
     )]
     EndingMoved,
+    /// The secret is `ENCRYPTION_KEY`: whoever sets it must change it.
+    #[error(
+        "the secret in use is ENCRYPTION_KEY, which this program cannot change; a secret in a \
+         keychain or key file can be rotated, with the variable unset"
+    )]
+    SecretIsVariable,
+    /// A rotation is under way already, or the secret was rotated since the new one was shown.
+    #[error("the workspace secret was rotated meanwhile, so the new one shown here is not used")]
+    SecretMoved,
+    /// The rotation that is under way must end before another begins.
+    #[error("a rotation of the workspace secret is under way: continue it first")]
+    RotationUnderWay,
+    /// There is no rotation to continue.
+    #[error("no rotation of the workspace secret is under way")]
+    NoRotation,
+    /// Values that the old secret does not open keep it from being removed.
+    #[error(
+        "{values} values under the old secret do not open with it, so it is kept; everything else \
+         is under the new one"
+    )]
+    SealedUnreadable {
+        /// How many.
+        values: u64,
+    },
     /// A file or folder could not be read or written.
     #[error("{path}: {reason}")]
     File {
@@ -188,10 +212,18 @@ impl ConsoleError {
             | Self::Input { .. }
             | Self::PassphrasesDiffer
             | Self::ReservedTenant => ErrorCode::InvalidInput,
-            Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } | Self::Refused { .. } => {
-                ErrorCode::VerificationFailed
+            Self::Ledger(_)
+            | Self::Damaged { .. }
+            | Self::Alarm { .. }
+            | Self::Refused { .. }
+            | Self::SealedUnreadable { .. } => ErrorCode::VerificationFailed,
+            Self::Undecided
+            | Self::NoCheckpoint
+            | Self::Archived { .. }
+            | Self::RotationUnderWay
+            | Self::NoRotation => {
+                ErrorCode::InvalidState
             }
-            Self::Undecided | Self::NoCheckpoint | Self::Archived { .. } => ErrorCode::InvalidState,
             Self::TitleTaken | Self::FileThere { .. } => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn | Self::TokenRefused => ErrorCode::NotSignedIn,
@@ -201,8 +233,8 @@ impl ConsoleError {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::WrongPassphrase | Self::WrongKeyFilePassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
-            Self::EndingMoved => ErrorCode::StaleReview,
-            Self::KeyItem { .. } => ErrorCode::Encryption,
+            Self::EndingMoved | Self::SecretMoved => ErrorCode::StaleReview,
+            Self::KeyItem { .. } | Self::SecretIsVariable => ErrorCode::Encryption,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
             Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
@@ -321,7 +353,10 @@ fn security_code(error: &SecurityError) -> ErrorCode {
 
 fn store_code(error: &StoreError) -> ErrorCode {
     match error {
-        StoreError::HeadMoved { .. } | StoreError::Busy => ErrorCode::DatabaseBusy,
+        StoreError::HeadMoved { .. } | StoreError::OtherSecret { .. } | StoreError::Busy => {
+            ErrorCode::DatabaseBusy
+        }
+        StoreError::SecretInUse { .. } => ErrorCode::InvalidState,
         StoreError::NotFound { .. }
         | StoreError::ForeignApplication { .. }
         | StoreError::NotADatabase

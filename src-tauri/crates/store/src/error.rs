@@ -57,6 +57,19 @@ pub enum StoreError {
         /// The constraint, by the database's name for it.
         constraint: String,
     },
+    /// A value was sealed under a secret that is not, or no longer, the primary one: read which it
+    /// is, seal it again.
+    #[error("values are sealed under the secret with key {primary} now")]
+    OtherSecret {
+        /// Id of the primary secret's key.
+        primary: String,
+    },
+    /// A secret cannot be retired while values are sealed under it.
+    #[error("{values} values are still sealed under this secret")]
+    SecretInUse {
+        /// How many.
+        values: u64,
+    },
     /// A tenant that has no log here.
     #[error("no log of this tenant")]
     UnknownTenant,

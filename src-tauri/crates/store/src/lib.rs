@@ -17,6 +17,7 @@
 
 mod error;
 mod log;
+mod secret;
 mod sqlite;
 mod state;
 
@@ -26,12 +27,13 @@ use std::pin::Pin;
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version, tree};
 
 pub use error::StoreError;
 pub use log::{
     AttestationRow, AuditQuery, Facets, Head, LogRow, ResourceFilter, StoredCheckpoint, StoredRow,
 };
+pub use secret::{Resealed, RotationBegun, SealedColumn, SealedValue, SecretRow, SecretStanding};
 pub use sqlite::{SqliteStore, Unfinished};
 pub use state::{
     Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestsQuery,
@@ -54,7 +56,8 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::HeadMoved`], [`StoreError::AlreadyDone`], [`StoreError::StateWithoutRecord`],
     /// [`StoreError::RowOutOfOrder`], [`StoreError::TenantNotExpected`],
-    /// [`StoreError::AttestationRepeated`], [`StoreError::Conflict`].
+    /// [`StoreError::AttestationRepeated`], [`StoreError::Conflict`], [`StoreError::OtherSecret`],
+    /// [`StoreError::SecretInUse`].
     fn commit(&self, commit: Commit) -> Answer<'_, Vec<(TenantId, Head)>>;
 
     /// The answer stored with an idempotency key.
@@ -168,6 +171,29 @@ pub trait Store: Send + Sync {
 
     /// How many requests there are.
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts>;
+
+    /// Every secret on record, oldest first. None: the workspace has its first secret and no other.
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;
+
+    /// How many values are sealed under which key, in all tenants: one secret is for all of them.
+    fn sealed_counts(&self) -> Answer<'_, BTreeMap<String, u64>>;
+
+    /// The next values of a column, of all tenants, that are sealed under this key: by row id, from
+    /// after `after` on, as many as one commit takes.
+    fn sealed_under(
+        &self,
+        key_id: &str,
+        column: SealedColumn,
+        after: Option<&RecordId>,
+    ) -> Answer<'_, Vec<SealedValue>>;
+
+    /// The sealed value at one place, as the token it is now.
+    fn sealed(
+        &self,
+        tenant: &TenantId,
+        column: SealedColumn,
+        row_id: &RecordId,
+    ) -> Answer<'_, Option<String>>;
 
     /// Reads the whole file and checks its structure (`doctor`).
     ///

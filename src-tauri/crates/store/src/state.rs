@@ -9,7 +9,7 @@ use governance::state::{
 };
 use ledger::{Actor, Lifecycle, Name, Status, SubjectName, TenantId, Tier, Timestamp, WorkspaceId};
 
-use crate::{AttestationRow, LogRow};
+use crate::{AttestationRow, LogRow, Resealed, RotationBegun};
 
 /// Most rows of a page, whatever is asked.
 pub const PAGE_LIMIT: u32 = 100;
@@ -92,13 +92,28 @@ pub enum StateWrite {
     },
     /// A request with its votes: new, or moved on.
     PutRequest(ApprovalRequest),
+    /// Another secret is primary; its record stands in `_workspace`, as do those of the next two.
+    BeginRotation(RotationBegun),
+    /// A value sealed anew under the primary secret.
+    Reseal(Resealed),
+    /// The secret before is retired: no value is left under it.
+    EndRotation {
+        /// Id of its key.
+        from: String,
+        /// When.
+        ended_at: Timestamp,
+    },
 }
 
 impl StateWrite {
     /// The tenant in whose log its record stands.
     pub(crate) fn tenant_id(&self) -> TenantId {
         match self {
-            Self::PutPerson(_) | Self::PutService(_) => TenantId::workspace(),
+            Self::PutPerson(_)
+            | Self::PutService(_)
+            | Self::BeginRotation(_)
+            | Self::Reseal(_)
+            | Self::EndRotation { .. } => TenantId::workspace(),
             Self::PutTenant(tenant) => tenant.id.clone(),
             Self::PutModel { model, .. } => model.tenant_id.clone(),
             Self::PutPrompt { prompt, .. } => prompt.tenant_id.clone(),

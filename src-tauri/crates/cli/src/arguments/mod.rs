@@ -4,6 +4,7 @@
 //! from the environment. No command decides; those of administration propose.
 
 mod administration;
+mod key;
 mod proof;
 mod token;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use administration::{Device, Role, Tenant, User};
+pub(crate) use key::Key;
 pub(crate) use proof::{Audit, AuditList, Evidence, Gate, Trust};
 pub(crate) use token::{NewToken, Token};
 
@@ -96,6 +98,9 @@ pub(crate) enum Command {
     /// Tokens for pipelines.
     #[command(subcommand)]
     Token(Token),
+    /// Keys of people and computers, and the workspace secret.
+    #[command(subcommand)]
+    Key(Key),
 }
 
 #[derive(Debug, Args)]

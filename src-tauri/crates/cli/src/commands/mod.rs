@@ -8,6 +8,7 @@ mod doctor;
 mod evidence;
 mod founding;
 mod gate;
+mod key;
 mod model;
 mod people;
 mod prompt;
@@ -43,5 +44,6 @@ pub(crate) async fn run(
         Command::Tenant(tenant) => administration::tenants(tenant, global, edge, output).await,
         Command::Device(device) => administration::devices(device, global, edge, output).await,
         Command::Token(token) => token::run(token, global, edge, output).await,
+        Command::Key(key) => key::run(key, global, edge, output).await,
     }
 }

@@ -33,6 +33,7 @@ mod proposing;
 mod reading;
 mod registries;
 mod reviews;
+mod rotating;
 mod rows;
 mod seat;
 mod session;

@@ -15,6 +15,7 @@ use super::deciding::Deciding;
 use super::enrolling::Enrolling;
 use super::key_file::OpeningKeyFile;
 use super::proposing::Proposing;
+use super::rotating::{NewLine, Rotating};
 use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
@@ -56,6 +57,10 @@ pub(super) enum Asked {
     CreateToken(Arc<CreatingToken>),
     /// The token is shown.
     NewToken(Arc<ShownToken>),
+    /// An admin rotates the workspace secret.
+    RotateSecret(Arc<Rotating>),
+    /// The new secret's line of the kit is shown.
+    NewSecret(Arc<NewLine>),
 }
 
 /// A person in front of the sign-in.
@@ -84,6 +89,8 @@ impl Asked {
                 SigningView::CreateToken(Box::new(creating.view.clone()))
             }
             Self::NewToken(shown) => SigningView::NewToken(Box::new(shown.view())),
+            Self::RotateSecret(act) => SigningView::RotateSecret(Box::new(act.view.clone())),
+            Self::NewSecret(line) => line.view(),
         }
     }
 }

@@ -51,6 +51,13 @@ impl ItemName {
         Self(format!("workspace-secret/{workspace}"))
     }
 
+    /// `workspace-secret/<workspace>/<key id>`: a new secret while it is rotated in. At the end it
+    /// takes the place of the old one in `workspace-secret/<workspace>`, and this item is deleted.
+    #[must_use]
+    pub fn rotated_secret(workspace: &WorkspaceId, key_id: &str) -> Self {
+        Self(format!("workspace-secret/{workspace}/{key_id}"))
+    }
+
     /// `demo/<workspace>`: the passphrase of the people of a demo.
     #[must_use]
     pub fn demo(workspace: &WorkspaceId) -> Self {
@@ -146,6 +153,8 @@ mod tests {
         check(ItemName::log_key(&workspace), &log, &format!("{log}/_"));
         let secret = format!("workspace-secret/{WORKSPACE}");
         check(ItemName::workspace_secret(&workspace), &secret, &format!("{secret}/_"));
+        let next = format!("{secret}/2ebb74e4ab6867b8");
+        check(ItemName::rotated_secret(&workspace, "2ebb74e4ab6867b8"), &next, &next);
         let demo = format!("demo/{WORKSPACE}");
         check(ItemName::demo(&workspace), &demo, &format!("{demo}/_"));
         check(ItemName::probe(7), "probe/7", "probe/7/_");

@@ -26,6 +26,22 @@ impl AnchorLock {
     }
 }
 
+/// Held while a rotation of the workspace secret begins or ends: without it, one process could put an
+/// older secret into the place of a newer one. Dropping it lets go.
+pub struct SecretLock {
+    _held: FileLock,
+}
+
+impl SecretLock {
+    /// Waits for `secret.lock` in the workspace's folder.
+    ///
+    /// # Errors
+    /// [`KeychainError::File`] when the file cannot be made or locked.
+    pub fn hold(folder: &Path) -> Result<Self, KeychainError> {
+        Ok(Self { _held: FileLock::hold(&folder.join("secret.lock"))? })
+    }
+}
+
 /// A locked file; closing it lets go.
 pub(super) struct FileLock {
     _file: File,

@@ -17,7 +17,7 @@ mod thread;
 pub use error::KeychainError;
 pub use file::KeyFile;
 pub use items::{ItemName, MAX_CHARACTERS, SERVICE};
-pub use lock::AnchorLock;
+pub use lock::{AnchorLock, SecretLock};
 pub use memory::MemoryKeychain;
 pub use os::OsKeychain;
 pub use thread::{KeychainThread, LIMIT};

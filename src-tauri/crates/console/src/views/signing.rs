@@ -117,6 +117,19 @@ pub enum SigningView {
     CreateToken(Box<super::CreateTokenView>),
     /// The token is made, and shown once.
     NewToken(Box<super::NewTokenView>),
+    /// An admin rotates the workspace secret.
+    RotateSecret(Box<super::RotateSecretView>),
+    /// The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept.
+    NewSecret {
+        /// Workspace id.
+        workspace_id: String,
+        /// Id of the new secret's key.
+        key_id: String,
+        /// Line SECRET. Line RECOVERY of the kit before stays good.
+        secret: String,
+        /// True once it was saved to a file.
+        saved: bool,
+    },
 }
 
 /// A decision before it is signed.

@@ -12,6 +12,9 @@ mod genesis;
 mod logs;
 mod page;
 mod reanchor;
+mod rotation;
+mod rotation_end;
+mod secrets;
 mod settling;
 mod values;
 mod vouching;
@@ -22,7 +25,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ledger::checkpoint::Origin;
 use ledger::{TenantId, Timestamp, WorkspaceId};
-use security::encryption::EncryptionService;
 use store::{SqliteStore, Store, WorkspaceKind, WorkspaceRow};
 use tokio::sync::{Mutex as Turnstile, MutexGuard, OnceCell};
 
@@ -35,6 +37,9 @@ pub(crate) use genesis::{Genesis, first_admin};
 pub(crate) use logs::LogView;
 pub(crate) use page::{Page, Writes};
 pub use reanchor::{Ended, Ending};
+pub(crate) use rotation::Stage;
+pub use rotation::{NewSecret, Rotated, Rotation, RotationProgress, RotationWatch};
+pub(crate) use secrets::Secrets;
 pub use settling::Place;
 pub(crate) use values::Column;
 
@@ -53,7 +58,7 @@ pub struct Workspace {
     pub(crate) keys: KeychainThread,
     folder: PathBuf,
     device: OnceCell<Option<Arc<Device>>>,
-    encryption: OnceCell<Arc<EncryptionService>>,
+    secrets: Turnstile<Option<Arc<Secrets>>>,
     logs: Mutex<BTreeMap<TenantId, Arc<LogView>>>,
     alarms: Mutex<BTreeMap<TenantId, Alarm>>,
     unsettled: Mutex<BTreeSet<TenantId>>,
@@ -114,7 +119,7 @@ impl Workspace {
             keys,
             folder: folder.to_owned(),
             device: OnceCell::new(),
-            encryption: OnceCell::new(),
+            secrets: Turnstile::default(),
             logs: Mutex::new(BTreeMap::new()),
             alarms: Mutex::new(BTreeMap::new()),
             unsettled: Mutex::new(BTreeSet::new()),

@@ -188,7 +188,8 @@ impl Workspace {
                 lock(&self.unsettled).extend(logs.into_iter().map(|(tenant, _)| tenant));
                 Ok(true)
             }
-            Err(StoreError::HeadMoved { .. }) => Ok(false),
+            // Another process wrote first, or made another secret primary after this was sealed.
+            Err(StoreError::HeadMoved { .. } | StoreError::OtherSecret { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }

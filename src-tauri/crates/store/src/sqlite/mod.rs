@@ -15,6 +15,7 @@ mod migrate;
 mod people;
 mod recent;
 mod requests;
+mod secrets;
 mod services;
 mod threads;
 mod unfinished;
@@ -32,14 +33,15 @@ use std::path::Path;
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version, tree};
 
 use self::threads::Threads;
 pub use self::unfinished::Unfinished;
 use self::writer::{Syncing, Writer};
 use crate::{
     Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
-    Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
+    SealedColumn, SealedValue, SecretRow, Store, StoreError, StoredCheckpoint, StoredRow,
+    WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.
@@ -259,6 +261,35 @@ impl Store for SqliteStore {
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {
         let tenant = tenant.clone();
         self.threads.read(move |connection| requests::counts(connection, &tenant))
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.threads.read(secrets::all)
+    }
+
+    fn sealed_counts(&self) -> Answer<'_, BTreeMap<String, u64>> {
+        self.threads.read(secrets::counts)
+    }
+
+    fn sealed_under(
+        &self,
+        key_id: &str,
+        column: SealedColumn,
+        after: Option<&RecordId>,
+    ) -> Answer<'_, Vec<SealedValue>> {
+        let (key_id, after) = (key_id.to_owned(), after.cloned());
+        self.threads
+            .read(move |connection| secrets::batch(connection, &key_id, column, after.as_ref()))
+    }
+
+    fn sealed(
+        &self,
+        tenant: &TenantId,
+        column: SealedColumn,
+        row_id: &RecordId,
+    ) -> Answer<'_, Option<String>> {
+        let (tenant, row_id) = (tenant.clone(), row_id.clone());
+        self.threads.read(move |connection| secrets::one(connection, &tenant, column, &row_id))
     }
 
     fn check(&self) -> Answer<'_, ()> {

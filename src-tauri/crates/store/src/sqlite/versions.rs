@@ -9,8 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::columns::collect;
 use super::log::{self, TenantNumber};
+use super::secrets;
 use super::version_columns::{FACTS, SELECTED, VersionColumns, VersionRecord};
-use crate::{NamesQuery, Newest, PAGE_LIMIT, StoreError};
+use crate::{NamesQuery, Newest, PAGE_LIMIT, SealedColumn, StoreError};
 
 /// Writes a version: new, with its sealed value; or its standing.
 pub(super) fn put<T: VersionRecord>(
@@ -24,6 +25,7 @@ pub(super) fn put<T: VersionRecord>(
     let facts = columns.facts(number)?;
     match facts_equal::<T>(connection, &facts)? {
         None => {
+            sealed.map_or(Ok(()), |token| secrets::demand_primary(connection, token))?;
             insert::<T>(connection, facts, sealed)?;
             count_name::<T>(connection, number, &columns.name, position)?;
         }
@@ -216,15 +218,16 @@ fn key_of(name: &Name) -> String {
 }
 
 fn table<T: VersionRecord>() -> &'static str {
-    match T::KIND {
-        SubjectKind::Model => "model_version",
-        SubjectKind::Prompt => "prompt_version",
-    }
+    sealed_of::<T>().table()
 }
 
 fn sealed_column<T: VersionRecord>() -> &'static str {
+    sealed_of::<T>().column()
+}
+
+fn sealed_of<T: VersionRecord>() -> SealedColumn {
     match T::KIND {
-        SubjectKind::Model => "card",
-        SubjectKind::Prompt => "text",
+        SubjectKind::Model => SealedColumn::ModelCard,
+        SubjectKind::Prompt => SealedColumn::PromptText,
     }
 }

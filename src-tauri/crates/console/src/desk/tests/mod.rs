@@ -13,6 +13,7 @@ mod leaving;
 mod main_path;
 mod people;
 mod refusals;
+mod rotating;
 mod sitting;
 mod tenants;
 mod tokens;

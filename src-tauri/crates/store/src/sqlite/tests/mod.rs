@@ -5,5 +5,6 @@ mod fixtures;
 mod hashes;
 mod opening;
 mod projection;
+mod secrets;
 mod services;
 mod state;

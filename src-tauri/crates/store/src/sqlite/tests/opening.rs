@@ -254,6 +254,7 @@ fn committed_migrations_never_change() {
         "97fcb35215c8cfdc5f1895696aba6004273ea438b2913f9c93055a07a7f650dc",
         "2642d9758133df26253052b4554695e95bbb080b3f50bf90ba71a9961ad7fedc",
         "d4cdac93f5a5a5700bc8059ed3e3a5521d1441317652fa6cb458ddabef4a1c95",
+        "95dd862db096b4303f587eb13f33f2cb5c25b6d31eeb2990c51164c1aea51a65",
     ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();

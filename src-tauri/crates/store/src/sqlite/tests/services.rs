@@ -156,12 +156,12 @@ fn an_older_database_is_brought_forward_with_all_it_holds() {
     let desk = Desk::new();
     let folder = desk.folder();
     let guard = desk.close();
-    // The same workspace as the program before wrote it: with the first step alone.
+    // The same workspace as the program before wrote it: without this step.
     std::fs::remove_file(folder.join(files::DATABASE)).unwrap();
     files::make_private_file(&files::database_in(&folder)).unwrap();
     let mut connection = connect::to_write(&folder).unwrap();
     connect::make_ours(&connection).unwrap();
-    migrate::migrate(&mut connection, &folder, &MIGRATIONS[..1]).unwrap();
+    migrate::migrate(&mut connection, &folder, &MIGRATIONS[..2]).unwrap();
     crate::sqlite::workspace::put(&connection, &workspace()).unwrap();
     let mut writer = Writer::new(connection, Syncing::EveryCommit).unwrap();
     for commit in [
@@ -176,7 +176,7 @@ fn an_older_database_is_brought_forward_with_all_it_holds() {
 
     let store = SqliteStore::open(&folder).unwrap();
     let desk = Desk { guard, store };
-    assert!(folder.join(format!("{}.before-2", files::DATABASE)).exists());
+    assert!(folder.join(format!("{}.before-3", files::DATABASE)).exists());
     assert_eq!((desk.size(&credit()), wait(desk.store.people()).unwrap().len()), (5, 1));
     assert_eq!(wait(desk.store.services()).unwrap(), []);
     put(&desk, StateWrite::PutService(account(7))).unwrap();
