@@ -7,7 +7,7 @@ use super::{Floor, Rule, check};
 const FILE_LINES: usize = 400;
 
 /// The shell only hands over: all of it together stays below this.
-const SHELL_LINES: usize = 1_100;
+const SHELL_LINES: usize = 1_000;
 
 /// Written by a program, for a program.
 const GENERATED: [&str; 1] = ["ui/src/lib/ipc/bindings.ts"];
@@ -82,7 +82,7 @@ fn the_shell_stays_thin() {
     println!("tidy: the shell: {} files, {} lines", shell.len(), lines(&shell));
     assert!(!shell.is_empty());
     assert!(lines(&shell) <= SHELL_LINES, "{} lines in src-tauri/src", lines(&shell));
-    let thick = ["a", "b", "c"].map(|name| File::new(&format!("src-tauri/src/{name}.rs"), LONG));
+    let thick = [File::new("src-tauri/src/a.rs", LONG), File::new("src-tauri/src/b.rs", LONG)];
     assert!(thick.iter().all(|file| in_the_shell(&file.path)) && lines(&thick) > SHELL_LINES);
     assert!(!in_the_shell("src-tauri/crates/cli/src/main.rs"));
 }

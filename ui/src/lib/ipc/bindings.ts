@@ -54,6 +54,9 @@ export const commands = {
 	tokens: () => typedError<TokensView, ErrorView>(__TAURI_INVOKE("tokens")),
 	createToken: (draft: TokenDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("create_token", { draft })),
 	revokeToken: (serviceId: string, reason: string) => typedError<TokensView, ErrorView>(__TAURI_INVOKE("revoke_token", { serviceId, reason })),
+	keyStatus: () => typedError<KeyStatusView, ErrorView>(__TAURI_INVOKE("key_status")),
+	rotateSecret: () => typedError<null, ErrorView>(__TAURI_INVOKE("rotate_secret")),
+	continueRotation: (progress: Channel<ProgressView>) => typedError<KeyStatusView, ErrorView>(__TAURI_INVOKE("continue_rotation", { progress })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
 	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
@@ -70,6 +73,9 @@ export const commands = {
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
 	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
+	answerRotation: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_rotation", { reason, passphrase })),
+	saveNewSecret: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_new_secret")),
+	newSecretSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("new_secret_saved")),
 };
 
 /* Types */
@@ -660,6 +666,18 @@ export type KeyState =
 /**  It ended, and what it signed is void from a record on. */
 "compromised";
 
+/**  The secrets of the workspace, by the ids of their keys. */
+export type KeyStatusView = {
+	/**  The primary one first, then the others, newest first. */
+	secrets: SecretView[],
+	/**  The rotation that is under way, if one is. */
+	rotation: RotationView | null,
+	/**  True where the secret is `ENCRYPTION_KEY`, which the console cannot rotate. */
+	variable: boolean,
+	/**  Values under keys that are on record nowhere: they open with no secret of this workspace. */
+	strange: number,
+};
+
 /**  Where keys of a workspace are kept: fixed when it is created. */
 export type KeyStorage = 
 /**  The operating system's keychain. */
@@ -1208,6 +1226,44 @@ export type RoleCell = {
 	request_id: string | null,
 };
 
+/**  A rotation in front of its reason and passphrase. */
+export type RotateSecretView = {
+	/**  Id of the key that is primary. */
+	from: string,
+	/**  Id of the key that will be. */
+	to: string,
+	/**  Values that will be sealed anew. */
+	values: number,
+	/**  Admin who does it. */
+	name: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
+};
+
+/**  A rotation under way. It can be continued; there is no way back but another rotation. */
+export type RotationView = {
+	/**  Id of the old secret's key. */
+	from: string,
+	/**  Id of the new one's. */
+	to: string,
+	/**  Who began it. */
+	by: NameView,
+	/**  When. */
+	begun_at: string,
+	/**  Why. */
+	reason: string,
+	/**  Values under the new secret. */
+	done: number,
+	/**  Values in all. */
+	total: number,
+	/**  The record that began it, in the workspace's own log. */
+	seq: number,
+	/**  Under which all of its records stand. */
+	correlation_id: string,
+};
+
 /**  A file that was written. */
 export type SavedFileView = {
 	/**  Its name, without the folder. */
@@ -1215,6 +1271,29 @@ export type SavedFileView = {
 	/**  SHA-256 of it, hex. */
 	sha256: string,
 };
+
+/**  One secret. */
+export type SecretView = {
+	/**  Id of its key. */
+	key_id: string,
+	/**  What it is good for. */
+	standing: SecretWord,
+	/**  Since when values are sealed under it. */
+	since: string,
+	/**  When it was retired. */
+	ended_at: string | null,
+	/**  Values that are sealed under it. */
+	values: number,
+};
+
+/**  What a secret is good for. */
+export type SecretWord = 
+/**  It seals and reads. */
+"primary" | 
+/**  It still reads, until its values are sealed anew. */
+"reading" | 
+/**  It is removed. */
+"retired";
 
 /**  An installation that somebody used. */
 export type SeenDevice = {
@@ -1290,7 +1369,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -1300,7 +1379,7 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; verb?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; verb?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1316,7 +1395,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1334,7 +1413,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin does what is no act of authority: their passphrase is the proof that they are there. */
 ({ purpose: "confirm"; 
 /**  "Close the account of Kenji Morimoto." */
@@ -1348,7 +1427,7 @@ name: string;
 /**  Words of the button: "Close account". */
 verb: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1358,7 +1437,7 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1366,11 +1445,11 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a new workspace gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
-title: string }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+title: string }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
 /**  Workspace id. */
@@ -1380,7 +1459,7 @@ secret: string | null;
 /**  Line RECOVERY. */
 recovery: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
+saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
@@ -1400,7 +1479,21 @@ saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: ne
 /**  The token is made, and shown once. */
 {
 	purpose: "new_token",
-} & NewTokenView;
+} & NewTokenView | 
+/**  An admin rotates the workspace secret. */
+{
+	purpose: "rotate_secret",
+} & RotateSecretView | 
+/**  The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept. */
+({ purpose: "new_secret"; 
+/**  Workspace id. */
+workspace_id: string; 
+/**  Id of the new secret's key. */
+key_id: string; 
+/**  Line SECRET. Line RECOVERY of the kit before stays good. */
+secret: string; 
+/**  True once it was saved to a file. */
+saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never };
 
 /**  A record and its time. */
 export type StampView = {

@@ -193,7 +193,7 @@ fn a_workspace_from_before_secrets_were_counted_is_brought_forward() {
     let folder = desk.folder();
     let _guard = desk.close();
     let mut connection = connect::to_write(&folder).unwrap();
-    // Back to how the first version of the schema left it.
+    // Back to how the step before left it.
     connection
         .execute_batch(
             "DROP TRIGGER model_card_is_sealed_by_the_primary;
@@ -201,7 +201,7 @@ fn a_workspace_from_before_secrets_were_counted_is_brought_forward() {
              DROP TRIGGER prompt_text_is_sealed_by_the_primary;
              DROP TRIGGER prompt_text_is_sealed_anew_by_the_primary;
              DROP INDEX model_version_by_secret; DROP INDEX prompt_version_by_secret;
-             DROP TABLE secret; PRAGMA user_version = 1;",
+             DROP TABLE secret; PRAGMA user_version = 3;",
         )
         .unwrap();
     migrate::migrate(&mut connection, &folder, migrate::MIGRATIONS).unwrap();
