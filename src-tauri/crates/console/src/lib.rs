@@ -38,6 +38,7 @@ pub mod hidden;
 mod ids;
 pub mod keychain;
 pub mod listing;
+mod memory;
 pub mod opening;
 pub mod past;
 pub mod pipeline;
