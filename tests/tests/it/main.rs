@@ -14,6 +14,7 @@ mod accounts;
 mod alarms;
 mod atomicity;
 mod bad_input;
+mod cheating;
 mod command_line;
 mod elsewhere;
 mod evidence;

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use console::administering::{ChangeOutcome, OwnKey, RoleWish};
+use console::administering::{OwnKey, RoleWish};
 use console::desk::{Answer, Desk};
+use console::proposing::ChangeOutcome;
 use console::registering::{ModelSubmission, PromptSubmission};
 use console::session::Session;
 use console::views::SessionView;
@@ -117,7 +118,11 @@ impl Cast {
 
     /// Gives a role, with the second admin's signature where there is one.
     pub(crate) async fn grant(&self, who: &str, of: &str, role: Role) {
-        let wish = RoleWish { person: house::person(who), role, reason: "reviews models" };
+        if self.holds(who, of).await == Some(role) {
+            return;
+        }
+        let wish =
+            RoleWish { person: house::person(who), role, group: None, reason: "reviews models" };
         let (ada, key) = (self.session(ADA, of), self.house.key(ADA));
         let outcome = self.house.workspace.grant_role(&ada, key, wish).await.unwrap();
         self.agree(of, who, vec![outcome]).await;
@@ -135,7 +140,7 @@ impl Cast {
         let secret = std::sync::Arc::new(Secret::from_text(PASSPHRASE).unwrap());
         let (person, workspace) = (house::person(who), &self.house.workspace);
         let own = workspace.unlock(person, &tenant(CREDIT), &secret).await.unwrap();
-        let wish = RoleWish { person, role: Role::Admin, reason: "reviews models" };
+        let wish = RoleWish { person, role: Role::Admin, group: None, reason: "reviews models" };
         let (ada, key) = (self.session(ADA, MARKETS), self.house.key(ADA));
         let own = OwnKey::of_unlocked(own);
         let outcomes = workspace.enrol(&ada, key, &own, wish).await.unwrap();
@@ -157,8 +162,12 @@ impl Cast {
     }
 
     async fn is_admin(&self, who: &str, of: &str) -> bool {
+        self.holds(who, of).await == Some(Role::Admin)
+    }
+
+    async fn holds(&self, who: &str, of: &str) -> Option<Role> {
         let of = TenantId::parse(of).unwrap();
-        self.house.workspace.role(house::person(who), &of).await.unwrap() == Some(Role::Admin)
+        self.house.workspace.role(house::person(who), &of).await.unwrap()
     }
 
     async fn authors(&mut self, who: &'static str, of: &'static str) {

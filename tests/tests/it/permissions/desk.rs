@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use console::desk::{Answer, Desk};
 use console::views::{
-    AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, RoleDraft, WorkspaceDraft,
+    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
+    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, WorkspaceDraft,
 };
+use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
 
 use super::cast::{Works, typed};
@@ -32,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) number: usize,
 }
 
+const NO_KEY: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
+const AT: &str = "2026-03-02T08:00:00.000000Z";
 const NO_REVIEW: &str = "00000000000000000000000000000000";
 
 /// Whether a command stands on something that was opened or asked before, in the role: a review,
@@ -68,15 +71,20 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
     // Refused or not: what was asked is what the answer meets.
     let _ = match command {
         "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
-        "answer_enrol" => desk.grant_role(role(house::person(NED).to_string())).await,
-        "answer_change" => desk.grant_role(role(house::person(call.who).to_string())).await,
+        "answer_enrol" => desk.propose(role(house::person(NED)), why()).await,
+        "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
+        "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
         "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
         _ => Ok(()),
     };
 }
 
-fn role(person_id: String) -> RoleDraft {
-    RoleDraft { person_id, role: "APPROVER".to_owned(), reason: "Decides".to_owned() }
+fn role(person: &Actor) -> ActDraft {
+    ActDraft::GrantRole { person_id: person.to_string(), role: "APPROVER".to_owned(), group: None }
+}
+
+fn why() -> String {
+    "asked for".to_owned()
 }
 
 /// What came of it: the view as the page gets it, or the refusal.
@@ -132,7 +140,17 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "people" => told(desk.people().await),
         "matrix" => told(desk.matrix().await),
         "add_person" => told(desk.add_person(added(call)).await),
-        "grant_role" => told(desk.grant_role(role(person.to_string())).await),
+        "consequences" => told(desk.consequences(role(person)).await),
+        "propose" => told(desk.propose(role(person), why()).await),
+        "policies" => told(desk.policies().await),
+        "keys" => told(desk.keys().await),
+        "compromise" => told(desk.compromise(NO_KEY.to_owned(), AT.to_owned()).await),
+        "person" => told(desk.person(Some(person.to_string())).await),
+        "disable_person" => told(desk.disable_person(person.to_string(), why()).await),
+        "reset_person" => told(desk.reset_person(person.to_string(), why()).await),
+        "tenants" => told(desk.tenants().await),
+        "create_tenant" => told(desk.create_tenant(founded(call)).await),
+        "archive_tenant" => told(desk.archive_tenant(tenant, why()).await),
         "signing" => told(desk.signing().await),
         "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
         "answer_decision" => {
@@ -140,6 +158,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         }
         "answer_enrol" => told(desk.answer_enrol(typed(), typed(), typed()).await),
         "answer_change" => told(desk.answer_change(typed()).await),
+        "answer_confirm" => told(desk.answer_confirm(typed()).await),
         "answer_create" => told(desk.answer_create(typed(), typed()).await),
         "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
         "answer_key_file" => told(desk.answer_key_file(typed()).await),
@@ -162,6 +181,10 @@ async fn save(call: &Call<'_>, draft: ProofDraft) -> Result<String, ErrorView> {
     call.desk.proof_name(draft.clone()).await?;
     let path = call.folder.join(format!("proof-{}", call.number));
     told(call.desk.save_proof(draft, Some(path)).await)
+}
+
+fn founded(call: &Call<'_>) -> TenantDraft {
+    TenantDraft { id: format!("tenant-{}", call.number), title: "Other".to_owned(), reason: why() }
 }
 
 fn workspace() -> WorkspaceDraft {
