@@ -46,8 +46,25 @@ pub fn change(database: &Path, statements: &str) {
 #[must_use]
 pub fn dump(database: &Path) -> Vec<String> {
     let connection = connect(database);
+    let tables = tables(&connection);
+    lines(&connection, &tables)
+}
+
+/// The lines of the tables of state: the dump without the logs and what is signed over them.
+///
+/// # Panics
+/// When the file cannot be read.
+#[must_use]
+pub fn state(database: &Path) -> Vec<String> {
+    let connection = connect(database);
+    let mut tables = tables(&connection);
+    tables.retain(|table| !["log", "checkpoint"].contains(&table.as_str()));
+    lines(&connection, &tables)
+}
+
+fn lines(connection: &Connection, tables: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
-    for table in tables(&connection) {
+    for table in tables {
         let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();

@@ -221,9 +221,7 @@ impl ConsoleError {
             | Self::NoCheckpoint
             | Self::Archived { .. }
             | Self::RotationUnderWay
-            | Self::NoRotation => {
-                ErrorCode::InvalidState
-            }
+            | Self::NoRotation => ErrorCode::InvalidState,
             Self::TitleTaken | Self::FileThere { .. } => ErrorCode::AlreadyExists,
             Self::NoWorkspace => ErrorCode::NoWorkspace,
             Self::NotSignedIn | Self::TokenRefused => ErrorCode::NotSignedIn,

@@ -41,6 +41,7 @@ mod ids;
 pub mod keychain;
 pub mod listing;
 pub mod login;
+mod memory;
 pub mod opening;
 pub mod past;
 pub mod pipeline;

@@ -166,9 +166,12 @@ impl Workspace {
         id: &RequestId,
     ) -> Result<ListedRequest, ConsoleError> {
         let asked = (ResourceType::Request, id.as_str());
-        self.permit(session, Verb::View, asked, &self.ids.correlation()).await?;
-        let request = self.store.request(&session.tenant_id, id).await?;
-        self.listed_request(request.ok_or(ConsoleError::NotFound { what: "request" })?).await
+        let correlation_id = self.ids.correlation();
+        self.permit(session, Verb::View, asked, &correlation_id).await?;
+        match self.store.request(&session.tenant_id, id).await? {
+            Some(request) => self.listed_request(request).await,
+            None => Err(self.not_here(session, id, &correlation_id).await),
+        }
     }
 
     async fn listed_request(

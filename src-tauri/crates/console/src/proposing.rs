@@ -13,6 +13,7 @@ use governance::workflow::Proposal;
 use ledger::change::{Change, ChangeBody, ChangeKind};
 use ledger::replay::{Authority, signed_by};
 use ledger::{Actor, CorrelationId, Decision, RequestId, ResourceType, Role, TenantId};
+use security::SecurityError;
 use security::rbac::{AdminPermit, RbacService};
 use store::{AttestationRow, StateWrite};
 
@@ -96,6 +97,33 @@ impl Workspace {
         beside: Beside,
     ) -> Result<Vec<ChangeOutcome>, ConsoleError> {
         let correlation_id = self.ids.correlation();
+        let mut denied = None;
+        let proposed = self.propose_in_turn(
+            session,
+            admin_key,
+            (changes, beside),
+            &correlation_id,
+            &mut denied,
+        );
+        let proposed = proposed.await;
+        // On record once the turn is over: a record that stands alone takes its own.
+        match denied {
+            Some((tenant, refusal)) => {
+                let asked = (ResourceType::Tenant, tenant.as_str());
+                Err(self.deny(session, asked, refusal, &correlation_id).await)
+            }
+            None => proposed,
+        }
+    }
+
+    async fn propose_in_turn(
+        &self,
+        session: &Session,
+        admin_key: &UnlockedKey,
+        (changes, beside): (&[Change], Beside),
+        correlation_id: &CorrelationId,
+        denied: &mut Option<(TenantId, SecurityError)>,
+    ) -> Result<Vec<ChangeOutcome>, ConsoleError> {
         let _turn = self.turn().await;
         loop {
             let mut opened = BTreeMap::new();
@@ -104,7 +132,7 @@ impl Workspace {
             for change in changes {
                 let tenant = &change.tenant_id;
                 if !opened.contains_key(tenant) {
-                    let log = self.open_log(session, tenant, &correlation_id).await?;
+                    let log = self.open_log(session, tenant, correlation_id, denied).await?;
                     opened.insert(tenant.clone(), log);
                 }
                 let Some(log) = opened.get_mut(tenant) else { continue };
@@ -119,7 +147,7 @@ impl Workspace {
                 let own = TenantId::workspace();
                 let mut page = match pages.remove(&own) {
                     Some(page) => page,
-                    None => self.page(&own, &correlation_id).await?,
+                    None => self.page(&own, correlation_id).await?,
                 };
                 for draft in &beside.records {
                     page.record(&session.person, draft.clone())?;
@@ -170,6 +198,7 @@ impl Workspace {
         session: &Session,
         tenant: &TenantId,
         correlation_id: &CorrelationId,
+        denied: &mut Option<(TenantId, SecurityError)>,
     ) -> Result<Opened<'_>, ConsoleError> {
         let view = self.log(tenant).await?;
         let granted = person_principal(&view.authority, session)
@@ -177,8 +206,8 @@ impl Workspace {
         let permit = match granted {
             Ok(permit) => permit,
             Err(refusal) => {
-                let asked = (ResourceType::Tenant, tenant.as_str());
-                return Err(self.deny(session, asked, refusal, correlation_id).await);
+                *denied = Some((tenant.clone(), refusal.clone()));
+                return Err(refusal.into());
             }
         };
         let page = self.page(tenant, correlation_id).await?;

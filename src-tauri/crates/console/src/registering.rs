@@ -7,8 +7,8 @@ use governance::audit::RecordBuilder;
 use governance::card::Card;
 use governance::registry::UpdatedPrompt;
 use governance::{
-    ApprovalRequest, ApprovalWorkflow, ModelRegistry, NewModel, NewPrompt, PromptEdit,
-    PromptRegistry, PromptText, Reason, SubjectRecord,
+    ApprovalRequest, ApprovalWorkflow, GovernanceError, ModelRegistry, NewModel, NewPrompt,
+    PromptEdit, PromptRegistry, PromptText, Reason, SubjectRecord,
 };
 use ledger::{
     CorrelationId, Name, RequestId, ResourceType, SubjectDigest, SubjectName, TenantId, Tier,
@@ -181,12 +181,28 @@ impl Workspace {
         if self.store.request(&session.tenant_id, request_id).await?.is_none() {
             return Err(self.not_here(session, request_id, &correlation_id).await);
         }
+        match self.leave(&permit, request_id, &reason, &correlation_id).await {
+            Err(refusal @ ConsoleError::Governance(GovernanceError::NotTheRequester)) => {
+                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
+            }
+            left => left,
+        }
+    }
+
+    async fn leave(
+        &self,
+        permit: &Permit,
+        request_id: &RequestId,
+        reason: &Reason,
+        correlation_id: &CorrelationId,
+    ) -> Result<(), ConsoleError> {
+        let tenant = TenantId::parse(permit.tenant_id())?;
         let _turn = self.turn().await;
         loop {
-            let request = self.store.request(&session.tenant_id, request_id).await?;
+            let request = self.store.request(&tenant, request_id).await?;
             let request = request.ok_or(ConsoleError::NotFound { what: "request" })?;
-            let mut page = self.page(&session.tenant_id, &correlation_id).await?;
-            let left = ApprovalWorkflow::withdraw(&permit, &request, &reason, &mut page.records)?;
+            let mut page = self.page(&tenant, correlation_id).await?;
+            let left = ApprovalWorkflow::withdraw(permit, &request, reason, &mut page.records)?;
             let state = vec![StateWrite::PutRequest(left)];
             if self.write(vec![page], Writes { state, ..Writes::default() }).await? {
                 return Ok(());

@@ -13,6 +13,7 @@ mod bindings;
 mod cargo;
 mod check;
 mod desktop;
+mod guards;
 mod problem;
 mod run;
 mod steps;
@@ -33,6 +34,7 @@ cargo xtask <task>
   tour           drive a sign-off through the real window; pictures in target/tour
   test [--full]  everything that must pass; --full with the long sizes
   check          format, lints and house rules only
+  guards         take each guard of tests/guards.txt away in turn; a test must turn red
   bench          time what has a figure to reach, optimised as a release is
   desktop <program> [<argument>…]
                  start a program in the virtual desktop that tour and tests use
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(Size::Usual),
         ["test", "--full"] => test::run(Size::Full),
         ["check"] => check::run(),
+        ["guards"] => guards::run(),
         ["bench"] => bench::run(),
         ["desktop", program, arguments @ ..] => desktop::run(program, arguments),
         ["bindings"] => bindings::run(),

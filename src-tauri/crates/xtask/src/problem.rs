@@ -24,6 +24,12 @@ pub(crate) enum Problem {
     PackagesMissing { packages: Vec<String> },
     /// A run that was to execute tests executed fewer than it must.
     TooFewTests { found: u64, floor: u64 },
+    /// An entry of the list of guards is not whole.
+    GuardList { entry: String },
+    /// The tests of a guard are red, or not there, while it stands.
+    NotGreen { tests: String },
+    /// No test noticed that these guards were taken away.
+    GuardsUntested { names: Vec<String> },
     /// The virtual display did not come up.
     NoDisplay { reason: String },
     /// A file or folder could not be read or made.
@@ -56,6 +62,18 @@ impl fmt::Display for Problem {
             Self::TooFewTests { found, floor } => {
                 write!(to, "only {found} tests were run, at least {floor} must be")
             }
+            Self::GuardList { entry } => {
+                write!(to, "tests/guards.txt: \"{entry}\" is no whole entry; its head says how")
+            }
+            Self::NotGreen { tests } => {
+                write!(to, "`cargo test {tests}` is not green with every guard in its place")
+            }
+            Self::GuardsUntested { names } => write!(
+                to,
+                "guards that can go unnoticed; write the test that notices, or mend the entry in \
+                 tests/guards.txt:\n  {}",
+                names.join("\n  ")
+            ),
             Self::NoDisplay { reason } => write!(to, "the virtual display: {reason}"),
             Self::Files { path, cause } => write!(to, "{path}: {cause}"),
             Self::Step { name, cause } => write!(to, "step \"{name}\" failed: {cause}"),

@@ -37,6 +37,16 @@ impl Tally {
         self.skipped += other.skipped;
     }
 
+    /// How many failed.
+    pub(crate) fn failed(self) -> u64 {
+        self.failed
+    }
+
+    /// Whether some were run and none failed.
+    pub(crate) fn is_green(self) -> bool {
+        self.passed > 0 && self.failed == 0
+    }
+
     /// How many were run to their end.
     pub(crate) fn executed(self) -> u64 {
         self.passed + self.failed

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::desktop::Desktop;
+use crate::guards::{self, Turn};
 use crate::problem::Problem;
 use crate::steps::Steps;
 use crate::system::{self, Need};
@@ -26,6 +27,14 @@ impl Size {
         };
         ("COUNTERSIGN_TEST_SIZE", value)
     }
+
+    /// Which guards are taken away.
+    const fn guards(self) -> Turn {
+        match self {
+            Self::Usual => Turn::Next,
+            Self::Full => Turn::All,
+        }
+    }
 }
 
 /// Fewer executed tests than this mean that something was not found, not that all is well.
@@ -47,6 +56,7 @@ pub(crate) fn run(size: Size) -> Result<(), Problem> {
     if tally.executed() < FLOOR {
         return Err(Problem::TooFewTests { found: tally.executed(), floor: FLOOR });
     }
+    guards::step(&mut steps, size.guards())?;
     in_the_desktop(&mut steps, (name, value))?;
     steps.summary();
     Ok(())

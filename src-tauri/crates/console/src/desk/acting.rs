@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::state::{State, Verified};
+use super::state::{Seat, State, Verified};
 use super::{Answer, Desk, DeskEvent, Inner};
 use crate::failure::ConsoleError;
 use crate::ids;
@@ -76,6 +76,9 @@ impl Inner {
         match workspace.settle().await {
             Ok(()) => self.note_anchors(workspace).await,
             Err(error) => tracing::error!(%error, "the logs were not settled"),
+        }
+        if !matches!(self.state().seat, Seat::Taken(_)) {
+            workspace.forget_device();
         }
         (self.listener)(DeskEvent::SessionChanged);
     }

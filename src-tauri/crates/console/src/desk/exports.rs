@@ -32,8 +32,10 @@ impl Desk {
             let id = request_of(&id)?;
             let at = self.at_work().await?;
             self.reading((ResourceType::Request, id.as_str())).await?;
-            let found = at.workspace.store.request(&at.session.tenant_id, &id).await?;
-            let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;
+            let AtWork { workspace, session } = &at;
+            let Some(request) = workspace.store.request(&session.tenant_id, &id).await? else {
+                return Err(workspace.not_here(session, &id, &workspace.ids.correlation()).await);
+            };
             // The subject's own letters are safe in a file's name but for its separators.
             Ok(request.subject.name.resource_id().replace(['/', '@'], "-") + ending)
         })

@@ -78,7 +78,11 @@ impl Workspace {
         to: &Destination,
     ) -> Result<ExportedEvidence, ConsoleError> {
         let asked = (ResourceType::Request, request_id.as_str());
-        self.permit(session, Verb::View, asked, &self.ids.correlation()).await?;
+        let correlation_id = self.ids.correlation();
+        self.permit(session, Verb::View, asked, &correlation_id).await?;
+        if self.store.request(&session.tenant_id, request_id).await?.is_none() {
+            return Err(self.not_here(session, request_id, &correlation_id).await);
+        }
         let (path, file) = begin(to).await?;
         let (bundle, evidence, seq) = self.make_evidence(session, request_id).await?;
         let bytes = bundle.to_canonical()?;

@@ -226,7 +226,7 @@ impl Founding {
             )
             .await?;
         }
-        keys.write(&ItemName::log_key(id), self.device.to_item()?).await?;
+        keys.write(&ItemName::log_key(id), self.device.to_item()).await?;
         let key = public_key(&self.admin_key)?.keyid();
         keys.write(
             &ItemName::person_key(id, &key),

@@ -8,7 +8,7 @@ use ledger::{DeviceId, LedgerError, PublicKey, Signature};
 use security::seal::SealKey;
 use security::secret::SecretText;
 use security::signing::SigningKey;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::failure::ConsoleError;
 
@@ -21,7 +21,7 @@ pub(crate) struct Device {
 }
 
 /// The keychain item, canonical JSON.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Item {
     device_id: DeviceId,
@@ -36,10 +36,14 @@ impl Device {
 
     /// Reads the keychain item.
     pub(crate) fn from_item(text: &SecretText) -> Result<Self, ConsoleError> {
-        let item: Item = serde_json::from_str(text.expose())
-            .map_err(|_| ConsoleError::KeyItem { item: "log key" })?;
-        let key = SigningKey::from_seed_text(&SecretText::new(item.seed))?;
-        Self::new(item.device_id, key)
+        let refused = || ConsoleError::KeyItem { item: "log key" };
+        let Item { device_id, seed, v } =
+            serde_json::from_str(text.expose()).map_err(|_| refused())?;
+        let seed = SecretText::new(seed);
+        if v != 1 {
+            return Err(refused());
+        }
+        Self::new(device_id, SigningKey::from_seed_text(&seed)?)
     }
 
     /// The public half, by which checkpoints are verified.
@@ -47,16 +51,15 @@ impl Device {
         self.public_key
     }
 
-    /// The keychain item.
-    pub(crate) fn to_item(&self) -> Result<SecretText, ConsoleError> {
-        let item = Item {
-            device_id: self.id.clone(),
-            seed: self.key.seed_text().expose().to_owned(),
-            v: 1,
-        };
-        String::from_utf8(ledger::json::canonical_of(&item)?)
-            .map(SecretText::new)
-            .map_err(|_| ConsoleError::KeyItem { item: "log key" })
+    /// The keychain item: canonical, and written in one place that is wiped.
+    pub(crate) fn to_item(&self) -> SecretText {
+        let seed = self.key.seed_text();
+        let parts =
+            ["{\"device_id\":\"", self.id.as_str(), "\",\"seed\":\"", seed.expose(), "\",\"v\":1}"];
+        // Room for all of it at once: growing would leave copies behind.
+        let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+        text.extend(parts);
+        SecretText::new(text)
     }
 }
 
@@ -73,4 +76,26 @@ impl CheckpointSigner for Device {
 /// The public half in the ledger's type.
 pub(crate) fn public_key(key: &SigningKey) -> Result<PublicKey, ConsoleError> {
     Ok(PublicKey::from_bytes(key.public_key())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::DeviceId;
+    use ledger::json::parse_canonical;
+    use security::signing::SigningKey;
+
+    use super::Device;
+    use crate::edge::SystemEntropy;
+
+    #[test]
+    fn the_item_is_canonical_and_reads_back() {
+        let id = DeviceId::parse("01930000-0000-7000-8000-000000000de5").unwrap();
+        let device = Device::new(id, SigningKey::generate(&SystemEntropy).unwrap()).unwrap();
+        let item = device.to_item();
+        let value = parse_canonical(item.expose().as_bytes()).unwrap();
+        assert_eq!(value["v"], 1);
+        let again = Device::from_item(&item).unwrap();
+        assert_eq!(again.id, device.id);
+        assert_eq!(again.verifying_key(), device.verifying_key());
+    }
 }

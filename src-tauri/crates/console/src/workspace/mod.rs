@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ledger::checkpoint::Origin;
 use ledger::{TenantId, Timestamp, WorkspaceId};
 use store::{SqliteStore, Store, WorkspaceKind, WorkspaceRow};
-use tokio::sync::{Mutex as Turnstile, MutexGuard, OnceCell};
+use tokio::sync::{Mutex as Turnstile, MutexGuard};
 
 pub use alarm::{Alarm, AlarmCause, Remedy};
 pub(crate) use anchor::AnchorState;
@@ -57,7 +57,8 @@ pub struct Workspace {
     pub(crate) ids: Ids,
     pub(crate) keys: KeychainThread,
     folder: PathBuf,
-    device: OnceCell<Option<Arc<Device>>>,
+    /// The log key, once it was read, until somebody leaves.
+    device: Mutex<Option<Option<Arc<Device>>>>,
     secrets: Turnstile<Option<Arc<Secrets>>>,
     logs: Mutex<BTreeMap<TenantId, Arc<LogView>>>,
     alarms: Mutex<BTreeMap<TenantId, Alarm>>,
@@ -118,7 +119,7 @@ impl Workspace {
             edge,
             keys,
             folder: folder.to_owned(),
-            device: OnceCell::new(),
+            device: Mutex::new(None),
             secrets: Turnstile::default(),
             logs: Mutex::new(BTreeMap::new()),
             alarms: Mutex::new(BTreeMap::new()),
@@ -207,11 +208,19 @@ impl Workspace {
 
     /// This installation's log key; none where it was never made or does not lie here.
     pub(crate) async fn device(&self) -> Result<Option<Arc<Device>>, ConsoleError> {
-        let read = async || -> Result<Option<Arc<Device>>, ConsoleError> {
-            let item = self.keys.read(&ItemName::log_key(&self.row.id)).await?;
-            item.map(|text| Device::from_item(&text).map(Arc::new)).transpose()
-        };
-        self.device.get_or_try_init(read).await.cloned()
+        let kept = lock(&self.device).clone();
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let item = self.keys.read(&ItemName::log_key(&self.row.id)).await?;
+        let read = item.map(|text| Device::from_item(&text).map(Arc::new)).transpose()?;
+        *lock(&self.device) = Some(read.clone());
+        Ok(read)
+    }
+
+    /// Wipes the log key: nobody sits here. Who writes next reads it from the keychain again.
+    pub(crate) fn forget_device(&self) {
+        *lock(&self.device) = None;
     }
 
     /// The first alarm of a log stands until it is ended.

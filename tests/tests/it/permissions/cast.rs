@@ -1,0 +1,218 @@
+//! Who goes through the matrix: one person a role in `credit`, each the author of things of their
+//! own in both tenants, beside somebody else's.
+//!
+//! Invariant: every role is held by a signed act, and every subject was made by its author's own
+//! call; nothing is written behind the core.
+
+use std::collections::BTreeMap;
+
+use console::administering::{OwnKey, RoleWish};
+use console::desk::{Answer, Desk};
+use console::proposing::ChangeOutcome;
+use console::registering::{ModelSubmission, PromptSubmission};
+use console::session::Session;
+use console::views::SessionView;
+use console::{Edge, Passphrase, settings};
+use ledger::{Decision, RequestId, Role, TenantId, Tier};
+use security::passphrase::Passphrase as Secret;
+use tests::dump;
+use tests::house::{self, ADA, ANN, BOB, CREDIT, EVE, House, MARKETS, MAX, PASSPHRASE, VIC};
+use tests::logs::tenant;
+
+use super::table::Whose;
+
+/// The four roles and who holds each in `credit`, for the whole test.
+pub(crate) const STAFF: [(Role, &str); 4] =
+    [(Role::Admin, EVE), (Role::Analyst, ANN), (Role::Approver, BOB), (Role::Viewer, VIC)];
+
+/// Stands in every text that belongs to `markets` alone.
+pub(crate) const CANARY: &str = "canary-of-markets";
+
+/// What somebody made: a model, a prompt, and a prompt that was decided.
+#[derive(Clone)]
+pub(crate) struct Works {
+    pub(crate) tenant: &'static str,
+    pub(crate) model: String,
+    pub(crate) prompt: String,
+    /// Waits for a decision.
+    pub(crate) request: RequestId,
+    /// Was approved.
+    pub(crate) decided: RequestId,
+    /// Waits, and may be used up.
+    pub(crate) spare: Vec<RequestId>,
+}
+
+/// The house with everybody in their place.
+pub(crate) struct Cast {
+    pub(crate) house: House,
+    pub(crate) edge: Edge,
+    pub(crate) folder: tempfile::TempDir,
+    works: BTreeMap<(&'static str, &'static str), Works>,
+}
+
+pub(crate) fn typed() -> Passphrase {
+    Passphrase::new(PASSPHRASE.to_owned())
+}
+
+impl Cast {
+    pub(crate) async fn new() -> Self {
+        let house = House::new().await;
+        let folder = tempfile::tempdir().unwrap();
+        let edge = Edge { settings: Some(folder.path().join("settings")), ..house.edge.clone() };
+        settings::remember_workspace(&edge, &house.place).unwrap();
+        std::fs::write(folder.path().join("artefact.bin"), b"weights").unwrap();
+        let mut cast = Self { house, edge, folder, works: BTreeMap::new() };
+        cast.authors(ADA, CREDIT).await;
+        cast.authors(ADA, MARKETS).await;
+        for (role, who) in STAFF {
+            cast.enrol_in_markets(who).await;
+            cast.authors(who, MARKETS).await;
+            cast.revoke(who, MARKETS).await;
+            cast.grant(who, CREDIT, Role::Admin).await;
+            cast.authors(who, CREDIT).await;
+            cast.grant(who, CREDIT, role).await;
+        }
+        cast.house.workspace.settle().await.unwrap();
+        cast
+    }
+
+    /// What a person of this role is asked about: their own or another's, here or elsewhere.
+    pub(crate) fn works(&self, who: &'static str, whose: Whose) -> &Works {
+        let of = if whose.is_here() { CREDIT } else { MARKETS };
+        let own = self.works.get(&(who, of)).filter(|_| whose.is_own());
+        // Whoever never held a role made nothing.
+        own.unwrap_or(&self.works[&(ADA, of)])
+    }
+
+    /// A request that may be used up.
+    pub(crate) fn spare(&mut self, who: &'static str, whose: Whose) -> RequestId {
+        let of = if whose.is_here() { CREDIT } else { MARKETS };
+        let author = if whose.is_own() { who } else { ADA };
+        let works = self.works.get_mut(&(author, of)).unwrap();
+        works.spare.pop().unwrap()
+    }
+
+    /// A desk with the workspace open and nobody at it.
+    pub(crate) async fn desk(&self) -> Desk {
+        let desk = Desk::new(self.edge.clone(), std::sync::Arc::new(|_| ()));
+        desk.open_last().await.unwrap();
+        desk
+    }
+
+    /// Somebody takes the chair, in `credit`.
+    pub(crate) async fn sit(&self, desk: &Desk, who: &str) -> Answer<SessionView> {
+        desk.sign_out().await?;
+        desk.sign_in(house::person(who).to_string()).await?;
+        desk.answer_sign_in(typed()).await?;
+        desk.session().await
+    }
+
+    pub(crate) fn session(&self, who: &str, of: &str) -> Session {
+        self.house.session_in(who, of)
+    }
+
+    /// The state as its tables have it, without the logs.
+    pub(crate) fn state(&self) -> Vec<String> {
+        dump::state(&self.house.database())
+    }
+
+    /// Gives a role, with the second admin's signature where there is one.
+    pub(crate) async fn grant(&self, who: &str, of: &str, role: Role) {
+        if self.holds(who, of).await == Some(role) {
+            return;
+        }
+        let wish =
+            RoleWish { person: house::person(who), role, group: None, reason: "reviews models" };
+        let (ada, key) = (self.session(ADA, of), self.house.key(ADA));
+        let outcome = self.house.workspace.grant_role(&ada, key, wish).await.unwrap();
+        self.agree(of, who, vec![outcome]).await;
+    }
+
+    /// Takes a role away, with the second admin's signature where there is one.
+    pub(crate) async fn revoke(&self, who: &str, of: &str) {
+        let (ada, key) = (self.session(ADA, of), self.house.key(ADA));
+        let person = house::person(who);
+        let outcome = self.house.workspace.revoke_role(&ada, key, person, "left").await.unwrap();
+        self.agree(of, who, vec![outcome]).await;
+    }
+
+    async fn enrol_in_markets(&self, who: &str) {
+        let secret = std::sync::Arc::new(Secret::from_text(PASSPHRASE).unwrap());
+        let (person, workspace) = (house::person(who), &self.house.workspace);
+        let own = workspace.unlock(person, &tenant(CREDIT), &secret).await.unwrap();
+        let wish = RoleWish { person, role: Role::Admin, group: None, reason: "reviews models" };
+        let (ada, key) = (self.session(ADA, MARKETS), self.house.key(ADA));
+        let own = OwnKey::of_unlocked(own);
+        let outcomes = workspace.enrol(&ada, key, &own, wish).await.unwrap();
+        self.agree(MARKETS, who, outcomes).await;
+    }
+
+    async fn agree(&self, of: &str, who: &str, outcomes: Vec<ChangeOutcome>) {
+        for outcome in outcomes {
+            let ChangeOutcome::Waiting { request_id } = outcome else { continue };
+            let second = match of {
+                MARKETS => MAX,
+                _ if self.is_admin(EVE, of).await => EVE,
+                _ => who,
+            };
+            let session = self.session(second, of);
+            let review = self.house.review(&session, &request_id).await.unwrap();
+            self.house.sign(second, &session, &review, Decision::Approved).await.unwrap();
+        }
+    }
+
+    async fn is_admin(&self, who: &str, of: &str) -> bool {
+        self.holds(who, of).await == Some(Role::Admin)
+    }
+
+    async fn holds(&self, who: &str, of: &str) -> Option<Role> {
+        let of = TenantId::parse(of).unwrap();
+        self.house.workspace.role(house::person(who), &of).await.unwrap()
+    }
+
+    async fn authors(&mut self, who: &'static str, of: &'static str) {
+        let short = who.split(' ').next().unwrap().to_lowercase();
+        let session = self.session(who, of);
+        let (model, prompt) = (format!("{of}/{short}-model"), format!("{of}/{short}-prompt"));
+        let workspace = &self.house.workspace;
+        // What stands in `markets` only is known by its words wherever it comes out.
+        let mark = if of == MARKETS { CANARY } else { "plain" };
+        let submission = ModelSubmission {
+            card: format!(r#"{{"intended_use":"{mark} card"}}"#),
+            reason: format!("{mark} reason"),
+            ..house::model(&model, Tier::Medium)
+        };
+        workspace.register_model(&session, &submission, &model).await.unwrap();
+        let mut requests = Vec::new();
+        for name in ["", "-decided", "-new", "-a", "-b", "-c", "-d", "-e", "-f", "-g", "-h"] {
+            let name = format!("{prompt}{name}");
+            let submission = PromptSubmission {
+                tier: Some(Tier::Low),
+                text: format!("{mark} text\n"),
+                reason: format!("{mark} reason"),
+                ..house::prompt(&name, 0)
+            };
+            let made = workspace.write_prompt(&session, &submission, &name).await.unwrap();
+            requests.push(made.request_id);
+        }
+        let decided = requests.remove(1);
+        self.approve(who, of, &decided).await;
+        let request = requests.remove(0);
+        // The versions of `-new` are written on and on: its requests are superseded.
+        requests.remove(0);
+        let works = Works { tenant: of, model, prompt, request, decided, spare: requests };
+        self.works.insert((who, of), works);
+    }
+
+    /// Approved by an approver who did not make it.
+    async fn approve(&self, author: &str, of: &str, request: &RequestId) {
+        let second = match (of, author) {
+            (MARKETS, _) => MAX,
+            (_, ADA) => BOB,
+            _ => ADA,
+        };
+        let session = self.session(second, of);
+        let review = self.house.review(&session, request).await.unwrap();
+        self.house.sign(second, &session, &review, Decision::Approved).await.unwrap();
+    }
+}

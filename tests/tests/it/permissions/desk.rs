@@ -1,0 +1,231 @@
+//! The commands of the windows, each as a page or a script on it could send it.
+//!
+//! Invariant: whatever can be known of another's things is known here: the caller holds every id.
+//! To add a command, add a line to `call` and a row to `matrix.tsv`.
+
+use std::sync::Arc;
+
+use console::desk::{Answer, Desk};
+use console::views::{
+    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
+    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, WorkspaceDraft,
+};
+use ledger::Actor;
+use tests::house::{self, ADA, CREDIT, MIA, NED};
+
+use super::cast::{Works, typed};
+use super::table::{Seat, Whose};
+
+/// What a command is sent with.
+pub(crate) struct Call<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) who: &'static str,
+    pub(crate) whose: Whose,
+    pub(crate) works: &'a Works,
+    /// The version of the prompt that a new one is written on.
+    pub(crate) version: u32,
+    /// A review that the caller opened, or one that nobody did.
+    pub(crate) review: String,
+    /// A handle of an artefact, where the caller may have one.
+    pub(crate) artefact: String,
+    pub(crate) folder: &'a std::path::Path,
+    /// Different at every call.
+    pub(crate) number: usize,
+}
+
+const NO_KEY: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
+const AT: &str = "2026-03-02T08:00:00.000000Z";
+const NO_REVIEW: &str = "00000000000000000000000000000000";
+
+/// Whether a command stands on something that was opened or asked before, in the role: a review,
+/// an artefact, a question of the signing window.
+pub(crate) fn wants_preparation(command: &str) -> bool {
+    let reviewed = ["open_part", "acknowledge_hidden", "decide", "register_model"];
+    command.starts_with("review_") || command.starts_with("answer_") || reviewed.contains(&command)
+}
+
+/// Whether after a command in this state somebody else sits there, or nobody, or elsewhere.
+pub(crate) fn unseats(command: &str, seat: Seat) -> bool {
+    match (command, seat) {
+        ("close_workspace", _) => true,
+        ("open_last" | "sign_out", Seat::Active(_) | Seat::Stale(_) | Seat::Locked)
+        | ("lock", Seat::Active(_) | Seat::Stale(_))
+        | ("session", Seat::Stale(_)) => true,
+        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out) => false,
+    }
+}
+
+/// What somebody does before such a command.
+pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
+    let desk = call.desk;
+    if command == "register_model" {
+        let path = call.folder.join("artefact.bin");
+        let hashed = desk.hash_artefact(path, Arc::new(|_| ())).await;
+        call.artefact = hashed.unwrap().artefact_id;
+        return;
+    }
+    call.review = match desk.open_review(call.works.request.to_string()).await {
+        Ok(opened) => opened.review_id,
+        Err(_) => NO_REVIEW.to_owned(),
+    };
+    // Refused or not: what was asked is what the answer meets.
+    let _ = match command {
+        "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
+        "answer_enrol" => desk.propose(role(house::person(NED)), why()).await,
+        "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
+        "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
+        "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
+        _ => Ok(()),
+    };
+}
+
+fn role(person: &Actor) -> ActDraft {
+    ActDraft::GrantRole { person_id: person.to_string(), role: "APPROVER".to_owned(), group: None }
+}
+
+fn why() -> String {
+    "asked for".to_owned()
+}
+
+/// What came of it: the view as the page gets it, or the refusal.
+pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, ErrorView> {
+    let Call { desk, works, whose, .. } = call;
+    let (review, model, prompt) = (call.review.clone(), works.model.clone(), works.prompt.clone());
+    let (request, decided) = (works.request.to_string(), works.decided.to_string());
+    let person = house::person(match (whose.is_here(), whose.is_own()) {
+        (true, true) => call.who,
+        (true, false) => ADA,
+        (false, _) => MIA,
+    });
+    let tenant = works.tenant.to_owned();
+    let (text, key) = (format!("Text {}\n", call.number), format!("a page's key {}", call.number));
+    let key = key.replace(' ', "-");
+    let quiet = || Arc::new(|_| ());
+    match command {
+        "first_page" => told(desk.first_page().await),
+        "session" => told(desk.session().await),
+        "open_demo" => told(desk.open_demo(KeyStorage::Keychain, quiet()).await),
+        "create_workspace" => told(desk.create_workspace(workspace()).await),
+        "open_last" => told(desk.open_last().await),
+        "close_workspace" => told(desk.close_workspace().await),
+        "sign_in" => told(desk.sign_in(person.to_string()).await),
+        "lock" => told(desk.lock().await),
+        "sign_out" => told(desk.sign_out().await),
+        "choose_tenant" => told(desk.choose_tenant(tenant).await),
+        "inbox" => told(desk.inbox(InboxTab::All, InboxFilter::default(), None).await),
+        "open_review" => told(desk.open_review(request).await),
+        "open_part" => told(desk.open_part(review, ReviewPart::Changes).await),
+        "review_changes" => told(desk.review_changes(review, None).await),
+        "review_history" => told(desk.review_history(review).await),
+        "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
+        "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
+        "models" => told(desk.models(None, None).await),
+        "model" => told(desk.model(model).await),
+        "prompts" => told(desk.prompts(None, None).await),
+        "prompt" => told(desk.prompt(prompt).await),
+        "prompt_text" => told(desk.prompt_text(prompt, 1).await),
+        "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1).await),
+        "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text).await),
+        "choose_artefact" => {
+            told(desk.hash_artefact(call.folder.join("artefact.bin"), quiet()).await)
+        }
+        "register_model" => told(desk.register_model(registered(call), key).await),
+        "save_prompt" => told(desk.save_prompt(written(call, text), key).await),
+        "audit" => told(desk.audit(AuditFilter::default(), None).await),
+        "record" => told(desk.record(0).await),
+        "verify_log" => told(desk.verify_log(quiet()).await),
+        "cancel_work" => told(desk.cancel_work().await),
+        "end_alarm" => told(desk.end_alarm(tenant).await),
+        "save_proof" => save(call, ProofDraft::Evidence { request_id: decided }).await,
+        "people" => told(desk.people().await),
+        "matrix" => told(desk.matrix().await),
+        "add_person" => told(desk.add_person(added(call)).await),
+        "consequences" => told(desk.consequences(role(person)).await),
+        "propose" => told(desk.propose(role(person), why()).await),
+        "policies" => told(desk.policies().await),
+        "keys" => told(desk.keys().await),
+        "compromise" => told(desk.compromise(NO_KEY.to_owned(), AT.to_owned()).await),
+        "person" => told(desk.person(Some(person.to_string())).await),
+        "disable_person" => told(desk.disable_person(person.to_string(), why()).await),
+        "reset_person" => told(desk.reset_person(person.to_string(), why()).await),
+        "tenants" => told(desk.tenants().await),
+        "create_tenant" => told(desk.create_tenant(founded(call)).await),
+        "archive_tenant" => told(desk.archive_tenant(tenant, why()).await),
+        "signing" => told(desk.signing().await),
+        "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
+        "answer_decision" => {
+            told(desk.answer_decision("Limits hold".to_owned(), typed(), key).await)
+        }
+        "answer_enrol" => told(desk.answer_enrol(typed(), typed(), typed()).await),
+        "answer_change" => told(desk.answer_change(typed()).await),
+        "answer_confirm" => told(desk.answer_confirm(typed()).await),
+        "answer_create" => told(desk.answer_create(typed(), typed()).await),
+        "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
+        "answer_key_file" => told(desk.answer_key_file(typed()).await),
+        "answer_new_key_file" => told(desk.answer_new_key_file(typed(), typed()).await),
+        "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
+        "save_kit" => told(desk.save_kit(call.folder.join(format!("kit-{}", call.number))).await),
+        "kit_saved" => told(desk.kit_saved().await),
+        "cancel_signing" => told(desk.cancel_signing().await),
+        "save_receipt" => save(call, desk.receipt_proof().await?).await,
+        _ => panic!("add a line for `{command}` to permissions/desk.rs"),
+    }
+}
+
+fn told<View: serde::Serialize>(answer: Answer<View>) -> Result<String, ErrorView> {
+    answer.map(|view| serde_json::to_string(&view).unwrap())
+}
+
+/// As the shell does it: a name, a place from the dialog, the file.
+async fn save(call: &Call<'_>, draft: ProofDraft) -> Result<String, ErrorView> {
+    call.desk.proof_name(draft.clone()).await?;
+    let path = call.folder.join(format!("proof-{}", call.number));
+    told(call.desk.save_proof(draft, Some(path)).await)
+}
+
+fn founded(call: &Call<'_>) -> TenantDraft {
+    TenantDraft { id: format!("tenant-{}", call.number), title: "Other".to_owned(), reason: why() }
+}
+
+fn workspace() -> WorkspaceDraft {
+    WorkspaceDraft {
+        title: "Other Bank".to_owned(),
+        tenant_id: "main".to_owned(),
+        admin: "Otto Ther".to_owned(),
+        keys: KeyStorage::Keychain,
+    }
+}
+
+fn registered(call: &Call<'_>) -> ModelDraft {
+    ModelDraft {
+        name: format!("model-{}", call.number),
+        version: "1".to_owned(),
+        artefact_id: call.artefact.clone(),
+        card: "{}".to_owned(),
+        tier: "low".to_owned(),
+        reason: "New".to_owned(),
+    }
+}
+
+fn written(call: &Call<'_>, text: String) -> PromptDraft {
+    PromptDraft {
+        name: rewritten(&call.works.prompt),
+        based_on: call.version,
+        text,
+        tier: "low".to_owned(),
+        reason: "Asked for".to_owned(),
+    }
+}
+
+/// The prompt of an author that gets new versions; the others stay as they are.
+pub(crate) fn rewritten(prompt: &str) -> String {
+    format!("{prompt}-new")
+}
+
+fn added(call: &Call<'_>) -> PersonDraft {
+    PersonDraft {
+        name: format!("Person {}", call.number),
+        role: "VIEWER".to_owned(),
+        reason: "Joins".to_owned(),
+    }
+}

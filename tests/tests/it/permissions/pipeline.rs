@@ -1,0 +1,108 @@
+//! The calls of the command line, each under the account of whoever asks.
+//!
+//! Invariant: as in `desk`: the caller holds every id. To add a call, add a line to `call` and a row
+//! to `matrix.tsv`.
+
+use std::path::Path;
+
+use console::ConsoleError;
+use console::exporting::EvidenceForm;
+use console::past::GivenPast;
+use console::pipeline::{GateTexts, ModelTexts, Pipeline, PromptTexts};
+use console::views::AuditFilter;
+use ledger::Digest;
+
+use super::cast::Works;
+
+/// What a call is made with.
+pub(crate) struct Call<'a> {
+    pub(crate) pipeline: &'a Pipeline,
+    pub(crate) works: &'a Works,
+    /// A request that may be used up.
+    pub(crate) spare: String,
+    /// A checkpoint kept from before.
+    pub(crate) kept: &'a GivenPast,
+    pub(crate) folder: &'a Path,
+    /// Different at every call.
+    pub(crate) number: usize,
+}
+
+/// What came of it: the lines, or the refusal.
+pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, ConsoleError> {
+    let Call { pipeline, works, number, .. } = call;
+    let (model, prompt) = (works.model.as_str(), works.prompt.as_str());
+    let (request, decided) = (works.request.to_string(), works.decided.to_string());
+    let file = call.folder.join(format!("export-{number}"));
+    match command {
+        "register_model" => told(pipeline.register_model(&registered(*number)).await),
+        "push_prompt" => told(pipeline.push_prompt(&written(prompt, *number)).await),
+        "models" => told(pipeline.models().await),
+        "model" => told(pipeline.model(model, None).await),
+        "prompts" => told(pipeline.prompts().await),
+        "prompt" => told(pipeline.prompt(prompt).await),
+        "newest_prompt_text" => told(pipeline.newest_prompt_text(prompt).await),
+        "approved_prompt_text" => {
+            told(pipeline.approved_prompt_text(&format!("{prompt}-decided")).await)
+        }
+        "prompt_diff" => told(pipeline.prompt_diff(prompt, 1, 1).await),
+        "requests" => told(pipeline.requests().await),
+        "request" => told(pipeline.request(&request).await),
+        "withdraw" => told(pipeline.withdraw(&call.spare, "not needed").await),
+        "gate" => told(pipeline.gate(asked(prompt)).await),
+        "verify" => told(pipeline.verify(&[], |_| ()).await),
+        "checkpoint" => told(pipeline.checkpoint().await),
+        "alarms" => told(Ok(pipeline.alarms())),
+        "records" => {
+            let lines = pipeline.records(&AuditFilter::default(), None, 10).await;
+            told(lines.map(|lines| Vec::from_iter(lines.into_iter().map(|line| line.leaf))))
+        }
+        "export_records" => told(pipeline.export_records(&file).await),
+        "export_range" => told(pipeline.export_range((0, None), &file).await),
+        "export_consistency" => told(pipeline.export_consistency(call.kept, &file).await),
+        "export_record" => told(pipeline.export_record(0, &file).await),
+        "export_evidence" => {
+            told(pipeline.export_evidence(&decided, EvidenceForm::Bundle, &file).await)
+        }
+        "export_trust" => told(pipeline.export_trust(&file).await),
+        "people" => told(pipeline.people().await),
+        "matrix" => told(pipeline.matrix()),
+        _ => panic!("add a line for `{command}` to permissions/pipeline.rs"),
+    }
+}
+
+fn told<Lines: std::fmt::Debug>(
+    answer: Result<Lines, ConsoleError>,
+) -> Result<String, ConsoleError> {
+    answer.map(|lines| format!("{lines:?}"))
+}
+
+fn registered(number: usize) -> ModelTexts {
+    ModelTexts {
+        name: format!("pipeline-model-{number}"),
+        version: "1".to_owned(),
+        checksum: Digest::of(b"weights").to_hex(),
+        card: "{}".to_owned(),
+        tier: "low".to_owned(),
+        reason: "New".to_owned(),
+    }
+}
+
+fn written(prompt: &str, number: usize) -> PromptTexts {
+    PromptTexts {
+        name: super::desk::rewritten(prompt),
+        text: format!("Text of a pipeline {number}\n"),
+        tier: Some("low".to_owned()),
+        reason: "Asked for".to_owned(),
+    }
+}
+
+fn asked(prompt: &str) -> GateTexts {
+    GateTexts {
+        kind: "prompt",
+        name: format!("{prompt}-decided"),
+        version: "1".to_owned(),
+        given: None,
+        scope: None,
+        trust: None,
+    }
+}
