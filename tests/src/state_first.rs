@@ -23,7 +23,7 @@ use store::{
 use crate::dump::{change, connect};
 
 /// The tables of governed state, without the logs.
-const STATE: [&str; 8] = [
+const STATE: [&str; 9] = [
     "secret",
     "tenant",
     "person",
