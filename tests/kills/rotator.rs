@@ -49,6 +49,7 @@ async fn rotate_on_and_on(folder: &str, passphrase: String, mode: &str) {
         encryption_key: None,
         settings: None,
         data: None,
+        login: std::sync::Arc::new(console::login::Nobody),
     };
     let store = Arc::new(SqliteStore::open(folder).unwrap());
     let people = store.people().await.unwrap();
@@ -56,6 +57,7 @@ async fn rotate_on_and_on(folder: &str, passphrase: String, mode: &str) {
         person: people.iter().find(|person| person.title == ADA).unwrap().id.clone(),
         name: ADA.to_owned(),
         tenant_id: tenant(CREDIT),
+        keyid: None,
     };
     let workspace = Workspace::open_on(store, folder, keychain, edge).await.unwrap();
     say("open");

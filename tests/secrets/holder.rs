@@ -144,6 +144,7 @@ fn desk(place: &Path, secrets: &Secrets) -> Desk {
         encryption_key: encryption_key.map(|key| Arc::new(SecretText::new(key.to_owned()))),
         settings: Some(place.join("settings")),
         data: Some(place.join("data")),
+        login: std::sync::Arc::new(console::login::Nobody),
     };
     Desk::new(edge, Arc::new(|_| ()))
 }

@@ -7,7 +7,7 @@
 use std::sync::Mutex;
 
 use console::desk::{Answer, Desk};
-use console::pipeline::Pipeline;
+use console::pipeline::{Front, Pipeline};
 use console::views::ErrorView;
 use ledger::RequestId;
 use tests::house::{ADA, CREDIT, EVE, MARKETS, MIA};
@@ -212,7 +212,8 @@ async fn a_foreign_tenant_is_entered_by_nobody_and_told_as_one_that_is_not_there
         // Mia has a role in `markets` alone; whoever has none anywhere is not let in at all.
         let never = || panic!("the keychain asks nobody");
         let place = &cast.house.place;
-        let entered = Pipeline::open(place, &cast.edge, Some(tenant), person(MIA), &never).await;
+        let entered =
+            Pipeline::open(place, &cast.edge, Front::Named(tenant), person(MIA), &never).await;
         let refusal = entered.err().expect("she was let in").view("");
         answers.push(said(Err(refusal)).replace(tenant, "ID"));
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use console::ErrorCode;
 use console::desk::Desk;
 use console::past::GivenPast;
-use console::pipeline::{Asker, Pipeline};
+use console::pipeline::{Asker, Front, Pipeline};
 use console::views::SigningView;
 use ledger::{Action, AuditRecord, Role};
 use store::Store as _;
@@ -320,5 +320,7 @@ pub(crate) fn person(who: &str) -> Asker {
 
 pub(crate) async fn opened(cast: &Cast, asker: Asker) -> Pipeline {
     let never = || panic!("the keychain asks nobody");
-    Pipeline::open(&cast.house.place, &cast.edge, Some(CREDIT), asker, &never).await.unwrap()
+    Pipeline::open(&cast.house.place, &cast.edge, Front::Named(CREDIT), asker, &never)
+        .await
+        .unwrap()
 }

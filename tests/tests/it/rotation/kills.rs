@@ -169,7 +169,12 @@ impl Rotator {
 }
 
 fn ada() -> Session {
-    Session { person: person(ADA).clone(), name: ADA.to_owned(), tenant_id: tenant(CREDIT) }
+    Session {
+        person: person(ADA).clone(),
+        name: ADA.to_owned(),
+        tenant_id: tenant(CREDIT),
+        keyid: None,
+    }
 }
 
 /// The workspace as a program finds it that was just started.
@@ -183,6 +188,7 @@ async fn open(place: &Path) -> Workspace {
         encryption_key: None,
         settings: None,
         data: None,
+        login: std::sync::Arc::new(console::login::Nobody),
     };
     Workspace::open(place, keychain, edge).await.unwrap()
 }

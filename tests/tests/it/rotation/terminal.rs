@@ -67,6 +67,7 @@ impl Desk {
             encryption_key: None,
             settings: None,
             data: None,
+            login: std::sync::Arc::new(console::login::Nobody),
         };
         Workspace::open(&self.0.workspace(), keychain, edge).await.unwrap()
     }
