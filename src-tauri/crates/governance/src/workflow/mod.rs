@@ -7,6 +7,7 @@
 mod change;
 mod genesis;
 mod missing;
+mod recovery;
 mod request;
 mod statement;
 mod vote;
@@ -44,6 +45,8 @@ mod genesis_tests;
 mod machine_tests;
 #[cfg(test)]
 mod matrix_tests;
+#[cfg(test)]
+mod recovery_tests;
 #[cfg(test)]
 mod statement_tests;
 #[cfg(test)]
