@@ -60,6 +60,11 @@ impl OwnKey {
         Self { key: unlocked.key, fresh: None }
     }
 
+    /// What keeps it, where it was just made.
+    pub(crate) const fn fresh(&self) -> Option<&(LockedKey, SignInHash)> {
+        self.fresh.as_ref()
+    }
+
     /// The key as its owner, in front of it, goes on using it.
     ///
     /// # Errors
@@ -268,7 +273,7 @@ impl Workspace {
         }
     }
 
-    fn propose_one(
+    pub(crate) fn propose_one(
         &self,
         permit: &AdminPermit,
         admin_key: &UnlockedKey,
@@ -358,10 +363,10 @@ impl Workspace {
 }
 
 /// One act, signed and recorded or waiting.
-struct Proposed {
-    outcome: ChangeOutcome,
-    attestation: AttestationRow,
-    request: Option<StateWrite>,
+pub(crate) struct Proposed {
+    pub(crate) outcome: ChangeOutcome,
+    pub(crate) attestation: AttestationRow,
+    pub(crate) request: Option<StateWrite>,
 }
 
 fn grant(wish: RoleWish<'_>) -> ChangeBody {
@@ -373,7 +378,7 @@ fn grant(wish: RoleWish<'_>) -> ChangeBody {
 }
 
 /// What the next act of the same commit is decided under.
-fn take_effect(
+pub(crate) fn take_effect(
     authority: &mut Authority,
     attestation: &AttestationRow,
     page: &Page<'_>,

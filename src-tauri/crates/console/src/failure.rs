@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::error::ErrorCode;
 use crate::keychain::KeychainError;
 use crate::views::ErrorView;
-use crate::workspace::Alarm;
+use crate::workspace::{Alarm, KitFault};
 
 /// What went wrong in a use case.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -100,6 +100,12 @@ pub enum ConsoleError {
         /// What to do, one or two sentences.
         next: &'static str,
     },
+    /// A recovery kit does not fit.
+    #[error(transparent)]
+    Kit(#[from] KitFault),
+    /// A copy on a computer that has no keys of it: nobody can sign in before it is recovered.
+    #[error("no keys of this workspace lie on this computer")]
+    KeysElsewhere,
     /// The request waits for its decision, or ended without one: there is no evidence of it.
     #[error("the request is not decided, so there is no evidence of it")]
     Undecided,
@@ -177,6 +183,7 @@ impl ConsoleError {
             Self::Keychain(error) => keychain_code(error),
             Self::Ledger(LedgerError::Format { .. } | LedgerError::TooLarge { .. })
             | Self::Input { .. }
+            | Self::Kit(_)
             | Self::PassphrasesDiffer
             | Self::ReservedTenant => ErrorCode::InvalidInput,
             Self::Ledger(_) | Self::Damaged { .. } | Self::Alarm { .. } | Self::Refused { .. } => {
@@ -193,7 +200,7 @@ impl ConsoleError {
             Self::WrongPassphrase | Self::WrongKeyFilePassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
             Self::EndingMoved => ErrorCode::StaleReview,
-            Self::KeyItem { .. } => ErrorCode::Encryption,
+            Self::KeyItem { .. } | Self::KeysElsewhere => ErrorCode::Encryption,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
             Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
@@ -230,8 +237,22 @@ impl ConsoleError {
             | ErrorCode::VerificationFailed
             | ErrorCode::Unexpected => sentence(&self.to_string()),
         };
-        let hint = if let Self::Alarm { next, .. } = self { next } else { code.hint() };
-        ErrorView { code, message, hint: hint.to_owned(), incident: incident.to_owned() }
+        let hint = self.next().unwrap_or(code.hint()).to_owned();
+        ErrorView { code, message, hint, incident: incident.to_owned() }
+    }
+
+    /// What to do next, where the cause knows more than its code.
+    const fn next(&self) -> Option<&'static str> {
+        if let Self::Alarm { next, .. } = self {
+            return Some(next);
+        }
+        if let Self::Kit(fault) = self {
+            return Some(fault.next());
+        }
+        if let Self::KeysElsewhere = self {
+            return Some("Recover it with its kit, or open it on the computer where its keys lie.");
+        }
+        None
     }
 
     /// Until when the next attempt waits, as a clock on the wall shows it.

@@ -22,7 +22,6 @@ use serde_json::{Map, Value};
 use store::StateWrite;
 
 use crate::failure::ConsoleError;
-use crate::keychain::ItemName;
 use crate::workspace::{Workspace, Writes};
 
 /// A person at work in one tenant.
@@ -149,16 +148,15 @@ impl Workspace {
             self.store.person(person_id).await?.ok_or(ConsoleError::NotFound { what: "person" })?;
         demand_not_throttled(&person, self.now().as_micros())?;
         let view = self.log(tenant).await?;
-        let (keyid, enrolled) =
-            view.authority.keys_of(person_id).next().ok_or(ConsoleError::NotEnrolled)?;
-        let item = ItemName::person_key(&self.row.id, keyid);
-        let content = self.keys.read(&item).await?.ok_or(ConsoleError::NotEnrolled)?;
+        let found = self.key_here(&view.authority, person_id).await?;
+        let (keyid, content) = found.ok_or(ConsoleError::NotEnrolled)?;
+        let enrolled = view.authority.key(&keyid).ok_or(ConsoleError::NotEnrolled)?;
         let locked = LockedKey::stored(self.row.id.as_str(), &keyid.to_hex(), content.expose())?;
         let given = Arc::clone(passphrase);
         match off_thread(move || locked.unlock(&given)).await? {
             Ok(key) => Ok(UnlockedKey {
                 key,
-                keyid: *keyid,
+                keyid,
                 person: person_id.clone(),
                 name: enrolled.name.clone(),
             }),

@@ -26,6 +26,7 @@ mod names;
 mod opening;
 mod people;
 mod reading;
+mod recovering;
 mod registries;
 mod reviews;
 mod rows;

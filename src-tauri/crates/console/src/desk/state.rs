@@ -1,8 +1,8 @@
 //! What a desk holds between two commands.
 //!
 //! Invariant: nothing here opens anything: no passphrase and no unlocked key is kept (but the keys of
-//! a workspace that is being founded and the passphrase of its key file, until its kit is confirmed
-//! or given up). A lock of the state
+//! a workspace that is being founded, the passphrase of its key file, and the kit of one that is being
+//! recovered, until that is done or given up). A lock of the state
 //! is held for a look, never across a wait.
 
 use std::collections::{BTreeMap, VecDeque};

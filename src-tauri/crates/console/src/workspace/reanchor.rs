@@ -132,7 +132,7 @@ impl Workspace {
     }
 
     /// The log, read from record 0, if it holds in itself and contains the checkpoint beside it.
-    async fn demand_whole(&self, tenant: &TenantId) -> Result<Reading, ConsoleError> {
+    pub(super) async fn demand_whole(&self, tenant: &TenantId) -> Result<Reading, ConsoleError> {
         let kept = self.store.checkpoint(tenant).await?;
         let reading = self.begin_reading(tenant).await?;
         let reading = self.read_on(reading, &mut |_| Continue::Yes).await?;

@@ -109,7 +109,10 @@ impl Workspace {
     }
 
     /// A key that does not open what is sealed here must not seal more of it.
-    async fn demand_own_key(&self, service: &EncryptionService) -> Result<(), ConsoleError> {
+    pub(super) async fn demand_own_key(
+        &self,
+        service: &EncryptionService,
+    ) -> Result<(), ConsoleError> {
         for tenant in self.store.tenants().await? {
             let Some(stored) = self.any_sealed(&tenant.id).await? else { continue };
             let found = stored.split_once(':').map_or("none", |(key_id, _)| key_id);

@@ -1,6 +1,8 @@
 //! The kit enrols a key of an ADMIN and does nothing else; each record is read back by the replay.
 
-use ledger::change::{Change, ChangeBody, ChangeKind, KeyEnrollBody, RoleGrantBody, key_proof_text};
+use ledger::change::{
+    Change, ChangeBody, ChangeKind, KeyEnrollBody, RoleGrantBody, key_proof_text,
+};
 use ledger::dsse::Envelope;
 use ledger::statement::{Predicate, Reviewer};
 use ledger::{Actor, CorrelationId, Digest, PublicKey, RequestId, Role, Signature};

@@ -6,6 +6,7 @@ mod demo;
 mod keeping;
 mod key_file;
 mod main_path;
+mod recovery;
 mod refusals;
 mod sitting;
 
@@ -72,6 +73,22 @@ impl Bench {
         let Self { folder, clock, keys, .. } = self;
         let keychain = Arc::new(MemoryKeychain::new());
         Self { keys, ..Self::of(folder, clock, keychain, encryption_key) }
+    }
+
+    /// A copy of the workspace's folder on another computer, with this keychain; gives where it
+    /// lies. Nothing is open there.
+    pub(super) fn copied_to(&self, keychain: Arc<dyn Keychain>) -> (Self, PathBuf) {
+        let there = Self::with(keychain, None);
+        there.pass(60 * 1_000_000);
+        // The copy knows what was answered to the first ones.
+        there.keys.store(1_000, Ordering::Relaxed);
+        let to = there.folder.path().join("copy");
+        crate::settings::make_private(&to).unwrap();
+        for entry in std::fs::read_dir(self.folder.path().join("data/northmere-bank")).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+        (there, to)
     }
 
     fn of(
