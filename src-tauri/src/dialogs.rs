@@ -36,6 +36,24 @@ pub(crate) async fn artefact<R: Runtime>(
     path(chosen).await
 }
 
+/// Asks for a file to read, over the window that asks for it; `None` when the person turned back.
+pub(crate) async fn open<R: Runtime>(
+    app: &AppHandle<R>,
+    window: &str,
+    title: &str,
+) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    over(app, window).set_title(title).pick_file(|path| drop(answer.send(path)));
+    path(chosen).await
+}
+
+/// Asks for a folder; `None` when the person turned back.
+pub(crate) async fn folder<R: Runtime>(app: &AppHandle<R>, title: &str) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    over(app, windows::MAIN).set_title(title).pick_folder(|path| drop(answer.send(path)));
+    path(chosen).await
+}
+
 /// Asks where to write a file, over the window that asks for it; `None` when the person turned
 /// back.
 pub(crate) async fn save<R: Runtime>(

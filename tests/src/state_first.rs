@@ -13,8 +13,8 @@ use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tena
 use ledger::tree::StoredHash;
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version};
 use store::{
-    Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
-    SqliteStore, Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
+    Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, RequestCounts,
+    RequestsQuery, SqliteStore, Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
 };
 
 use crate::dump::{change, connect};
@@ -207,6 +207,10 @@ impl Store for StateFirst {
 
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {
         self.real.request_counts(tenant)
+    }
+
+    fn copy_to(&self, file: PathBuf, watch: CopyWatch) -> Answer<'_, ()> {
+        self.real.copy_to(file, watch)
     }
 
     fn check(&self) -> Answer<'_, ()> {

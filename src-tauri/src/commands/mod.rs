@@ -5,6 +5,7 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod inbox;
 pub mod names;
 mod proof;
@@ -44,11 +45,14 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         proof::save_proof::<tauri::Wry>,
         admin::people, admin::matrix, admin::add_person::<tauri::Wry>,
         admin::grant_role::<tauri::Wry>,
+        backup::open_folder::<tauri::Wry>, backup::restore_backup::<tauri::Wry>,
+        backup::recover::<tauri::Wry>, backup::back_up::<tauri::Wry>,
         signing::signing, signing::answer_sign_in, signing::answer_decision,
         signing::answer_enrol, signing::answer_change, signing::answer_create,
         signing::answer_alarm, signing::answer_key_file,
         signing::answer_new_key_file, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
-        signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
+        signing::try_kit, signing::leave_trial, signing::answer_kit, signing::load_kit::<tauri::Wry>,
+        signing::answer_recovery, signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.
     Builder::new().disable_serde_phases().commands(commands)

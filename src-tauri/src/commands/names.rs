@@ -16,6 +16,7 @@ pub const MAIN: &[&str] = &[
     "audit", "record", "verify_log", "cancel_work", "end_alarm",
     "save_proof",
     "people", "matrix", "add_person", "grant_role",
+    "open_folder", "restore_backup", "recover", "back_up",
 ];
 
 /// What the signing window may call: it answers what the core asks, and asks for nothing else.
@@ -23,5 +24,6 @@ pub const MAIN: &[&str] = &[
 pub const SIGNING: &[&str] = &[
     "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
     "answer_create", "answer_alarm", "answer_key_file", "answer_new_key_file",
-    "passphrase_strength", "save_kit", "kit_saved", "cancel_signing", "save_receipt",
+    "passphrase_strength", "save_kit", "kit_saved",
+    "try_kit", "leave_trial", "answer_kit", "load_kit", "answer_recovery", "cancel_signing", "save_receipt",
 ];

@@ -3,6 +3,8 @@
 //! Invariant: "not yours", "not in this tenant" and "does not exist" are told alike (rule 10), and
 //! no message carries a secret.
 
+use std::path::{Path, PathBuf};
+
 use governance::GovernanceError;
 use ledger::replay::{Check, Refusal};
 use ledger::{LedgerError, Timestamp};
@@ -136,6 +138,16 @@ pub enum ConsoleError {
         /// What the operating system said.
         reason: String,
     },
+    /// The program's own settings are open to other users.
+    #[error(
+        "{} is open to other users of this machine; take their rights away with: chmod -R go-rwx {}",
+        .path.display(),
+        quoted(.path)
+    )]
+    LooseSettings {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// A file would take another's place.
     #[error("{path} is there already, and nothing is written over it")]
     FileThere {
@@ -201,6 +213,7 @@ impl ConsoleError {
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
             Self::EndingMoved => ErrorCode::StaleReview,
             Self::KeyItem { .. } | Self::KeysElsewhere => ErrorCode::Encryption,
+            Self::LooseSettings { .. } => ErrorCode::LoosePermissions,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
             Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
@@ -348,6 +361,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         | StoreError::AttestationRepeated
         | StoreError::Conflict { .. }
         | StoreError::SqliteTooOld { .. }
+        | StoreError::Stopped
         | StoreError::Closed
         | StoreError::Unexpected { .. } => ErrorCode::Unexpected,
     }
@@ -368,6 +382,11 @@ fn keychain_code(error: &KeychainError) -> ErrorCode {
         | KeychainError::KeyFileDamaged { .. } => ErrorCode::Encryption,
         KeychainError::Encryption(error) => security_code(error),
     }
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// A clause as a sentence: first letter large, a full stop at the end.

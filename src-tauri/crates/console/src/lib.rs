@@ -18,6 +18,7 @@ pub mod administering;
 mod administering_tenant;
 mod agreement;
 pub mod artefact;
+pub mod backing_up;
 pub mod card;
 pub mod demo;
 pub mod desk;

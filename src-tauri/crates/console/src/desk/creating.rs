@@ -282,7 +282,7 @@ pub(super) fn free_place(data: &Path, name: &str) -> PathBuf {
 }
 
 /// A title as the name of a folder: "Northmere Bank" as "northmere-bank".
-fn slug(title: &str) -> String {
+pub(super) fn slug(title: &str) -> String {
     let word = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { ' ' };
     let spaced: String = title.chars().map(word).collect();
     let words: Vec<String> = spaced.split_whitespace().map(str::to_ascii_lowercase).collect();

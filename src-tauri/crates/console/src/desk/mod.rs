@@ -9,6 +9,7 @@ mod acting;
 mod alarms;
 mod artefacts;
 mod at_work;
+mod backups;
 mod change_words;
 mod changes;
 mod creating;

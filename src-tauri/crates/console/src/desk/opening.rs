@@ -27,7 +27,7 @@ impl Desk {
     pub async fn first_page(&self) -> Answer<FirstPageView> {
         self.answer(async {
             let edge = &self.inner.edge;
-            let folder = settings::last_workspace(edge);
+            let folder = settings::last_workspace(edge)?;
             let health = doctor::examine(edge, Screen::There, folder.as_deref()).await;
             let last = match &folder {
                 Some(folder) => peek(folder).await.ok(),
@@ -43,7 +43,7 @@ impl Desk {
     pub async fn open_last(&self) -> Answer<SessionView> {
         self.answer(async {
             let edge = &self.inner.edge;
-            let folder = settings::last_workspace(edge).ok_or(ConsoleError::NoWorkspace)?;
+            let folder = settings::last_workspace(edge)?.ok_or(ConsoleError::NoWorkspace)?;
             self.open_at(folder).await?;
             self.session_view().await
         })

@@ -52,6 +52,17 @@ pub struct RecoverableView {
     pub logs: String,
 }
 
+/// A backup that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct BackupView {
+    /// Its file's name.
+    pub name: String,
+    /// The `backup.create` in the workspace's own log.
+    pub seq: u32,
+    /// Records that it holds, of all logs.
+    pub records: u32,
+}
+
 /// The recovery is done and on record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct RecoveredView {

@@ -104,6 +104,11 @@ impl Workspace {
         Ok(workspace)
     }
 
+    /// The same with nothing remembered, over a store of the same workspace.
+    pub(crate) fn beside(&self, store: Arc<dyn Store>) -> Self {
+        Self::with(&self.folder, store, self.row.clone(), self.keys.clone(), self.edge.clone())
+    }
+
     fn with(
         folder: &Path,
         store: Arc<dyn Store>,

@@ -29,6 +29,7 @@ use store::StateWrite;
 use super::kit::same_secret;
 use super::{Device, KitFault, OpenedKit, Page, Place, Remedy, Workspace, Writes, public_key};
 use crate::administering::{ChangeOutcome, OwnKey, take_effect};
+use crate::artefact::Continue;
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
 use crate::session::{Session, UnlockedKey, principal};
@@ -107,8 +108,7 @@ impl Workspace {
         self.keys.write(&item, content).await?;
         self.keep_log_key().await?;
         // What was read of the keychain before is not what lies there now.
-        let (store, keys) = (Arc::clone(&self.store), self.keys.clone());
-        let anew = Self::with(&self.folder, store, self.row.clone(), keys, self.edge.clone());
+        let anew = self.beside(Arc::clone(&self.store));
         anew.compare_anchors().await;
         let returning = Returning { person, key, sign_in, wish };
         match anew.record_recovery(kit, &returning, &logs, &copied).await {
@@ -145,7 +145,7 @@ impl Workspace {
         for tenant in logs.iter().chain([&own]).collect::<BTreeSet<_>>() {
             match self.alarm(tenant).filter(|alarm| alarm.cause.remedy() == Remedy::PutRight) {
                 Some(alarm) => return Err(ConsoleError::from(&alarm)),
-                None => drop(self.demand_whole(tenant).await?),
+                None => drop(self.demand_whole(tenant, &mut |_| Continue::Yes).await?),
             }
         }
         Ok(())

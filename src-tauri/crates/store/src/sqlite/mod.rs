@@ -7,6 +7,7 @@ mod audit;
 mod checkpoints;
 mod columns;
 mod connect;
+mod copying;
 mod failure;
 mod files;
 mod index;
@@ -26,7 +27,7 @@ mod writer;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use governance::state::{ApprovalRequest, ModelRecord, Person, PromptRecord, Tenant};
 use ledger::{Actor, Digest, Name, RequestId, TenantId, Version, tree};
@@ -35,8 +36,8 @@ use self::threads::Threads;
 pub use self::unfinished::Unfinished;
 use self::writer::{Syncing, Writer};
 use crate::{
-    Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
-    Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
+    Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, RequestCounts,
+    RequestsQuery, Store, StoreError, StoredCheckpoint, StoredRow, WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.
@@ -247,6 +248,10 @@ impl Store for SqliteStore {
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {
         let tenant = tenant.clone();
         self.threads.read(move |connection| requests::counts(connection, &tenant))
+    }
+
+    fn copy_to(&self, file: PathBuf, mut watch: CopyWatch) -> Answer<'_, ()> {
+        self.threads.read(move |connection| copying::copy_into(connection, &file, &mut watch))
     }
 
     fn check(&self) -> Answer<'_, ()> {

@@ -2,6 +2,7 @@
 
 mod absent;
 mod alarms;
+mod backups;
 mod demo;
 mod keeping;
 mod key_file;
@@ -44,6 +45,7 @@ impl Clock for HandClock {
 pub(super) struct Bench {
     pub(super) desk: Desk,
     pub(super) folder: tempfile::TempDir,
+    keychain: Arc<dyn Keychain>,
     clock: Arc<HandClock>,
     events: Arc<Mutex<Vec<DeskEvent>>>,
     front: Mutex<String>,
@@ -100,7 +102,7 @@ impl Bench {
         let edge = Edge {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
-            keychain: KeychainThread::start(keychain).unwrap(),
+            keychain: KeychainThread::start(Arc::clone(&keychain)).unwrap(),
             encryption_key: encryption_key.map(|key| Arc::new(SecretText::new(key.to_owned()))),
             settings: Some(folder.path().join("settings")),
             data: Some(folder.path().join("data")),
@@ -110,7 +112,7 @@ impl Bench {
         let listener = Arc::new(move |event| heard.lock().unwrap().push(event));
         let desk = Desk::new(edge, listener);
         let front = Mutex::new(ADMIN.to_owned());
-        Self { desk, folder, clock, events, front, keys: AtomicI64::new(0) }
+        Self { desk, folder, keychain, clock, events, front, keys: AtomicI64::new(0) }
     }
 
     /// A workspace with its first admin in the chair.
