@@ -24,6 +24,7 @@ mod hands;
 mod kills;
 mod outside;
 mod pipelines;
+mod recovery;
 mod restarts;
 mod rollback;
 mod signers;

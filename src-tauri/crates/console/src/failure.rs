@@ -257,15 +257,14 @@ impl ConsoleError {
     /// What to do next, where the cause knows more than its code.
     const fn next(&self) -> Option<&'static str> {
         if let Self::Alarm { next, .. } = self {
-            return Some(next);
+            Some(next)
+        } else if let Self::Kit(fault) = self {
+            Some(fault.next())
+        } else if let Self::KeysElsewhere = self {
+            Some("Recover it with its kit, or open it on the computer where its keys lie.")
+        } else {
+            None
         }
-        if let Self::Kit(fault) = self {
-            return Some(fault.next());
-        }
-        if let Self::KeysElsewhere = self {
-            return Some("Recover it with its kit, or open it on the computer where its keys lie.");
-        }
-        None
     }
 
     /// Until when the next attempt waits, as a clock on the wall shows it.

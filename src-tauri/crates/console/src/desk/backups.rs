@@ -63,9 +63,9 @@ impl Desk {
         &self,
         path: Option<PathBuf>,
         progress: Progress,
-    ) -> Answer<SessionView> {
+    ) -> Answer<Option<SessionView>> {
         self.answer(async {
-            let Some(path) = path else { return self.session_view().await };
+            let Some(path) = path else { return Ok(None) };
             if self.state().workspace.is_some() {
                 return Err(ConsoleError::Input {
                     what: "workspace",
@@ -80,7 +80,7 @@ impl Desk {
             if let Some(workspace) = open {
                 workspace.note_restored().await?;
             }
-            self.session_view().await
+            self.session_view().await.map(Some)
         })
         .await
     }

@@ -52,12 +52,11 @@ impl Desk {
 
     /// Opens the workspace in a folder that a person chose, such as a copy from another computer;
     /// without one they turned back. From then on it is the one opened last.
-    pub async fn open_folder(&self, folder: Option<PathBuf>) -> Answer<SessionView> {
+    pub async fn open_folder(&self, folder: Option<PathBuf>) -> Answer<Option<SessionView>> {
         self.answer(async {
-            if let Some(folder) = folder {
-                self.open_at(folder).await?;
-            }
-            self.session_view().await
+            let Some(folder) = folder else { return Ok(None) };
+            self.open_at(folder).await?;
+            self.session_view().await.map(Some)
         })
         .await
     }

@@ -20,6 +20,21 @@ use super::{Founding, Workspace, public_key};
 use crate::failure::ConsoleError;
 use crate::session::off_thread;
 
+/// The slip alone, without what kind of refusal it is.
+fn slip(fault: &SecurityError) -> String {
+    match fault {
+        SecurityError::KeyFormat { fault } => fault.to_string(),
+        SecurityError::Authorization { .. }
+        | SecurityError::TenantIsolation { .. }
+        | SecurityError::Encryption { .. }
+        | SecurityError::Passphrase { .. }
+        | SecurityError::Seal { .. }
+        | SecurityError::Throttled { .. }
+        | SecurityError::Actor { .. }
+        | SecurityError::Entropy => fault.to_string(),
+    }
+}
+
 /// Which line of the kit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KitLine {
@@ -42,7 +57,7 @@ impl KitLine {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KitFault {
     /// A line has not its form, or not its check letters.
-    #[error("the line {}: {fault}", .line.as_str())]
+    #[error("the line {}: {}", .line.as_str(), slip(.fault))]
     Line {
         /// Which.
         line: KitLine,

@@ -99,7 +99,8 @@ impl Workspace {
             true => Vec::new(),
             false => self.places().await?,
         };
-        self.demand_recoverable(&logs).await?;
+        // A copy is taken over as a whole.
+        self.demand_recoverable(logs.iter().chain(copied.iter().map(|(tenant, _)| tenant))).await?;
         let own = self.make_key(passphrase).await?;
         let (content, sign_in) = own.kept().ok_or(ConsoleError::Interrupted)?;
         let key = own.into_unlocked(person.id.clone(), person.title.clone())?;
@@ -140,9 +141,12 @@ impl Workspace {
     }
 
     /// Every log must hold in itself, and have no alarm that no act ends.
-    async fn demand_recoverable(&self, logs: &[TenantId]) -> Result<(), ConsoleError> {
-        let own = TenantId::workspace();
-        for tenant in logs.iter().chain([&own]).collect::<BTreeSet<_>>() {
+    async fn demand_recoverable(
+        &self,
+        logs: impl Iterator<Item = &TenantId> + Send,
+    ) -> Result<(), ConsoleError> {
+        let own = [TenantId::workspace()];
+        for tenant in &logs.cloned().chain(own).collect::<BTreeSet<_>>() {
             match self.alarm(tenant).filter(|alarm| alarm.cause.remedy() == Remedy::PutRight) {
                 Some(alarm) => return Err(ConsoleError::from(&alarm)),
                 None => drop(self.demand_whole(tenant, &mut |_| Continue::Yes).await?),

@@ -35,10 +35,6 @@ pub(super) fn copy_into(
     to.close().map_err(|(_, error)| StoreError::from(error))
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the enum is rusqlite's and open-ended: what is not named is a defect of ours"
-)]
 fn copy(from: &Connection, to: &mut Connection, watch: &mut CopyWatch) -> Result<(), StoreError> {
     let backup = Backup::new(from, to)?;
     loop {

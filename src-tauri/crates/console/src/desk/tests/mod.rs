@@ -8,6 +8,7 @@ mod keeping;
 mod key_file;
 mod main_path;
 mod recovery;
+mod recovery_stopped;
 mod refusals;
 mod sitting;
 

@@ -1,8 +1,7 @@
 //! A copy on a computer that has no keys of it, brought back by the recovery kit.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ledger::{Action, Control, TenantId};
 use security::secret::SecretText;
@@ -10,7 +9,7 @@ use security::secret::SecretText;
 use super::{ADMIN, Bench, TENANT, code, draft, person_id, typed};
 use crate::desk::{Answer, Passphrase};
 use crate::error::ErrorCode;
-use crate::keychain::{ItemName, Kept, Keychain, KeychainError, MemoryKeychain};
+use crate::keychain::MemoryKeychain;
 use crate::views::{AlarmRemedy, KitSecret, LogBadge, SessionView, SigningView};
 use crate::workspace::Workspace;
 
@@ -18,13 +17,13 @@ const REASON: &str = "The old computer is gone";
 
 /// The lines of a kit as they were shown.
 #[derive(Clone)]
-struct Lines {
+pub(super) struct Lines {
     workspace: String,
     secret: String,
     recovery: String,
 }
 
-fn text(line: &str) -> SecretText {
+pub(super) fn text(line: &str) -> SecretText {
     SecretText::new(line.to_owned())
 }
 
@@ -33,7 +32,7 @@ fn new() -> Passphrase {
 }
 
 /// A workspace with a prompt, closed, and its kit.
-async fn founded() -> (Bench, Lines) {
+pub(super) async fn founded() -> (Bench, Lines) {
     let bench = Bench::empty();
     bench.desk.create_workspace(draft()).await.unwrap();
     let shown = bench.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
@@ -45,35 +44,34 @@ async fn founded() -> (Bench, Lines) {
     (bench, Lines { workspace: workspace_id, secret, recovery })
 }
 
-async fn copied() -> (Bench, PathBuf, Lines) {
+pub(super) async fn copied() -> (Bench, PathBuf, Lines) {
     let (bench, lines) = founded().await;
     bench.desk.close_workspace().await.unwrap();
     let (there, copy) = bench.copied_to(Arc::new(MemoryKeychain::new()));
     (there, copy, lines)
 }
 
-async fn keys_here(bench: &Bench) -> bool {
-    match bench.desk.session().await.unwrap() {
-        SessionView::SignedOut { keys_here, .. } => keys_here,
-        other => panic!("{other:?}"),
-    }
+pub(super) async fn keys_here(bench: &Bench) -> bool {
+    let session = bench.desk.session().await.unwrap();
+    let SessionView::SignedOut { keys_here, .. } = session else { panic!("{session:?}") };
+    keys_here
 }
 
 /// Opens the copy and gives the kit's lines; the sheet that asks who comes back.
-async fn with_kit(there: &Bench, copy: &PathBuf, lines: &Lines) -> Answer<SigningView> {
-    there.desk.open_folder(Some(copy.clone())).await?;
+pub(super) async fn with_kit(there: &Bench, copy: &Path, lines: &Lines) -> Answer<SigningView> {
+    there.desk.open_folder(Some(copy.to_owned())).await?;
     there.desk.recover().await?;
     there.desk.answer_kit(text(&lines.secret), text(&lines.recovery)).await
 }
 
-async fn come_back(there: &Bench) -> Answer<SigningView> {
+pub(super) async fn come_back(there: &Bench) -> Answer<SigningView> {
     let SigningView::Recover(view) = there.desk.signing().await.unwrap() else { panic!() };
     let id = view.admins[0].id.clone();
     there.desk.answer_recovery(id, REASON.to_owned(), new(), new()).await
 }
 
 /// Ends the alarm of a log as the admin in the chair.
-async fn set_anchor(there: &Bench, tenant: &str) {
+pub(super) async fn set_anchor(there: &Bench, tenant: &str) {
     there.desk.end_alarm(tenant.to_owned()).await.unwrap();
     let reason = "compared with the evidence of last week".to_owned();
     let done = there.desk.answer_alarm(reason, new()).await.unwrap();
@@ -83,7 +81,7 @@ async fn set_anchor(there: &Bench, tenant: &str) {
 #[tokio::test]
 async fn a_copy_without_its_keys_is_recovered_by_the_kit_and_is_written_again() {
     let (there, copy, lines) = copied().await;
-    let session = there.desk.open_folder(Some(copy.clone())).await.unwrap();
+    let session = there.desk.open_folder(Some(copy.clone())).await.unwrap().unwrap();
     assert!(!keys_here(&there).await);
     let refused = there.desk.sign_in(person_id(&session, ADMIN)).await.unwrap_err();
     assert_eq!(refused.message, "No keys of this workspace lie on this computer.");
@@ -272,110 +270,6 @@ async fn the_kits_file_is_read_by_the_core_and_told_apart_from_others() {
     assert!(matches!(fits, SigningView::Recover(_)), "{fits:?}");
 }
 
-/// A keychain that stops writing after so many items, as a computer that loses power does.
-struct StoppingKeychain {
-    inner: Arc<MemoryKeychain>,
-    left: AtomicUsize,
-}
-
-impl Keychain for StoppingKeychain {
-    fn read(&self, account: &str) -> Result<Option<SecretText>, KeychainError> {
-        self.inner.read(account)
-    }
-
-    fn write(&self, account: &str, value: &SecretText) -> Result<(), KeychainError> {
-        let left = self.left.load(Ordering::Relaxed);
-        if left == 0 {
-            return Err(KeychainError::Unavailable { detail: "it stopped".to_owned() });
-        }
-        self.left.store(left - 1, Ordering::Relaxed);
-        self.inner.write(account, value)
-    }
-
-    fn delete(&self, account: &str) -> Result<(), KeychainError> {
-        match self.left.load(Ordering::Relaxed) {
-            0 => Err(KeychainError::Unavailable { detail: "it stopped".to_owned() }),
-            _ => self.inner.delete(account),
-        }
-    }
-
-    fn describe(&self) -> Kept {
-        self.inner.describe()
-    }
-}
-
-#[tokio::test]
-async fn stopped_anywhere_it_is_done_again_from_the_beginning() {
-    // Items are written in this order: secret, the person's key, the log key. Then comes the commit.
-    for writes in 0..3 {
-        let (bench, lines) = founded().await;
-        bench.desk.close_workspace().await.unwrap();
-        let inner = Arc::new(MemoryKeychain::new());
-        let stopping =
-            StoppingKeychain { inner: Arc::clone(&inner), left: AtomicUsize::new(writes) };
-        let (there, copy) = bench.copied_to(Arc::new(stopping));
-        with_kit(&there, &copy, &lines).await.unwrap();
-        let before = size_of(&there).await;
-        let stopped = come_back(&there).await;
-        assert_eq!(code(stopped), ErrorCode::Keychain, "after {writes} items");
-        assert_eq!(size_of(&there).await, before, "nothing is on record");
-        again(there, copy, &lines, inner).await;
-    }
-}
-
-#[tokio::test]
-async fn keys_that_were_kept_and_never_enrolled_do_not_pass_for_the_workspaces_own() {
-    // Stopped between the keychain and the commit: all items are there, no record is.
-    let (there, copy, lines) = copied().await;
-    let keychain = Arc::new(MemoryKeychain::new());
-    let (bench, recovered_copy) = there_with(&copy, Arc::clone(&keychain));
-    with_kit(&bench, &recovered_copy, &lines).await.unwrap();
-    come_back(&bench).await.unwrap();
-    let log_key = ItemName::log_key(bench.desk.workspace().unwrap().id());
-    let kept = keychain.read(&log_key).unwrap().unwrap();
-    bench.desk.close_workspace().await.unwrap();
-    // The same items over the copy as it was before.
-    let (again_there, again_copy) = there_with(&copy, Arc::clone(&keychain));
-    again_there.desk.open_folder(Some(again_copy.clone())).await.unwrap();
-    assert!(!keys_here(&again_there).await);
-    again(again_there, again_copy, &lines, Arc::clone(&keychain)).await;
-    assert!(keychain.read(&log_key).unwrap().unwrap().expose() == kept.expose(), "one device");
-    drop(there);
-}
-
-fn there_with(copy: &PathBuf, keychain: Arc<MemoryKeychain>) -> (Bench, PathBuf) {
-    let there = Bench::with(keychain, None);
-    there.pass(120 * 1_000_000);
-    there.keys.store(2_000, Ordering::Relaxed);
-    let to = there.folder.path().join("copy");
-    crate::settings::make_private(&to).unwrap();
-    for entry in std::fs::read_dir(copy).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
-    (there, to)
-}
-
-async fn size_of(bench: &Bench) -> u64 {
-    let workspace = bench.desk.workspace().unwrap();
-    workspace.store.head(&TenantId::workspace()).await.unwrap().size
-}
-
-/// A new start of the program with the keychain as it was left.
-async fn again(bench: Bench, copy: PathBuf, lines: &Lines, keychain: Arc<MemoryKeychain>) {
-    bench.desk.close_workspace().await.unwrap();
-    let Bench { folder, clock, .. } = bench;
-    let again = Bench::of(folder, clock, keychain, None);
-    again.keys.store(3_000, Ordering::Relaxed);
-    let asked = with_kit(&again, &copy, lines).await.unwrap();
-    assert!(matches!(asked, SigningView::Recover(_)), "{asked:?}");
-    let done = come_back(&again).await.unwrap();
-    assert!(matches!(done, SigningView::Recovered(_)), "{done:?}");
-    set_anchor(&again, "_workspace").await;
-    set_anchor(&again, TENANT).await;
-    again.prompt("kyc-summary", 1, "Summarise the whole file.\n").await;
-}
-
 #[tokio::test]
 async fn the_kit_also_helps_where_only_the_passphrase_is_lost() {
     let (bench, lines) = founded().await;
@@ -420,7 +314,8 @@ async fn a_key_file_that_did_not_come_along_is_made_anew_before_the_kit_is_asked
         (there, copy, Lines { workspace: workspace_id, secret, recovery })
     };
     let session = bench.desk.open_folder(Some(copy.clone())).await.unwrap();
-    assert!(matches!(session, SessionView::Closed {}), "{session:?}");
+    assert!(matches!(session, Some(SessionView::Closed {})), "{session:?}");
+    assert!(bench.desk.open_folder(None).await.unwrap().is_none(), "they turned back");
     let asked = bench.desk.signing().await.unwrap();
     assert!(matches!(asked, SigningView::NewKeyFile { lost: true, .. }), "{asked:?}");
     bench.desk.answer_new_key_file(typed("new file"), typed("new file")).await.unwrap();
@@ -477,38 +372,6 @@ async fn with_a_second_admin_the_computer_joins_when_they_sign() {
     set_anchor(&there, "_workspace").await;
     set_anchor(&there, TENANT).await;
     there.prompt("kyc-summary", 1, "Summarise the whole file.\n").await;
-}
-
-#[tokio::test]
-async fn the_kit_is_tried_before_it_is_said_to_be_saved() {
-    let bench = Bench::empty();
-    bench.desk.create_workspace(draft()).await.unwrap();
-    let shown = bench.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
-    let SigningView::Kit { secret: Some(secret), recovery, tried: false, .. } = shown else {
-        panic!("{shown:?}")
-    };
-    let asked = bench.desk.try_kit().await.unwrap();
-    let SigningView::KitLines(view) = &asked else { panic!("{asked:?}") };
-    assert_eq!((view.secret, view.trial), (KitSecret::Needed, true));
-    assert!(!format!("{asked:?}").contains(&recovery), "the lines are out of sight");
-    for (first, second, message) in [
-        ("", recovery.as_str(), "The line SECRET"),
-        (&secret, "", "The line RECOVERY"),
-        (&recovery, &secret, "the other line"),
-    ] {
-        let refused = bench.desk.answer_kit(text(first), text(second)).await.unwrap_err();
-        assert!(refused.message.contains(message), "{}", refused.message);
-    }
-    let back = bench.desk.leave_trial().await.unwrap();
-    assert!(matches!(back, SigningView::Kit { tried: false, .. }), "{back:?}");
-    bench.desk.try_kit().await.unwrap();
-    let path = bench.folder.path().join("kit.txt");
-    let saved = format!("SECRET: {secret}\nRECOVERY: {recovery}\n");
-    std::fs::write(&path, saved).unwrap();
-    let fits = bench.desk.load_kit(path).await.unwrap();
-    assert!(matches!(fits, SigningView::Kit { tried: true, .. }), "{fits:?}");
-    assert!(!bench.folder.path().join("data").exists(), "nothing is made by a trial");
-    bench.desk.kit_saved().await.unwrap();
 }
 
 #[tokio::test]
