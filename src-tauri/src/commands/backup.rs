@@ -15,8 +15,8 @@ use crate::{dialogs, windows};
 pub(crate) async fn open_folder<R: Runtime>(
     app: AppHandle<R>,
     desk: Core<'_>,
-) -> Answer<SessionView> {
-    let folder = dialogs::folder(&app, "Choose the workspace’s folder").await;
+) -> Answer<Option<SessionView>> {
+    let folder = dialogs::folder(&app, "Choose the folder of the workspace").await;
     let session = desk.open_folder(folder).await?;
     windows::open_signing(&app).await.map(|()| session)
 }
@@ -27,7 +27,7 @@ pub(crate) async fn restore_backup<R: Runtime>(
     app: AppHandle<R>,
     desk: Core<'_>,
     progress: Channel<ProgressView>,
-) -> Answer<SessionView> {
+) -> Answer<Option<SessionView>> {
     let file = dialogs::open(&app, windows::MAIN, "Choose the backup").await;
     let session = desk.restore_backup(file, told_to(progress)).await?;
     windows::open_signing(&app).await.map(|()| session)

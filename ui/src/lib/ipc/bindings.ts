@@ -41,6 +41,10 @@ export const commands = {
 	matrix: () => typedError<MatrixRow[], ErrorView>(__TAURI_INVOKE("matrix")),
 	addPerson: (draft: PersonDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("add_person", { draft })),
 	grantRole: (draft: RoleDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("grant_role", { draft })),
+	openFolder: () => typedError<SessionView | null, ErrorView>(__TAURI_INVOKE("open_folder")),
+	restoreBackup: (progress: Channel<ProgressView>) => typedError<SessionView | null, ErrorView>(__TAURI_INVOKE("restore_backup", { progress })),
+	recover: () => typedError<null, ErrorView>(__TAURI_INVOKE("recover")),
+	backUp: (progress: Channel<ProgressView>) => typedError<BackupView | null, ErrorView>(__TAURI_INVOKE("back_up", { progress })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
 	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
@@ -52,6 +56,11 @@ export const commands = {
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
+	tryKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("try_kit")),
+	leaveTrial: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("leave_trial")),
+	answerKit: (secret: string, recovery: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_kit", { secret, recovery })),
+	loadKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("load_kit")),
+	answerRecovery: (personId: string, reason: string, passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_recovery", { personId, reason, passphrase, repeat })),
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
 	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
@@ -170,6 +179,16 @@ export type AuditRow = {
 	resource: string,
 	/**  True for denials and failures. */
 	denied: boolean,
+};
+
+/**  A backup that was made. */
+export type BackupView = {
+	/**  Its file's name. */
+	name: string,
+	/**  The `backup.create` in the workspace's own log. */
+	seq: number,
+	/**  Records that it holds, of all logs. */
+	records: number,
 };
 
 /**  Which decision a person asks the signing window for. */
@@ -504,6 +523,27 @@ export type KeyStorage =
 /**  `keys.json` in the folder: weaker, since anchors in it roll back with the disk. */
 "key_file";
 
+/**  The lines of a kit are asked for: typed, or read from its file. */
+export type KitLinesView = {
+	/**  Workspace title. */
+	title: string,
+	/**  Its id, which the kit names too. */
+	workspace_id: string,
+	/**  Whether SECRET is asked for. */
+	secret: KitSecret,
+	/**  True for a restore in trial, before the workspace is made. */
+	trial: boolean,
+};
+
+/**  Whether the line SECRET is to be given. */
+export type KitSecret = 
+/**  Nothing else here opens the stored texts. */
+"needed" | 
+/**  The secret in use opens them. */
+"optional" | 
+/**  The kit has none: the secret is `ENCRYPTION_KEY`. */
+"left_out";
+
 /**  Life cycle beside the decision (domain.md, rule 4). */
 export type LifecycleView = 
 /**  In the queue. */
@@ -760,6 +800,40 @@ export type RecordView = {
 	covered_by: number | null,
 };
 
+/**  The kit fits: who comes back. */
+export type RecoverView = {
+	/**  Workspace title. */
+	title: string,
+	/**  Admins whose key the kit can enrol. */
+	admins: RecoverableView[],
+	/**  True where none of its keys lie here: this computer becomes a new installation. */
+	elsewhere: boolean,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+};
+
+/**  An admin who may come back by the kit. */
+export type RecoverableView = {
+	/**  `person/<uuid>`. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  "the workspace’s own log, retail-eu": where they are admin. */
+	logs: string,
+};
+
+/**  The recovery is done and on record. */
+export type RecoveredView = {
+	/**  "Ada Lovelace has a new key, marked recovery for ever." */
+	sentence: string,
+	/**  What went on record, the workspace's own log first. */
+	records: EndingRecord[],
+	/**  What is still to be done, a sentence each. */
+	left: string[],
+	/**  Correlation id of all of it. */
+	correlation_id: string,
+};
+
 /**  A page of a registry's table. */
 export type RegistryPage = {
 	/**  Rows by name; at most 100. */
@@ -936,7 +1010,9 @@ export type SessionView =
 /**  The workspace. */
 workspace: WorkspaceView; 
 /**  Who may sign in, by name. */
-people: PersonView[] } | 
+people: PersonView[]; 
+/**  False for a copy on a computer that has no keys of it: it is recovered with its kit first. */
+keys_here: boolean } | 
 /**  Somebody locked the console: their place is kept, their keys are wiped. */
 { state: "locked"; 
 /**  The workspace. */
@@ -986,7 +1062,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -996,7 +1072,7 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; control?: never; demo?: never; digest?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; control?: never; demo?: never; digest?: never; keys?: never; lost?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1012,7 +1088,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { control?: never; demo?: never; digest?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { control?: never; demo?: never; digest?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1026,7 +1102,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1036,7 +1112,7 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { control?: never; demo?: never; demo_passphrase?: never; digest?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; workspace_id?: never } | 
+keys: KeyStorage }) & { control?: never; demo?: never; demo_passphrase?: never; digest?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1044,11 +1120,13 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
-/**  The key file of a new workspace gets a passphrase of its own. */
+demo: boolean }) & { admin?: never; control?: never; demo_passphrase?: never; digest?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; workspace_id?: never } | 
+/**  A key file that is to be made gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
-title: string }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; workspace_id?: never } | 
+title: string; 
+/**  True where the workspace is there and its key file is not. */
+lost: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
 /**  Workspace id. */
@@ -1058,7 +1136,21 @@ secret: string | null;
 /**  Line RECOVERY. */
 recovery: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
+saved: boolean; 
+/**  True once its lines were given back in trial, and fit. */
+tried: boolean }) & { admin?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never } | 
+/**  The lines of a kit are asked for. */
+{
+	purpose: "kit_lines",
+} & KitLinesView | 
+/**  The kit fits: an admin comes back. */
+{
+	purpose: "recover",
+} & RecoverView | 
+/**  They are back, and that is on record. */
+{
+	purpose: "recovered",
+} & RecoveredView | 
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
