@@ -27,12 +27,27 @@ pub(crate) async fn artefact<R: Runtime>(
     app: &AppHandle<R>,
     choice: ArtefactChoice,
 ) -> Option<PathBuf> {
-    let (answer, chosen) = oneshot::channel();
-    let dialog = over(app, windows::MAIN).set_title("Choose the artefact");
     match choice {
-        ArtefactChoice::File => dialog.pick_file(|path| drop(answer.send(path))),
-        ArtefactChoice::Folder => dialog.pick_folder(|path| drop(answer.send(path))),
+        ArtefactChoice::File => open(app, windows::MAIN, "Choose the artefact").await,
+        ArtefactChoice::Folder => folder(app, "Choose the artefact").await,
     }
+}
+
+/// Asks for a file to read, over the window that asks for it; `None` when the person turned back.
+pub(crate) async fn open<R: Runtime>(
+    app: &AppHandle<R>,
+    window: &str,
+    title: &str,
+) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    over(app, window).set_title(title).pick_file(|path| drop(answer.send(path)));
+    path(chosen).await
+}
+
+/// Asks for a folder; `None` when the person turned back.
+pub(crate) async fn folder<R: Runtime>(app: &AppHandle<R>, title: &str) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    over(app, windows::MAIN).set_title(title).pick_folder(|path| drop(answer.send(path)));
     path(chosen).await
 }
 

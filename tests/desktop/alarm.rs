@@ -94,7 +94,7 @@ pub(crate) fn set_anew(scene: &Scene) -> Outcome<()> {
     Ok(())
 }
 
-fn badge_says(scene: &Scene, words: &str) -> Outcome<()> {
+pub(crate) fn badge_says(scene: &Scene, words: &str) -> Outcome<()> {
     let driver = &scene.stage.driver;
     until(&format!("the badge says \"{words}\""), || {
         let Some(badge) = driver.look("status", "Log")? else { return Ok(None) };

@@ -15,10 +15,10 @@ use crate::keys::{SigningWindow, screen};
 use crate::proof;
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
-use crate::{Outcome, alarm, work};
+use crate::{Outcome, alarm, recovery, work};
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 15;
+const FLOOR: usize = 19;
 
 /// Counts what the packaged page was refused by its content security policy.
 const WATCH: &str = "
@@ -36,7 +36,7 @@ window.__TAURI_INTERNALS__.invoke(command, values)
   .catch((problem) => { window.__answer = { refused: typeof problem === 'string' ? problem : JSON.stringify(problem) }; });";
 
 /// One thing that holds in the real window.
-type Check = fn(&Scene) -> Outcome<()>;
+pub(crate) type Check = fn(&Scene) -> Outcome<()>;
 
 /// One open window with somebody's passphrase.
 pub(crate) struct Scene {
@@ -45,7 +45,7 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: [(&str, Check); 14] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
     ("proofs are saved, and stand alone", proof::saves),
@@ -59,6 +59,14 @@ const CHECKS: [(&str, Check); 13] = [
     ("an admin adds a person, who enrols", work::enrols),
     ("a new key file gets a passphrase of its own", key_file::makes),
     ("a key file opens with that passphrase alone", key_file::opens),
+    ("a kit is saved, and tried before it is said to be", recovery::saves_kit),
+];
+
+/// On another computer, with a copy of that workspace and its kit.
+const RECOVERY_CHECKS: [(&str, Check); 3] = [
+    ("a copy without its keys asks for the kit", recovery::asks_for_kit),
+    ("the kit brings an admin back", recovery::brings_back),
+    ("the recovered workspace is written again", recovery::writes_again),
 ];
 
 /// In a program that finds the anchor of a log gone.
@@ -79,7 +87,8 @@ pub(crate) fn run() -> Outcome<()> {
     let scene = alarm::reopened(demo, scene.stage)?;
     failed.extend(carry_out(&scene, &ALARM_CHECKS));
     scene.stage.close()?;
-    let all = CHECKS.len() + ALARM_CHECKS.len();
+    failed.extend(recovery::on_another_computer(&RECOVERY_CHECKS)?);
+    let all = CHECKS.len() + ALARM_CHECKS.len() + RECOVERY_CHECKS.len();
     println!("tests: {} passed, {} failed", all - failed.len(), failed.len());
     if all < FLOOR {
         return Err(format!("{all} checks where at least {FLOOR} belong"));
@@ -88,7 +97,7 @@ pub(crate) fn run() -> Outcome<()> {
 }
 
 /// Carries out checks one after the other; gives those that failed.
-fn carry_out(scene: &Scene, checks: &[(&'static str, Check)]) -> Vec<&'static str> {
+pub(crate) fn carry_out(scene: &Scene, checks: &[(&'static str, Check)]) -> Vec<&'static str> {
     let mut failed = Vec::new();
     for (name, check) in checks {
         match check(scene) {
@@ -165,6 +174,11 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
         ("answer_alarm", json!({"reason": "x", "passphrase": "x"})),
         ("answer_key_file", json!({"passphrase": "x"})),
         ("kit_saved", json!({})),
+        ("answer_kit", json!({"secret": "x", "recovery": "x"})),
+        (
+            "answer_recovery",
+            json!({"personId": "x", "reason": "x", "passphrase": "x", "repeat": "x"}),
+        ),
     ];
     for (command, values) in forbidden {
         let answer = ask(scene, command, &values)?;

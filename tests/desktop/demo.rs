@@ -29,7 +29,9 @@ impl Demo {
         stage.driver.press("button", "Explore the demo")?;
         until_within(PATIENCE, "the demo is made", || stage.driver.look("list", "People"))?;
         let edge = Edge::system().map_err(|error| error.to_string())?;
-        let folder = settings::last_workspace(&edge).ok_or("no workspace was remembered")?;
+        let folder = settings::last_workspace(&edge)
+            .map_err(|error| error.to_string())?
+            .ok_or("no workspace was remembered")?;
         let passphrase = passphrase(&folder)?;
         Ok(Self { folder, passphrase })
     }

@@ -30,8 +30,8 @@ pub(crate) fn makes(scene: &Scene) -> Outcome<()> {
     let typed = [OF_THE_FILE, OF_THE_FILE];
     signing.answer(&typed, &typed)?;
     let kit = SigningWindow::wait("Recovery kit")?;
-    // Cancel, Save kit, I have saved it.
-    for _ in 0..3 {
+    // Cancel, Save kit, Try kit…, I have saved it.
+    for _ in 0..4 {
         kit.key("Tab")?;
     }
     kit.key("Return")?;

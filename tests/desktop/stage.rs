@@ -21,6 +21,11 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts the console's window; pictures are numbered in `folder`.
     pub(crate) fn open(folder: &Path) -> Outcome<Self> {
+        Self::open_in(folder, &[])
+    }
+
+    /// The same, as on another computer: with these variables in place of this one's.
+    pub(crate) fn open_in(folder: &Path, variables: &[(&str, String)]) -> Outcome<Self> {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
         let bridge = std::env::var("TAURI_DRIVER")
@@ -29,6 +34,7 @@ impl Stage {
         let bridge = Command::new(bridge)
             .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
             .env("GTK_IM_MODULE", "gtk-im-context-simple")
+            .envs(variables.iter().map(|(name, value)| (*name, value)))
             .stdout(Stdio::null())
             .spawn()
             .map_err(|error| format!("the WebDriver bridge: {error}"))?;

@@ -15,9 +15,9 @@ use governance::state::{
 use ledger::tree::StoredHash;
 use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version};
 use store::{
-    Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
-    SealedColumn, SealedValue, SecretRow, SqliteStore, Store, StoreError, StoredCheckpoint,
-    StoredRow, WorkspaceRow,
+    Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, RequestCounts,
+    RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore, Store, StoreError,
+    StoredCheckpoint, StoredRow, WorkspaceRow,
 };
 
 use crate::dump::{change, connect};
@@ -253,6 +253,10 @@ impl Store for StateFirst {
         row_id: &RecordId,
     ) -> Answer<'_, Option<String>> {
         self.real.sealed(tenant, column, row_id)
+    }
+
+    fn copy_to(&self, file: PathBuf, watch: CopyWatch) -> Answer<'_, ()> {
+        self.real.copy_to(file, watch)
     }
 
     fn check(&self) -> Answer<'_, ()> {

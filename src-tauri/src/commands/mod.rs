@@ -35,6 +35,7 @@ macro_rules! asks_to_sign {
 
 mod admin;
 mod audit;
+mod backup;
 mod inbox;
 pub mod names;
 mod proof;
@@ -80,14 +81,17 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         admin::archive_tenant::<tauri::Wry>,
         admin::tokens, admin::create_token::<tauri::Wry>, admin::revoke_token,
         secret::key_status, secret::rotate_secret::<tauri::Wry>, secret::continue_rotation,
+        backup::open_folder::<tauri::Wry>, backup::restore_backup::<tauri::Wry>,
+        backup::recover::<tauri::Wry>, backup::back_up::<tauri::Wry>,
         signing::signing, signing::answer_sign_in, signing::answer_decision,
         signing::answer_enrol, signing::answer_change, signing::answer_confirm,
         signing::answer_create, signing::answer_token,
         signing::answer_alarm, signing::answer_key_file,
         signing::answer_new_key_file, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
-        signing::kit_saved, signing::cancel_signing, proof::save_receipt::<tauri::Wry>,
+        signing::try_kit, signing::leave_trial, signing::answer_kit, signing::load_kit::<tauri::Wry>,
+        signing::answer_recovery, signing::kit_saved, signing::cancel_signing,
         signing::answer_rotation, signing::save_new_secret::<tauri::Wry>,
-        signing::new_secret_saved,
+        signing::new_secret_saved, proof::save_receipt::<tauri::Wry>,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.
     Builder::new().disable_serde_phases().commands(commands)

@@ -19,6 +19,7 @@ pub const MAIN: &[&str] = &[
     "person", "disable_person", "reset_person", "tenants", "create_tenant", "archive_tenant",
     "tokens", "create_token", "revoke_token",
     "key_status", "rotate_secret", "continue_rotation",
+    "open_folder", "restore_backup", "recover", "back_up",
 ];
 
 /// What the signing window may call: it answers what the core asks, and asks for nothing else.
@@ -29,4 +30,5 @@ pub const SIGNING: &[&str] = &[
     "answer_new_key_file",
     "passphrase_strength", "save_kit", "kit_saved", "cancel_signing", "save_receipt",
     "answer_rotation", "save_new_secret", "new_secret_saved",
+    "try_kit", "leave_trial", "answer_kit", "load_kit", "answer_recovery",
 ];

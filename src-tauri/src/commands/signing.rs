@@ -1,16 +1,18 @@
-//! Commands of the signing window: the only ones that take a passphrase.
+//! Commands of the signing window: the only ones that take a passphrase or the lines of a kit.
 //!
-//! Invariant (7): a passphrase becomes a secret of the core as the first act of its command; it is
+//! Invariant (7): what is secret becomes a secret of the core as the first act of its command; it is
 //! never logged, kept or sent back. The main window's capability allows none of these.
 
-use console::Passphrase;
 use console::views::{PassphraseStrength, SigningView};
+use console::{Passphrase, SecretText};
 use tauri::{AppHandle, Runtime};
 
 use super::{Answer, Core};
 use crate::{dialogs, windows};
 
 asks! {
+    try_kit() -> SigningView;
+    leave_trial() -> SigningView;
     new_secret_saved() -> SigningView;
     signing() -> SigningView;
     kit_saved() -> SigningView;
@@ -131,6 +133,38 @@ pub(crate) async fn answer_rotation(
     passphrase: String,
 ) -> Answer<SigningView> {
     desk.answer_rotation(reason, Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_kit(
+    desk: Core<'_>,
+    secret: String,
+    recovery: String,
+) -> Answer<SigningView> {
+    desk.answer_kit(SecretText::new(secret), SecretText::new(recovery)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn load_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> Answer<SigningView> {
+    match dialogs::open(&app, windows::SIGNING, "Choose the recovery kit").await {
+        Some(path) => desk.load_kit(path).await,
+        None => desk.signing().await,
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_recovery(
+    desk: Core<'_>,
+    person_id: String,
+    reason: String,
+    passphrase: String,
+    repeat: String,
+) -> Answer<SigningView> {
+    let (new, repeat) = (Passphrase::new(passphrase), Passphrase::new(repeat));
+    desk.answer_recovery(person_id, reason, new, repeat).await
 }
 
 #[tauri::command]

@@ -18,8 +18,8 @@ use tauri::{App, WebviewWindow, WebviewWindowBuilder};
 pub(crate) const OURS: &str =
     if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
 
-/// Open a dialog of the system, which the mock runtime has not: they count as reached.
-const DIALOGS: [&str; 2] = ["save_kit", "save_new_secret"];
+/// They open a dialog of the system, which the mock runtime has not: they count as reached.
+const DIALOGS: [&str; 4] = ["save_kit", "save_new_secret", "load_kit", "open_folder"];
 
 /// What became of a call.
 #[derive(Debug, PartialEq, Eq)]

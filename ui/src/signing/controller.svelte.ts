@@ -25,6 +25,11 @@ type Calls = Pick<
   | 'newSecretSaved'
   | 'saveReceipt'
   | 'kitSaved'
+  | 'tryKit'
+  | 'leaveTrial'
+  | 'answerKit'
+  | 'loadKit'
+  | 'answerRecovery'
   | 'cancelSigning'
 >;
 
@@ -66,6 +71,13 @@ export class SigningPage {
   newKeyFile = (passphrase: string, repeat: string) =>
     this.#next('Preparing the kit', () => this.#calls.answerNewKeyFile(passphrase, repeat));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
+  tryKit = () => this.#next('Opening the trial', () => this.#calls.tryKit());
+  leaveTrial = () => this.#next('Going back', () => this.#calls.leaveTrial());
+  giveKit = (secret: string, recovery: string) =>
+    this.#next('Reading the kit', () => this.#calls.answerKit(secret, recovery));
+  loadKit = () => this.#next('Reading the kit', () => this.#calls.loadKit());
+  recover = (personId: string, reason: string, passphrase: string, repeat: string) =>
+    this.#next('Recovering', () => this.#calls.answerRecovery(personId, reason, passphrase, repeat));
   kitSaved = () => this.#next('Making the workspace', () => this.#calls.kitSaved());
 
   /** Saves the evidence of what was just decided; true once it is on the disk. */

@@ -24,7 +24,11 @@ const TRIES: usize = 3;
 
 /// The folder asked for, else the workspace that the console opened last.
 pub(crate) fn folder(global: &Global, edge: &Edge) -> Result<PathBuf, Failure> {
-    global.workspace.clone().or_else(|| settings::last_workspace(edge)).ok_or_else(|| {
+    let named = match &global.workspace {
+        Some(named) => Some(named.clone()),
+        None => settings::last_workspace(edge)?,
+    };
+    named.ok_or_else(|| {
         Failure::usage("No workspace is named.".to_owned(), "Name one with --workspace PATH.")
     })
 }

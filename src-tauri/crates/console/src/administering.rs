@@ -43,6 +43,11 @@ impl OwnKey {
         &self.key
     }
 
+    /// What keeps it, where it was just made.
+    pub(crate) const fn fresh(&self) -> Option<&(LockedKey, SignInHash)> {
+        self.fresh.as_ref()
+    }
+
     /// The key as its owner, in front of it, goes on using it.
     ///
     /// # Errors

@@ -78,7 +78,9 @@ impl ErrorCode {
             Self::WeakPassphrase => "Choose a passphrase of at least 12 characters.",
             Self::Artefact => "Choose the artefact again; nothing was registered.",
             Self::File => "Check that the place exists and that you may write there.",
-            Self::LoosePermissions => "Give the folder mode 0700 and its files mode 0600.",
+            Self::LoosePermissions => {
+                "Folders must be 0700 and files 0600: run the command, then try again."
+            }
             Self::Keychain => {
                 "Unlock your keychain, or start one such as gnome-keyring; then try again."
             }

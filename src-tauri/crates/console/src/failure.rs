@@ -3,6 +3,8 @@
 //! Invariant: "not yours", "not in this tenant" and "does not exist" are told alike (rule 10), and
 //! no message carries a secret.
 
+use std::path::{Path, PathBuf};
+
 use governance::GovernanceError;
 use ledger::replay::{Check, Refusal};
 use ledger::{LedgerError, TenantId, Timestamp};
@@ -13,7 +15,7 @@ use thiserror::Error;
 use crate::error::ErrorCode;
 use crate::keychain::KeychainError;
 use crate::views::ErrorView;
-use crate::workspace::Alarm;
+use crate::workspace::{Alarm, KitFault};
 
 /// What went wrong in a use case.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -109,6 +111,12 @@ pub enum ConsoleError {
         /// What to do, one or two sentences.
         next: &'static str,
     },
+    /// A recovery kit does not fit.
+    #[error(transparent)]
+    Kit(#[from] KitFault),
+    /// A copy on a computer that has no keys of it: nobody can sign in before it is recovered.
+    #[error("no keys of this workspace lie on this computer")]
+    KeysElsewhere,
     /// The request waits for its decision, or ended without one: there is no evidence of it.
     #[error("the request is not decided, so there is no evidence of it")]
     Undecided,
@@ -163,6 +171,16 @@ pub enum ConsoleError {
         /// What the operating system said.
         reason: String,
     },
+    /// The program's own settings are open to other users.
+    #[error(
+        "{} is open to other users of this machine; take their rights away with: chmod -R go-rwx {}",
+        .path.display(),
+        quoted(.path)
+    )]
+    LooseSettings {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// A file would take another's place.
     #[error("{path} is there already, and nothing is written over it")]
     FileThere {
@@ -210,6 +228,7 @@ impl ConsoleError {
             Self::Keychain(error) => keychain_code(error),
             Self::Ledger(LedgerError::Format { .. } | LedgerError::TooLarge { .. })
             | Self::Input { .. }
+            | Self::Kit(_)
             | Self::PassphrasesDiffer
             | Self::ReservedTenant => ErrorCode::InvalidInput,
             Self::Ledger(_)
@@ -232,7 +251,10 @@ impl ConsoleError {
             Self::WrongPassphrase | Self::WrongKeyFilePassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
             Self::EndingMoved | Self::SecretMoved => ErrorCode::StaleReview,
-            Self::KeyItem { .. } | Self::SecretIsVariable => ErrorCode::Encryption,
+            Self::KeyItem { .. } | Self::SecretIsVariable | Self::KeysElsewhere => {
+                ErrorCode::Encryption
+            }
+            Self::LooseSettings { .. } => ErrorCode::LoosePermissions,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
             Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
@@ -269,8 +291,21 @@ impl ConsoleError {
             | ErrorCode::VerificationFailed
             | ErrorCode::Unexpected => sentence(&self.to_string()),
         };
-        let hint = if let Self::Alarm { next, .. } = self { next } else { code.hint() };
-        ErrorView { code, message, hint: hint.to_owned(), incident: incident.to_owned() }
+        let hint = self.next().unwrap_or(code.hint()).to_owned();
+        ErrorView { code, message, hint, incident: incident.to_owned() }
+    }
+
+    /// What to do next, where the cause knows more than its code.
+    const fn next(&self) -> Option<&'static str> {
+        if let Self::Alarm { next, .. } = self {
+            Some(next)
+        } else if let Self::Kit(fault) = self {
+            Some(fault.next())
+        } else if let Self::KeysElsewhere = self {
+            Some("Recover it with its kit, or open it on the computer where its keys lie.")
+        } else {
+            None
+        }
     }
 
     /// Until when the next attempt waits, as a clock on the wall shows it.
@@ -372,6 +407,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         | StoreError::AttestationRepeated
         | StoreError::Conflict { .. }
         | StoreError::SqliteTooOld { .. }
+        | StoreError::Stopped
         | StoreError::Closed
         | StoreError::Unexpected { .. } => ErrorCode::Unexpected,
     }
@@ -392,6 +428,11 @@ fn keychain_code(error: &KeychainError) -> ErrorCode {
         | KeychainError::KeyFileDamaged { .. } => ErrorCode::Encryption,
         KeychainError::Encryption(error) => security_code(error),
     }
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// A clause as a sentence: first letter large, a full stop at the end.

@@ -23,6 +23,7 @@ mod agreement;
 mod agreement_secrets;
 pub mod artefact;
 mod attempts;
+pub mod backing_up;
 pub mod card;
 mod consequences;
 pub mod demo;

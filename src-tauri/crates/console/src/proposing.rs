@@ -223,59 +223,70 @@ impl Opened<'_> {
         change: &Change,
         nonce: String,
     ) -> Result<Proposed, ConsoleError> {
-        let page = &mut self.page;
-        // The same key may stand under another name in another tenant.
-        let enrolled = self.authority.key(&admin_key.keyid).ok_or(ConsoleError::NotEnrolled)?;
-        let signer = Signer {
-            key: &admin_key.key,
-            person: &admin_key.person,
-            name: &enrolled.name,
-            role: Role::Admin,
-        };
-        let hidden = crate::hidden::count(&change.reason);
-        let mut seen: crate::statements::Seen =
-            SeenLog { size: page.head.size, root: page.head.root, opened_at: page.now() }.into();
-        seen.hidden_characters = hidden;
-        let word = ChangeWord {
-            change,
-            decision: Decision::Proposed,
-            reason: &change.reason,
-            requested_at: page.now(),
-            seen,
-        };
-        let signed = word.sign(&signer, page.records.occasion(), nonce)?;
-        let attestation = signed.row(page.records.occasion())?;
-        let proposal = ApprovalWorkflow::request_change(
-            &self.permit,
-            change,
-            &signed.decision,
-            hidden,
-            &self.authority,
-            &mut page.records,
-        )?;
-        let (outcome, request) = match proposal {
-            Proposal::Applied(written) => {
-                take_effect(&mut self.authority, &attestation, page)?;
-                (ChangeOutcome::Applied { seq: written.seq }, None)
-            }
-            Proposal::Waiting(request) => {
-                let request_id = request.id.clone();
-                (ChangeOutcome::Waiting { request_id }, Some(StateWrite::PutRequest(*request)))
-            }
-        };
-        Ok(Proposed { outcome, attestation, request })
+        let on = (&mut self.authority, &mut self.page);
+        propose_on(&self.permit, admin_key, change, nonce, on)
     }
 }
 
+/// Signs an act and puts it on a page of its log, decided by this authority, which it moves on.
+pub(crate) fn propose_on(
+    permit: &AdminPermit,
+    admin_key: &UnlockedKey,
+    change: &Change,
+    nonce: String,
+    (authority, page): (&mut Authority, &mut Page<'_>),
+) -> Result<Proposed, ConsoleError> {
+    // The same key may stand under another name in another tenant.
+    let enrolled = authority.key(&admin_key.keyid).ok_or(ConsoleError::NotEnrolled)?;
+    let signer = Signer {
+        key: &admin_key.key,
+        person: &admin_key.person,
+        name: &enrolled.name,
+        role: Role::Admin,
+    };
+    let hidden = crate::hidden::count(&change.reason);
+    let mut seen: crate::statements::Seen =
+        SeenLog { size: page.head.size, root: page.head.root, opened_at: page.now() }.into();
+    seen.hidden_characters = hidden;
+    let word = ChangeWord {
+        change,
+        decision: Decision::Proposed,
+        reason: &change.reason,
+        requested_at: page.now(),
+        seen,
+    };
+    let signed = word.sign(&signer, page.records.occasion(), nonce)?;
+    let attestation = signed.row(page.records.occasion())?;
+    let proposal = ApprovalWorkflow::request_change(
+        permit,
+        change,
+        &signed.decision,
+        hidden,
+        authority,
+        &mut page.records,
+    )?;
+    let (outcome, request) = match proposal {
+        Proposal::Applied(written) => {
+            take_effect(authority, &attestation, page)?;
+            (ChangeOutcome::Applied { seq: written.seq }, None)
+        }
+        Proposal::Waiting(request) => {
+            let request_id = request.id.clone();
+            (ChangeOutcome::Waiting { request_id }, Some(StateWrite::PutRequest(*request)))
+        }
+    };
+    Ok(Proposed { outcome, attestation, request })
+}
+
 /// One act, signed and recorded or waiting.
-struct Proposed {
-    outcome: ChangeOutcome,
-    attestation: AttestationRow,
-    request: Option<StateWrite>,
+pub(crate) struct Proposed {
+    pub(crate) outcome: ChangeOutcome,
+    pub(crate) attestation: AttestationRow,
+    pub(crate) request: Option<StateWrite>,
 }
 
 /// What the next act of the same commit is decided under.
-fn take_effect(
+pub(crate) fn take_effect(
     authority: &mut Authority,
     attestation: &AttestationRow,
     page: &Page<'_>,

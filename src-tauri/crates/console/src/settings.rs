@@ -2,7 +2,7 @@
 //! a key file was tried in vain.
 //!
 //! Invariant: nothing secret and nothing of a workspace's content lies here; the file is for its
-//! owner only. One that cannot be read is as good as none.
+//! owner only, and is refused where it is not. One that cannot be read is as good as none.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
@@ -33,8 +33,11 @@ struct Attempts {
 }
 
 /// The folder of the workspace opened last, if it is still there.
-pub fn last_workspace(edge: &Edge) -> Option<PathBuf> {
-    read(edge).last_workspace.filter(|folder| folder.is_dir())
+///
+/// # Errors
+/// [`ConsoleError::LooseSettings`]: who could write there could put another workspace in its place.
+pub fn last_workspace(edge: &Edge) -> Result<Option<PathBuf>, ConsoleError> {
+    Ok(read(edge)?.last_workspace.filter(|folder| folder.is_dir()))
 }
 
 /// Remembers a workspace as the one opened last. Without a settings folder, nothing is remembered.
@@ -43,7 +46,7 @@ pub fn last_workspace(edge: &Edge) -> Option<PathBuf> {
 /// [`ConsoleError::File`] when it cannot be written.
 pub fn remember_workspace(edge: &Edge, folder: &Path) -> Result<(), ConsoleError> {
     let folder = folder.canonicalize().map_err(|cause| failed(folder, &cause))?;
-    write(edge, &Settings { last_workspace: Some(folder), ..read(edge) })
+    write(edge, &Settings { last_workspace: Some(folder), ..read(edge)? })
 }
 
 /// Counts an attempt at the key file of a workspace that is about to be made. The count slows down
@@ -54,7 +57,7 @@ pub fn remember_workspace(edge: &Edge, folder: &Path) -> Result<(), ConsoleError
 /// cannot be counted: it must not be made then.
 pub(crate) fn count_key_file_attempt(edge: &Edge, folder: &Path) -> Result<(), ConsoleError> {
     let now_us = edge.clock.now().as_micros();
-    let settings = read(edge);
+    let settings = read(edge)?;
     let before = settings.key_file_attempts.as_ref();
     let (in_a_row, last_at_us) = before
         .filter(|attempts| attempts.workspace == folder)
@@ -70,7 +73,7 @@ pub(crate) fn count_key_file_attempt(edge: &Edge, folder: &Path) -> Result<(), C
 /// # Errors
 /// [`ConsoleError::File`] when it cannot be written.
 pub(crate) fn forget_key_file_attempts(edge: &Edge) -> Result<(), ConsoleError> {
-    write(edge, &Settings { key_file_attempts: None, ..read(edge) })
+    write(edge, &Settings { key_file_attempts: None, ..read(edge)? })
 }
 
 /// A folder that nobody else on this computer can look into (T7), with the parents that are missing.
@@ -85,10 +88,30 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-fn read(edge: &Edge) -> Settings {
-    let place = edge.settings.as_ref();
-    let text = place.and_then(|place| fs::read(place.join(FILE)).ok());
-    text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+fn read(edge: &Edge) -> Result<Settings, ConsoleError> {
+    let Some(place) = edge.settings.as_ref() else { return Ok(Settings::default()) };
+    let file = place.join(FILE);
+    for path in [place.as_path(), file.as_path()] {
+        refuse_loose(path)?;
+    }
+    let text = fs::read(file).ok();
+    Ok(text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default())
+}
+
+/// Refuses what is open to other users; what is not there is not.
+#[cfg(unix)]
+fn refuse_loose(path: &Path) -> Result<(), ConsoleError> {
+    let Ok(found) = fs::metadata(path) else { return Ok(()) };
+    match std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 {
+        0 => Ok(()),
+        _ => Err(ConsoleError::LooseSettings { path: path.to_owned() }),
+    }
+}
+
+/// Where there are no permission bits, a file is as private as the folder that holds it.
+#[cfg(not(unix))]
+fn refuse_loose(_path: &Path) -> Result<(), ConsoleError> {
+    Ok(())
 }
 
 /// Written whole under another name, then put in place.

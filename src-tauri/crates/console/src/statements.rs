@@ -61,6 +61,11 @@ impl SignedStatement {
         Ok(Self { decision: SignedDecision::new(statement)?, envelope })
     }
 
+    /// The signature with what was signed.
+    pub(crate) const fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
     /// The row that keeps it.
     pub(crate) fn row(&self, occasion: &Occasion) -> Result<AttestationRow, ConsoleError> {
         Ok(AttestationRow {
@@ -103,6 +108,17 @@ impl ChangeWord<'_> {
         occasion: &Occasion,
         nonce: String,
     ) -> Result<SignedStatement, ConsoleError> {
+        self.sign_as(signer.reviewer(), signer.key, occasion, nonce)
+    }
+
+    /// Signs it with a key that is no person's.
+    pub(crate) fn sign_as(
+        self,
+        reviewer: Reviewer,
+        key: &SigningKey,
+        occasion: &Occasion,
+        nonce: String,
+    ) -> Result<SignedStatement, ConsoleError> {
         let subject = self.change.subject()?;
         let predicate = Predicate {
             conditions: Conditions::default(),
@@ -133,10 +149,10 @@ impl ChangeWord<'_> {
                 parts: self.seen.parts,
                 seconds: self.seen.seconds,
             },
-            reviewer: signer.reviewer(),
+            reviewer,
             tenant_id: self.change.tenant_id.clone(),
             workspace_id: self.change.workspace_id.clone(),
         };
-        SignedStatement::sign(Statement::new(subject, predicate)?, signer.key)
+        SignedStatement::sign(Statement::new(subject, predicate)?, key)
     }
 }

@@ -137,6 +137,17 @@ pub struct Reviewer {
     pub role: ReviewerRole,
 }
 
+impl Reviewer {
+    /// The recovery key of a genesis, which signs under no person's name.
+    pub fn recovery_kit() -> Self {
+        Self {
+            id: Actor::System,
+            name: "recovery kit".to_owned(),
+            role: ReviewerRole::Recovery(RecoveryWord::Recovery),
+        }
+    }
+}
+
 /// A role, or `RECOVERY` for the recovery key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

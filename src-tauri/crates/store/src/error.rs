@@ -86,7 +86,10 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Others on this machine could read or write it; folders must be 0700, files 0600.
-    #[error("{path} is open to other users of this machine")]
+    #[error(
+        "{path} is open to other users of this machine; take their rights away with: chmod -R \
+         go-rwx {}", quoted(.path)
+    )]
     LoosePermissions {
         /// The folder or file.
         path: PathBuf,
@@ -135,6 +138,9 @@ pub enum StoreError {
         /// Its version.
         found: String,
     },
+    /// Whoever watched a copy stopped it.
+    #[error("the copy was stopped")]
+    Stopped,
     /// The store was closed while this was asked.
     #[error("the store is closed")]
     Closed,
@@ -144,6 +150,11 @@ pub enum StoreError {
         /// The database's words.
         reason: String,
     },
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &std::path::Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 impl StoreError {

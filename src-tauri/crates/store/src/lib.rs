@@ -22,6 +22,8 @@ mod sqlite;
 mod state;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use governance::state::{
@@ -42,6 +44,18 @@ pub use state::{
 
 /// What every method gives: an answer later, on any executor.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// How far a copy is, in pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyProgress {
+    /// Copied so far.
+    pub done: u32,
+    /// In all.
+    pub total: u32,
+}
+
+/// Whoever watches a copy, and may stop it.
+pub type CopyWatch = Box<dyn FnMut(CopyProgress) -> ControlFlow<()> + Send>;
 
 /// Everything the program asks of its data. A tenant without a log has an empty one; what is not
 /// there is `None` or an empty list, never an error. Every method can fail with the causes of
@@ -194,6 +208,12 @@ pub trait Store: Send + Sync {
         column: SealedColumn,
         row_id: &RecordId,
     ) -> Answer<'_, Option<String>>;
+    /// Copies everything, as it is at one moment, into an empty file that is there already: a backup,
+    /// to be opened by [`SqliteStore::open_copy`].
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`] by whoever watches; the file is then not finished.
+    fn copy_to(&self, file: PathBuf, watch: CopyWatch) -> Answer<'_, ()>;
 
     /// Reads the whole file and checks its structure (`doctor`).
     ///

@@ -6,8 +6,8 @@ import { Asked } from '../../lib/ipc/asked.svelte';
 import { describe } from '../../lib/ipc/errors';
 import type { FailureText } from '../../lib/design';
 
-type Calls = Pick<Core, 'firstPage' | 'openDemo' | 'openLast' | 'createWorkspace' | 'cancelWork'>;
-export type Step = 'start' | 'create';
+type Calls = Pick<Core, 'firstPage' | 'openDemo' | 'openLast' | 'openFolder' | 'restoreBackup' | 'createWorkspace' | 'cancelWork'>;
+export type Step = 'start' | 'create' | 'restore';
 
 export class FirstRun {
   readonly page = new Asked<FirstPageView>();
@@ -61,6 +61,19 @@ export class FirstRun {
     return this.#open('Opening the workspace', () => this.#calls.openLast());
   }
 
+  /** Opens a folder of the person's choice; the core asks for it. */
+  openFolder(): Promise<void> {
+    return this.#open('Opening the workspace', () => this.#calls.openFolder());
+  }
+
+  /** Makes a workspace from a backup of the person's choice, and opens it. */
+  restoreBackup(): Promise<void> {
+    const progress = progressTo((now) => {
+      if (this.work) this.work = { what: this.work.what, progress: now };
+    });
+    return this.#open('Restoring the backup', () => this.#calls.restoreBackup(progress));
+  }
+
   cancel(): void {
     void this.#calls.cancelWork().catch((thrown: unknown) => (this.failure = describe(thrown)));
   }
@@ -82,13 +95,15 @@ export class FirstRun {
     }
   }
 
-  async #open(what: string, open: () => Promise<SessionView>): Promise<void> {
+  async #open(what: string, open: () => Promise<SessionView | null>): Promise<void> {
     if (this.work) return;
     this.failure = null;
     this.waiting = false;
     this.work = { what, progress: null };
     try {
       const session = await open();
+      // The person turned back.
+      if (!session) return;
       // Closed still: the signing window asks for the passphrase of the key file.
       this.waiting = session.state === 'closed';
       this.#opened(session);

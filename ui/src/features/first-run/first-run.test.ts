@@ -8,6 +8,8 @@ function calls(given: Partial<Record<string, unknown>> = {}) {
   return {
     firstPage: vi.fn().mockResolvedValue(firstPage),
     openDemo: vi.fn().mockResolvedValue(openSession),
+    openFolder: vi.fn().mockResolvedValue(null),
+    restoreBackup: vi.fn().mockResolvedValue(null),
     openLast: vi.fn().mockResolvedValue(openSession),
     createWorkspace: vi.fn().mockResolvedValue(null),
     cancelWork: vi.fn().mockResolvedValue(null),

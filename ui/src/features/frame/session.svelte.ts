@@ -9,7 +9,7 @@ import { route } from './route.svelte';
 export type OpenSession = Extract<SessionView, { state: 'open' }>;
 type Calls = Pick<
   Core,
-  'session' | 'lock' | 'signOut' | 'signIn' | 'chooseTenant' | 'closeWorkspace' | 'openLast'
+  'session' | 'lock' | 'signOut' | 'signIn' | 'chooseTenant' | 'closeWorkspace' | 'openLast' | 'recover'
 >;
 
 export class Session {
@@ -84,6 +84,11 @@ export class Session {
   /** Opens the signing window: passphrases are typed there and nowhere else. */
   async signIn(personId: string): Promise<void> {
     await attempt(() => this.#calls.signIn(personId));
+  }
+
+  /** Opens the signing window on the lines of the recovery kit. */
+  async recover(): Promise<void> {
+    await attempt(() => this.#calls.recover());
   }
 }
 

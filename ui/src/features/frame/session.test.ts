@@ -4,7 +4,7 @@ import type { SessionView } from '../../lib/ipc/client';
 import { Session } from './session.svelte';
 
 const locked: SessionView = { state: 'locked', workspace, person: person('Amara Okafor') };
-const signedOut: SessionView = { state: 'signed_out', workspace, people };
+const signedOut: SessionView = { state: 'signed_out', workspace, people, keys_here: true };
 
 describe('the session', () => {
   it('an answer that a later question overtook does not stand', async () => {

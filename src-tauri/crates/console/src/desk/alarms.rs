@@ -176,7 +176,7 @@ fn sentence(alarm: &Alarm) -> String {
     }
 }
 
-fn log_words(tenant: &TenantId) -> String {
+pub(super) fn log_words(tenant: &TenantId) -> String {
     if tenant.is_workspace() { "the workspace’s own log".to_owned() } else { tenant.to_string() }
 }
 

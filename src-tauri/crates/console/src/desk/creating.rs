@@ -13,16 +13,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use governance::{Reason, Title};
 use ledger::TenantId;
+use security::secret::SecretText;
 use store::WorkspaceKind;
 
 use super::opening::no_passphrase;
 use super::signing::Asked;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
+use crate::hidden;
 use crate::opening::commit_founding;
 use crate::session::off_thread;
 use crate::settings;
-use crate::views::{KeyStorage, SigningView, WorkspaceDraft};
+use crate::views::{KeyStorage, KitLinesView, KitSecret, SigningView, WorkspaceDraft};
 use crate::workspace::{Founding, NewWorkspace};
 
 /// Why the first records are written.
@@ -52,6 +54,7 @@ pub(super) struct Kit {
     /// Of the key file; none where the keys need no passphrase.
     key_file_passphrase: Option<Arc<security::passphrase::Passphrase>>,
     saved: AtomicBool,
+    tried: AtomicBool,
 }
 
 impl Creating {
@@ -80,7 +83,7 @@ impl Creating {
 
 impl NewKeyFile {
     pub(super) fn view(&self) -> SigningView {
-        SigningView::NewKeyFile { title: self.0.title.clone() }
+        SigningView::NewKeyFile { title: self.0.title.clone(), lost: false }
     }
 }
 
@@ -92,6 +95,7 @@ impl Kit {
             secret: kit.secret.map(|line| line.expose().to_owned()),
             recovery: kit.recovery.expose().to_owned(),
             saved: self.saved.load(Ordering::Relaxed),
+            tried: self.tried.load(Ordering::Relaxed),
         }
     }
 
@@ -99,8 +103,33 @@ impl Kit {
         prepared: Arc<Prepared>,
         key_file_passphrase: Option<Arc<security::passphrase::Passphrase>>,
     ) -> Asked {
-        let saved = AtomicBool::new(false);
-        Asked::Kit(Arc::new(Self { prepared, key_file_passphrase, saved }))
+        let (saved, tried) = (AtomicBool::new(false), AtomicBool::new(false));
+        Asked::Kit(Arc::new(Self { prepared, key_file_passphrase, saved, tried }))
+    }
+
+    /// What asks for its lines in trial.
+    pub(super) fn trial_view(&self) -> KitLinesView {
+        let kit = self.prepared.founding.kit();
+        KitLinesView {
+            title: hidden::drawn(&self.prepared.title),
+            workspace_id: kit.workspace_id,
+            secret: match kit.secret {
+                Some(_) => KitSecret::Needed,
+                None => KitSecret::LeftOut,
+            },
+            trial: true,
+        }
+    }
+
+    /// A restore in trial.
+    pub(super) fn hold_against(
+        &self,
+        secret: &SecretText,
+        recovery: &SecretText,
+    ) -> Result<(), ConsoleError> {
+        self.prepared.founding.try_kit(secret, recovery)?;
+        self.tried.store(true, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -160,7 +189,8 @@ impl Desk {
         .await
     }
 
-    /// The new passphrase of the key file twice: shows the kit.
+    /// The new passphrase of the key file twice: shows the kit, or opens the workspace whose key file
+    /// was lost.
     pub async fn answer_new_key_file(
         &self,
         passphrase: Passphrase,
@@ -169,6 +199,10 @@ impl Desk {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
             let (turn, asked) = self.state().asked();
+            if let Asked::LostKeyFile(lost) = asked {
+                let passphrase = passphrase.repeated(&repeat)?;
+                return self.open_with_new_key_file(turn, &lost, &passphrase).await;
+            }
             let Asked::NewKeyFile(new) = asked else { return Ok(asked.view()) };
             let passphrase = passphrase.repeated(&repeat)?;
             passphrase.check_new()?;
@@ -249,7 +283,7 @@ pub(super) fn free_place(data: &Path, name: &str) -> PathBuf {
 }
 
 /// A title as the name of a folder: "Northmere Bank" as "northmere-bank".
-fn slug(title: &str) -> String {
+pub(super) fn slug(title: &str) -> String {
     let word = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { ' ' };
     let spaced: String = title.chars().map(word).collect();
     let words: Vec<String> = spaced.split_whitespace().map(str::to_ascii_lowercase).collect();

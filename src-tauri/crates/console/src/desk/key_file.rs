@@ -5,7 +5,7 @@
 //! it is made, and what was given up meanwhile stays closed. No record can tell of an attempt: the
 //! log is written with keys that lie in the file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use security::SecurityError;
@@ -47,6 +47,7 @@ impl Desk {
             let workspace = opened?;
             // Given up while the key was derived: it is closed again, unseen.
             if self.state().ask_after(turn, Asked::Nothing) {
+                self.remember(&opening.folder);
                 self.place(workspace).await;
                 self.tell(DeskEvent::SessionChanged);
             }
@@ -72,6 +73,70 @@ impl Desk {
             demo: workspace.demo,
         };
         self.ask(Asked::OpenKeyFile(Arc::new(OpeningKeyFile { folder, view })));
+        Ok(())
+    }
+}
+
+/// A key file that did not come along with its workspace, and gets a passphrase anew.
+pub(super) struct LostKeyFile {
+    folder: PathBuf,
+    title: String,
+}
+
+impl LostKeyFile {
+    pub(super) fn view(&self) -> SigningView {
+        SigningView::NewKeyFile { title: hidden::drawn(&self.title), lost: true }
+    }
+}
+
+/// Whether a workspace keeps its keys in a file that does not lie beside it, as after the restore of
+/// a backup.
+pub(super) async fn has_lost_key_file(folder: &Path) -> Result<bool, ConsoleError> {
+    Ok(!KeyFile::exists(folder)? && peek(folder).await?.keys == KeyStorage::KeyFile)
+}
+
+impl Desk {
+    /// Makes an empty key file where the old one is lost, by `ENCRYPTION_KEY` at once; else its new
+    /// passphrase is asked for, and nothing is made before. True when it was made.
+    pub(super) async fn make_key_file_anew(&self, folder: &Path) -> Result<bool, ConsoleError> {
+        if let Some(variable) = self.inner.edge.encryption_key.clone() {
+            self.create_key_file(folder, variable).await?;
+            return Ok(true);
+        }
+        let lost = LostKeyFile { folder: folder.to_owned(), title: peek(folder).await?.title };
+        self.ask(Asked::LostKeyFile(Arc::new(lost)));
+        Ok(false)
+    }
+
+    /// Its new passphrase: the workspace is opened with it, and none of its keys are there yet.
+    pub(super) async fn open_with_new_key_file(
+        &self,
+        turn: u64,
+        lost: &LostKeyFile,
+        passphrase: &security::passphrase::Passphrase,
+    ) -> Result<SigningView, ConsoleError> {
+        passphrase.check_new()?;
+        let secret = Arc::new(SecretText::new(passphrase.as_secret().expose().to_owned()));
+        self.create_key_file(&lost.folder, Arc::clone(&secret)).await?;
+        let given = security::passphrase::Passphrase::from_text(secret.expose())?;
+        let given = Arc::new(given);
+        let ask = || Ok(Arc::clone(&given));
+        let workspace = open_workspace(&lost.folder, &self.inner.edge, &ask).await?;
+        if self.state().ask_after(turn, Asked::Nothing) {
+            self.remember(&lost.folder);
+            self.place(workspace).await;
+            self.tell(DeskEvent::SessionChanged);
+        }
+        Ok(SigningView::Idle {})
+    }
+
+    async fn create_key_file(
+        &self,
+        folder: &Path,
+        secret: Arc<SecretText>,
+    ) -> Result<(), ConsoleError> {
+        let (place, entropy) = (folder.to_owned(), Arc::clone(&self.inner.edge.entropy));
+        off_thread(move || KeyFile::create(&place, &secret, entropy.as_ref())).await??;
         Ok(())
     }
 }

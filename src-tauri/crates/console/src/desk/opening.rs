@@ -2,7 +2,7 @@
 //!
 //! Invariant: at most one workspace is open; closing settles its logs first.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use security::SecurityError;
@@ -11,6 +11,7 @@ use security::passphrase::Passphrase;
 use store::{SqliteStore, Store as _};
 
 use super::creating::free_place;
+use super::key_file::has_lost_key_file;
 use super::{Answer, Desk, DeskEvent, Progress};
 use crate::demo::{self, DemoKeys};
 use crate::doctor::{self, Screen};
@@ -26,7 +27,7 @@ impl Desk {
     pub async fn first_page(&self) -> Answer<FirstPageView> {
         self.answer(async {
             let edge = &self.inner.edge;
-            let folder = settings::last_workspace(edge);
+            let folder = settings::last_workspace(edge)?;
             let health = doctor::examine(edge, Screen::There, folder.as_deref()).await;
             let last = match &folder {
                 Some(folder) => peek(folder).await.ok(),
@@ -42,17 +43,39 @@ impl Desk {
     pub async fn open_last(&self) -> Answer<SessionView> {
         self.answer(async {
             let edge = &self.inner.edge;
-            let folder = settings::last_workspace(edge).ok_or(ConsoleError::NoWorkspace)?;
-            if needs_passphrase(&folder, edge).await? {
-                self.ask_for_key_file(folder).await?;
-            } else {
-                let workspace = open_workspace(&folder, edge, &no_passphrase).await?;
-                self.place(workspace).await;
-                self.tell(DeskEvent::SessionChanged);
-            }
+            let folder = settings::last_workspace(edge)?.ok_or(ConsoleError::NoWorkspace)?;
+            self.open_at(folder).await?;
             self.session_view().await
         })
         .await
+    }
+
+    /// Opens the workspace in a folder that a person chose, such as a copy from another computer;
+    /// without one they turned back. From then on it is the one opened last.
+    pub async fn open_folder(&self, folder: Option<PathBuf>) -> Answer<Option<SessionView>> {
+        self.answer(async {
+            let Some(folder) = folder else { return Ok(None) };
+            self.open_at(folder).await?;
+            self.session_view().await.map(Some)
+        })
+        .await
+    }
+
+    /// Opens a workspace where no passphrase of a key file is needed; else asks for it. A key file
+    /// that did not come along is made anew first, as one that was lost.
+    pub(super) async fn open_at(&self, folder: PathBuf) -> Result<(), ConsoleError> {
+        let edge = &self.inner.edge;
+        if has_lost_key_file(&folder).await? && !self.make_key_file_anew(&folder).await? {
+            return Ok(());
+        }
+        if needs_passphrase(&folder, edge).await? {
+            return self.ask_for_key_file(folder).await;
+        }
+        let workspace = open_workspace(&folder, edge, &no_passphrase).await?;
+        self.remember(&folder);
+        self.place(workspace).await;
+        self.tell(DeskEvent::SessionChanged);
+        Ok(())
     }
 
     /// Makes a demo of its own, and opens it.

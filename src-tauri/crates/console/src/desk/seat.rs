@@ -30,6 +30,9 @@ impl Desk {
             if person.sign_ins.is_empty() {
                 return Err(ConsoleError::NotEnrolled);
             }
+            if !workspace.has_keys_here().await.unwrap_or(true) {
+                return Err(ConsoleError::KeysElsewhere);
+            }
             let demo_passphrase = demo_passphrase(&workspace).await?;
             let view = SigningView::SignIn {
                 name: hidden::drawn(&person.title),

@@ -47,6 +47,8 @@ impl Desk {
                 Ok(SessionView::SignedOut {
                     workspace: workspace.view(),
                     people: active.map(|person| logs.person(person)).collect(),
+                    // A keychain that does not answer is told by the act that needs it.
+                    keys_here: workspace.has_keys_here().await.unwrap_or(true),
                 })
             }
             Seat::Locked(session) => {

@@ -13,14 +13,15 @@ use super::confirming::Confirming;
 use super::creating::{Creating, Kit, NewKeyFile};
 use super::deciding::Deciding;
 use super::enrolling::Enrolling;
-use super::key_file::OpeningKeyFile;
+use super::key_file::{LostKeyFile, OpeningKeyFile};
 use super::proposing::Proposing;
+use super::recovering::{KitLines, Recovering};
 use super::rotating::{NewLine, Rotating};
 use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
-use crate::views::{AlarmEndedView, PassphraseStrength, ReceiptView, SigningView};
+use crate::views::{AlarmEndedView, PassphraseStrength, ReceiptView, RecoveredView, SigningView};
 use crate::workspace::Workspace;
 
 /// What waits for an answer.
@@ -45,8 +46,16 @@ pub(super) enum Asked {
     OpenKeyFile(Arc<OpeningKeyFile>),
     /// The key file of a new workspace gets its passphrase.
     NewKeyFile(Arc<NewKeyFile>),
+    /// The key file of a workspace is lost: a new one gets its passphrase.
+    LostKeyFile(Arc<LostKeyFile>),
     /// The recovery kit is shown.
     Kit(Arc<Kit>),
+    /// The lines of a kit are asked for.
+    KitLines(Arc<KitLines>),
+    /// An admin comes back by a kit that fits.
+    Recover(Arc<Recovering>),
+    /// They are back.
+    Recovered(Box<RecoveredView>),
     /// A decision is on record.
     Receipt(Box<ReceiptView>),
     /// An admin ends an alarm.
@@ -81,7 +90,11 @@ impl Asked {
             Self::Create(creating) => creating.view(),
             Self::OpenKeyFile(opening) => opening.view.clone(),
             Self::NewKeyFile(new) => new.view(),
+            Self::LostKeyFile(lost) => lost.view(),
             Self::Kit(kit) => kit.view(),
+            Self::KitLines(lines) => SigningView::KitLines(lines.view.clone()),
+            Self::Recover(recovering) => SigningView::Recover(Box::new(recovering.view.clone())),
+            Self::Recovered(recovered) => SigningView::Recovered(recovered.clone()),
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
             Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
             Self::AlarmEnded(ended) => SigningView::AlarmEnded(ended.clone()),

@@ -1,10 +1,10 @@
 //! What a desk holds between two commands.
 //!
 //! Invariant: nothing here opens anything: no passphrase and no unlocked key is kept, but the keys of
-//! a workspace that is being founded and the passphrase of its key file, and the secret of a rotation
-//! that is to begin, until the lines of the kit are confirmed or given up; and a key that a policy
-//! lets sign again without the passphrase (`kept_key`). A lock of the state is held for a look, never
-//! across a wait.
+//! a workspace that is being founded and the passphrase of its key file, the secret of a rotation that
+//! is to begin, and the kit of a workspace that is being recovered, until that is done or given up;
+//! and a key that a policy lets sign again without the passphrase (`kept_key`). A lock of the state is
+//! held for a look, never across a wait.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use security::SecurityError;
 use thiserror::Error;
 
+use crate::failure::quoted;
+
 /// A refusal of a keychain.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeychainError {
@@ -74,7 +76,12 @@ pub enum KeychainError {
         account: String,
     },
     /// Folder or file is open to other users of the machine.
-    #[error("{} is open to other users of this machine (mode {mode:04o})", .path.display())]
+    #[error(
+        "{} is open to other users of this machine (mode {mode:04o}); take their rights away with: \
+         chmod -R go-rwx {}",
+        .path.display(),
+        quoted(.path)
+    )]
     LoosePermissions {
         /// The folder or file.
         path: PathBuf,

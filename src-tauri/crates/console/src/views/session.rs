@@ -116,6 +116,8 @@ pub enum SessionView {
         workspace: WorkspaceView,
         /// Who may sign in, by name.
         people: Vec<PersonView>,
+        /// False for a copy on a computer that has no keys of it: it is recovered with its kit first.
+        keys_here: bool,
     },
     /// Somebody locked the console: their place is kept, their keys are wiped.
     Locked {

@@ -91,10 +91,12 @@ pub enum SigningView {
         /// True for a demo: its people's passphrase opens the key file as well.
         demo: bool,
     },
-    /// The key file of a new workspace gets a passphrase of its own.
+    /// A key file that is to be made gets a passphrase of its own.
     NewKeyFile {
         /// Workspace title.
         title: String,
+        /// True where the workspace is there and its key file is not.
+        lost: bool,
     },
     /// The recovery kit, shown once; nothing is committed before it is confirmed.
     Kit {
@@ -106,7 +108,15 @@ pub enum SigningView {
         recovery: String,
         /// True once it was saved to a file.
         saved: bool,
+        /// True once its lines were given back in trial, and fit.
+        tried: bool,
     },
+    /// The lines of a kit are asked for.
+    KitLines(super::KitLinesView),
+    /// The kit fits: an admin comes back.
+    Recover(Box<super::RecoverView>),
+    /// They are back, and that is on record.
+    Recovered(Box<super::RecoveredView>),
     /// It is signed and on record.
     Receipt(Box<ReceiptView>),
     /// An admin ends an alarm.

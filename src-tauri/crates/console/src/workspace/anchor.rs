@@ -122,7 +122,7 @@ impl Workspace {
     }
 
     /// Whether this installation's log key is or was one of a log's own.
-    pub(super) async fn knows_own_key(&self, tenant: &TenantId) -> Result<bool, ConsoleError> {
+    pub(crate) async fn knows_own_key(&self, tenant: &TenantId) -> Result<bool, ConsoleError> {
         let Some(device) = self.device().await? else { return Ok(false) };
         let view = self.log(tenant).await?;
         let own = device.verifying_key();

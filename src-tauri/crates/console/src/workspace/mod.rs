@@ -9,9 +9,12 @@ mod anchor;
 mod create;
 mod device;
 mod genesis;
+mod kit;
 mod logs;
+mod own_keys;
 mod page;
 mod reanchor;
+mod recover;
 mod rotation;
 mod rotation_end;
 mod secrets;
@@ -34,9 +37,11 @@ pub(crate) use create::keep_founding;
 pub use create::{Founding, NewWorkspace, RecoveryKit};
 pub(crate) use device::{Device, public_key};
 pub(crate) use genesis::{Genesis, first_admin};
+pub use kit::{KitFault, KitLine, KitText, OpenedKit};
 pub(crate) use logs::LogView;
 pub(crate) use page::{Page, Writes};
 pub use reanchor::{Ended, Ending};
+pub use recover::{Recovered, RecoveredLog, RecoveryWish};
 pub(crate) use rotation::Stage;
 pub use rotation::{NewSecret, Rotated, Rotation, RotationProgress, RotationWatch};
 pub(crate) use secrets::Secrets;
@@ -103,6 +108,11 @@ impl Workspace {
         let workspace = Self::with(folder, store, row, keys, edge);
         workspace.compare_anchors().await;
         Ok(workspace)
+    }
+
+    /// The same with nothing remembered, over a store of the same workspace.
+    pub(crate) fn beside(&self, store: Arc<dyn Store>) -> Self {
+        Self::with(&self.folder, store, self.row.clone(), self.keys.clone(), self.edge.clone())
     }
 
     fn with(

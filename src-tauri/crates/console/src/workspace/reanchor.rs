@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{Alarm, AlarmCause, Device, Place, Remedy, Workspace, Writes, lock};
 use crate::artefact::Continue;
 use crate::failure::ConsoleError;
-use crate::rereading::Reading;
+use crate::rereading::{Reading, Watch};
 use crate::session::{Session, UnlockedKey};
 
 /// An act that ends an alarm, as it is shown and as it will be on record.
@@ -103,7 +103,7 @@ impl Workspace {
             let detail = format!("The workspace's own log comes first: {}", first.detail);
             return Err(ConsoleError::Alarm { detail, next: first.cause.next() });
         }
-        let reading = self.demand_whole(tenant).await?;
+        let reading = self.demand_whole(tenant, &mut |_| Continue::Yes).await?;
         // Before anything is recorded: a checkpoint by this key must count afterwards.
         self.demand_good_key(tenant, &*self.own_device().await?, reading.size()).await?;
         let new = Place { size: reading.size(), root: reading.root() };
@@ -132,10 +132,14 @@ impl Workspace {
     }
 
     /// The log, read from record 0, if it holds in itself and contains the checkpoint beside it.
-    async fn demand_whole(&self, tenant: &TenantId) -> Result<Reading, ConsoleError> {
+    pub(crate) async fn demand_whole(
+        &self,
+        tenant: &TenantId,
+        watch: Watch<'_>,
+    ) -> Result<Reading, ConsoleError> {
         let kept = self.store.checkpoint(tenant).await?;
         let reading = self.begin_reading(tenant).await?;
-        let reading = self.read_on(reading, &mut |_| Continue::Yes).await?;
+        let reading = self.read_on(reading, watch).await?;
         let refused = |detail: String| Err(ConsoleError::unsound(detail));
         if let Some(fault) = reading.faults().into_iter().next() {
             return refused(fault.detail);

@@ -101,6 +101,20 @@ impl Workspace {
         Ok(Secrets { on_record, services, primary })
     }
 
+    /// Demands that a key is the one that seals here, or may be: that of a secret from elsewhere.
+    pub(super) async fn demand_seals(
+        &self,
+        service: &EncryptionService,
+    ) -> Result<(), ConsoleError> {
+        let on_record = self.store.secrets().await?;
+        let primary = on_record.iter().find(|row| row.standing == SecretStanding::Primary);
+        match primary {
+            Some(primary) if primary.key_id == service.key_id() => Ok(()),
+            Some(primary) => Err(other_key(service.key_id().to_owned(), primary.key_id.clone())),
+            None => self.demand_first(service.key_id()).await.map(|_| ()),
+        }
+    }
+
     /// A key that opens nothing of what is sealed here must not seal more of it. Only the first
     /// secret is asked: of later ones the record says which is primary.
     async fn demand_first(&self, key_id: &str) -> Result<String, ConsoleError> {

@@ -68,7 +68,7 @@ pub(crate) struct World {
     pub(crate) head: LogHead,
     pub(crate) occasion: Occasion,
     pub(crate) ids: CountingIds,
-    attestations: BTreeMap<Digest, Vec<u8>>,
+    pub(crate) attestations: BTreeMap<Digest, Vec<u8>>,
     people: BTreeMap<String, Member>,
 }
 

@@ -58,6 +58,12 @@ impl World {
     }
 
     pub(crate) fn sign_proposal(&mut self, proposer: &str, change: &Change) -> SignedDecision {
+        let predicate = self.proposal(proposer, change);
+        self.sign(proposer, change.subject().unwrap(), predicate)
+    }
+
+    /// What this person would sign as the proposer of a change now.
+    pub(crate) fn proposal(&self, proposer: &str, change: &Change) -> Predicate {
         let subject = change.subject().unwrap();
         let reference = RequestReference {
             id: RequestId::parse(change.id.as_str()).unwrap(),
@@ -69,7 +75,7 @@ impl World {
         };
         let mut predicate = self.blank(proposer, Decision::Proposed, &subject, reference);
         predicate.reason = change.reason.clone();
-        self.sign(proposer, subject, predicate)
+        predicate
     }
 
     fn blank(

@@ -8,6 +8,7 @@ mod change;
 mod change_body;
 mod genesis;
 mod missing;
+mod recovery;
 mod request;
 mod statement;
 mod vote;
@@ -48,6 +49,8 @@ mod genesis_tests;
 mod machine_tests;
 #[cfg(test)]
 mod matrix_tests;
+#[cfg(test)]
+mod recovery_tests;
 #[cfg(test)]
 mod statement_tests;
 #[cfg(test)]

@@ -7,14 +7,12 @@ use super::signed::Signed;
 use super::{Check, Refusal, demand};
 use crate::change::{Change, ChangeBody, ChangeKind, GenesisBody, KeyEnrollBody, key_proof_text};
 use crate::metadata::AuthorityMetadata;
-use crate::statement::ReviewerRole;
+use crate::statement::Reviewer;
 use crate::terms::{Control, Decision, Role};
 use crate::{Actor, AuditRecord, LedgerError};
 
 /// Most code points of a title.
 const TITLE_LIMIT: usize = 128;
-/// Name of the signer under recovery.
-const RECOVERY_NAME: &str = "recovery kit";
 
 fn shape(error: LedgerError) -> Refusal {
     Refusal::new(Check::Shape, error.to_string())
@@ -145,11 +143,8 @@ impl Authority {
 
     fn demand_recovery(&self, change: &Change, proposal: &Signed) -> Result<(), Refusal> {
         let predicate = &proposal.statement.predicate;
-        let reviewer = &predicate.reviewer;
         demand(
-            matches!(reviewer.role, ReviewerRole::Recovery(_))
-                && reviewer.id == Actor::System
-                && reviewer.name == RECOVERY_NAME
+            predicate.reviewer == Reviewer::recovery_kit()
                 && change.proposed_by == Actor::System
                 && predicate.decision == Decision::Proposed,
             Check::Authority,

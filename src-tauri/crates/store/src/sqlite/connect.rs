@@ -41,6 +41,19 @@ pub(super) fn to_read(folder: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A connection that reads a copy in one file and makes nothing beside it.
+pub(super) fn to_read_copy(file: &Path) -> Result<Connection, StoreError> {
+    let connection = open_file(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// A connection to an empty file that is to hold a copy.
+pub(super) fn to_fill(file: &Path) -> Result<Connection, StoreError> {
+    check_sqlite()?;
+    open_file(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+}
+
 /// Demands our application id; a database without tables of ours has another.
 pub(super) fn check_ours(connection: &Connection) -> Result<(), StoreError> {
     let found: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -70,8 +83,11 @@ pub(super) fn make_durable(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn open(folder: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(files::database_in(folder), flags)?;
+    open_file(&files::database_in(folder), OpenFlags::SQLITE_OPEN_READ_WRITE)
+}
+
+fn open_file(file: &Path, how: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(file, how | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     connection.pragma_update(None, "trusted_schema", false)?;

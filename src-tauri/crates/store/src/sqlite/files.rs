@@ -46,18 +46,26 @@ pub(super) fn make_private_file(path: &Path) -> Result<(), StoreError> {
 pub(super) fn check_private(folder: &Path) -> Result<(), StoreError> {
     let database = database_in(folder);
     refuse_loose(folder)?;
-    if refuse_loose(&database)? < SMALLEST_PAGE {
-        return Err(StoreError::NotADatabase);
-    }
-    for suffix in ["-wal", "-shm"] {
-        let mut beside = database.clone().into_os_string();
-        beside.push(suffix);
-        match refuse_loose(Path::new(&beside)) {
-            Ok(_) | Err(StoreError::NotFound { .. }) => {}
-            Err(error) => return Err(error),
+    check_private_file(&database)?;
+    // Its -wal and -shm, and the copies made before a step of the schema.
+    let entries = fs::read_dir(folder).map_err(|error| StoreError::of_io(&error, folder))?;
+    for entry in entries {
+        let path = entry.map_err(|error| StoreError::of_io(&error, folder))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        if name.is_some_and(|name| name.starts_with(DATABASE)) {
+            match refuse_loose(&path) {
+                // Another process may have folded its -wal in meanwhile.
+                Ok(_) | Err(StoreError::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(())
+}
+
+/// Demands that a file that holds a database is there and that nobody else can reach it.
+pub(super) fn check_private_file(file: &Path) -> Result<(), StoreError> {
+    if refuse_loose(file)? < SMALLEST_PAGE { Err(StoreError::NotADatabase) } else { Ok(()) }
 }
 
 /// Gives the length in bytes.

@@ -7,6 +7,7 @@ mod audit;
 mod checkpoints;
 mod columns;
 mod connect;
+mod copying;
 mod failure;
 mod files;
 mod index;
@@ -28,7 +29,7 @@ mod writer;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
@@ -39,9 +40,9 @@ use self::threads::Threads;
 pub use self::unfinished::Unfinished;
 use self::writer::{Syncing, Writer};
 use crate::{
-    Answer, AuditQuery, Commit, Facets, Head, NamesQuery, Newest, RequestCounts, RequestsQuery,
-    SealedColumn, SealedValue, SecretRow, Store, StoreError, StoredCheckpoint, StoredRow,
-    WorkspaceRow,
+    Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, RequestCounts,
+    RequestsQuery, SealedColumn, SealedValue, SecretRow, Store, StoreError, StoredCheckpoint,
+    StoredRow, WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.
@@ -290,6 +291,10 @@ impl Store for SqliteStore {
     ) -> Answer<'_, Option<String>> {
         let (tenant, row_id) = (tenant.clone(), row_id.clone());
         self.threads.read(move |connection| secrets::one(connection, &tenant, column, &row_id))
+    }
+
+    fn copy_to(&self, file: PathBuf, mut watch: CopyWatch) -> Answer<'_, ()> {
+        self.threads.read(move |connection| copying::copy_into(connection, &file, &mut watch))
     }
 
     fn check(&self) -> Answer<'_, ()> {

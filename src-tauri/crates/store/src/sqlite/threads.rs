@@ -36,17 +36,25 @@ pub(super) struct Threads {
 impl Threads {
     /// Starts the threads on the workspace in this folder.
     pub(super) fn start(folder: &Path, writer: Writer) -> Result<Self, StoreError> {
-        let (to_readers, jobs) = mpsc::channel();
         let (to_writer, write_jobs) = mpsc::channel();
-        let mut threads =
-            Self { readers: Some(to_readers), writer: Some(to_writer), handles: Vec::new() };
+        let mut threads = Self::reading(|| connect::to_read(folder))?;
+        threads.writer = Some(to_writer);
+        threads.spawn("store-write".to_owned(), move || write_loop(writer, &write_jobs))?;
+        Ok(threads)
+    }
+
+    /// Starts those that read, each on a connection that `open` gives; what is to be written is not.
+    pub(super) fn reading(
+        open: impl Fn() -> Result<Connection, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let (to_readers, jobs) = mpsc::channel();
+        let mut threads = Self { readers: Some(to_readers), writer: None, handles: Vec::new() };
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..READERS {
-            let connection = connect::to_read(folder)?;
+            let connection = open()?;
             let jobs = Arc::clone(&jobs);
             threads.spawn(format!("store-read-{number}"), move || read_loop(&connection, &jobs))?;
         }
-        threads.spawn("store-write".to_owned(), move || write_loop(writer, &write_jobs))?;
         Ok(threads)
     }
 

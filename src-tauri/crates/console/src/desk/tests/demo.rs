@@ -17,7 +17,7 @@ async fn a_demo_is_made_opened_and_entered_with_the_passphrase_it_shows() {
     });
     let session = bench.desk.open_demo(KeyStorage::Keychain, progress).await.unwrap();
     assert_eq!(furthest.load(Ordering::Relaxed), 1000);
-    let SessionView::SignedOut { workspace, people } = &session else { panic!("{session:?}") };
+    let SessionView::SignedOut { workspace, people, .. } = &session else { panic!("{session:?}") };
     assert!(workspace.demo && workspace.path.contains("demo-2026-11-22"), "{}", workspace.path);
     let approver = people.iter().find(|person| person.roles.starts_with("Approver")).unwrap();
     bench.desk.sign_in(person_id(&session, &approver.name)).await.unwrap();

@@ -41,7 +41,7 @@ async fn a_new_key_file_is_given_a_passphrase_of_its_own_before_the_kit_is_shown
     let in_a_file = WorkspaceDraft { keys: KeyStorage::KeyFile, ..draft() };
     bench.desk.create_workspace(in_a_file).await.unwrap();
     let asked = bench.desk.answer_create(typed(ADMIN), typed(ADMIN)).await.unwrap();
-    let SigningView::NewKeyFile { title } = &asked else { panic!("{asked:?}") };
+    let SigningView::NewKeyFile { title, lost: false } = &asked else { panic!("{asked:?}") };
     assert_eq!(title, "Northmere Bank");
     let short = || Passphrase::new("short".to_owned());
     for (first, second, refused) in [

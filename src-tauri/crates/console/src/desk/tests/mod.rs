@@ -3,6 +3,7 @@
 mod absent;
 mod acts;
 mod alarms;
+mod backups;
 #[cfg(target_os = "linux")]
 mod computer;
 mod demo;
@@ -12,6 +13,8 @@ mod key_file;
 mod leaving;
 mod main_path;
 mod people;
+mod recovery;
+mod recovery_stopped;
 mod refusals;
 mod rotating;
 mod sitting;
@@ -67,6 +70,7 @@ impl Clock for HandClock {
 pub(super) struct Bench {
     pub(super) desk: Desk,
     pub(super) folder: tempfile::TempDir,
+    keychain: Arc<dyn Keychain>,
     clock: Arc<HandClock>,
     events: Arc<Mutex<Vec<DeskEvent>>>,
     front: Mutex<String>,
@@ -99,6 +103,22 @@ impl Bench {
         Self { keys, ..Self::of(folder, clock, edges, encryption_key) }
     }
 
+    /// A copy of the workspace's folder on another computer, with this keychain; gives where it
+    /// lies. Nothing is open there.
+    pub(super) fn copied_to(&self, keychain: Arc<dyn Keychain>) -> (Self, PathBuf) {
+        let there = Self::with(keychain, None);
+        there.pass(60 * 1_000_000);
+        // The copy knows what was answered to the first ones.
+        there.keys.store(1_000, Ordering::Relaxed);
+        let to = there.folder.path().join("copy");
+        crate::settings::make_private(&to).unwrap();
+        for entry in std::fs::read_dir(self.folder.path().join("data/northmere-bank")).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+        (there, to)
+    }
+
     fn of(
         folder: tempfile::TempDir,
         clock: Arc<HandClock>,
@@ -108,7 +128,7 @@ impl Bench {
         let edge = Edge {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
-            keychain: KeychainThread::start(keychain).unwrap(),
+            keychain: KeychainThread::start(Arc::clone(&keychain)).unwrap(),
             login,
             encryption_key: encryption_key.map(|key| Arc::new(SecretText::new(key.to_owned()))),
             settings: Some(folder.path().join("settings")),
@@ -119,7 +139,7 @@ impl Bench {
         let listener = Arc::new(move |event| heard.lock().unwrap().push(event));
         let desk = Desk::new(edge, listener);
         let front = Mutex::new(ADMIN.to_owned());
-        Self { desk, folder, clock, events, front, keys: AtomicI64::new(0) }
+        Self { desk, folder, keychain, clock, events, front, keys: AtomicI64::new(0) }
     }
 
     /// Nothing open, at a computer with this login manager.

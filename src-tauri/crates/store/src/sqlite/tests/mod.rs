@@ -1,6 +1,7 @@
 //! Tests of the SQLite store, on real files in temporary folders.
 
 mod commit;
+mod copying;
 mod fixtures;
 mod hashes;
 mod opening;
