@@ -57,6 +57,10 @@ export const commands = {
 	keyStatus: () => typedError<KeyStatusView, ErrorView>(__TAURI_INVOKE("key_status")),
 	rotateSecret: () => typedError<null, ErrorView>(__TAURI_INVOKE("rotate_secret")),
 	continueRotation: (progress: Channel<ProgressView>) => typedError<KeyStatusView, ErrorView>(__TAURI_INVOKE("continue_rotation", { progress })),
+	openFolder: () => typedError<SessionView | null, ErrorView>(__TAURI_INVOKE("open_folder")),
+	restoreBackup: (progress: Channel<ProgressView>) => typedError<SessionView | null, ErrorView>(__TAURI_INVOKE("restore_backup", { progress })),
+	recover: () => typedError<null, ErrorView>(__TAURI_INVOKE("recover")),
+	backUp: (progress: Channel<ProgressView>) => typedError<BackupView | null, ErrorView>(__TAURI_INVOKE("back_up", { progress })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
 	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
@@ -70,12 +74,17 @@ export const commands = {
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
+	tryKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("try_kit")),
+	leaveTrial: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("leave_trial")),
+	answerKit: (secret: string, recovery: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_kit", { secret, recovery })),
+	loadKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("load_kit")),
+	answerRecovery: (personId: string, reason: string, passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_recovery", { personId, reason, passphrase, repeat })),
 	kitSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("kit_saved")),
 	cancelSigning: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_signing")),
-	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 	answerRotation: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_rotation", { reason, passphrase })),
 	saveNewSecret: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_new_secret")),
 	newSecretSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("new_secret_saved")),
+	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 };
 
 /* Types */
@@ -224,6 +233,16 @@ export type AuditRow = {
 	resource: string,
 	/**  True for denials and failures. */
 	denied: boolean,
+};
+
+/**  A backup that was made. */
+export type BackupView = {
+	/**  Its file's name. */
+	name: string,
+	/**  The `backup.create` in the workspace's own log. */
+	seq: number,
+	/**  Records that it holds, of all logs. */
+	records: number,
 };
 
 /**  What an admin is shown when a key may have been in other hands from a time on. */
@@ -719,6 +738,27 @@ export type KeysView = {
 	administers: boolean,
 };
 
+/**  The lines of a kit are asked for: typed, or read from its file. */
+export type KitLinesView = {
+	/**  Workspace title. */
+	title: string,
+	/**  Its id, which the kit names too. */
+	workspace_id: string,
+	/**  Whether SECRET is asked for. */
+	secret: KitSecret,
+	/**  True for a restore in trial, before the workspace is made. */
+	trial: boolean,
+};
+
+/**  Whether the line SECRET is to be given. */
+export type KitSecret = 
+/**  Nothing else here opens the stored texts. */
+"needed" | 
+/**  The secret in use opens them. */
+"optional" | 
+/**  The kit has none: the secret is `ENCRYPTION_KEY`. */
+"left_out";
+
 /**  Life cycle beside the decision (domain.md, rule 4). */
 export type LifecycleView = 
 /**  In the queue. */
@@ -1075,6 +1115,40 @@ export type RecordView = {
 	covered_by: number | null,
 };
 
+/**  The kit fits: who comes back. */
+export type RecoverView = {
+	/**  Workspace title. */
+	title: string,
+	/**  Admins whose key the kit can enrol. */
+	admins: RecoverableView[],
+	/**  True where none of its keys lie here: this computer becomes a new installation. */
+	elsewhere: boolean,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+};
+
+/**  An admin who may come back by the kit. */
+export type RecoverableView = {
+	/**  `person/<uuid>`. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  "the workspace’s own log, retail-eu": where they are admin. */
+	logs: string,
+};
+
+/**  The recovery is done and on record. */
+export type RecoveredView = {
+	/**  "Ada Lovelace has a new key, marked recovery for ever." */
+	sentence: string,
+	/**  What went on record, the workspace's own log first. */
+	records: EndingRecord[],
+	/**  What is still to be done, a sentence each. */
+	left: string[],
+	/**  Correlation id of all of it. */
+	correlation_id: string,
+};
+
 /**  A page of a registry's table. */
 export type RegistryPage = {
 	/**  Rows by name; at most 100. */
@@ -1314,7 +1388,9 @@ export type SessionView =
 /**  The workspace. */
 workspace: WorkspaceView; 
 /**  Who may sign in, by name. */
-people: PersonView[] } | 
+people: PersonView[]; 
+/**  False for a copy on a computer that has no keys of it: it is recovered with its kit first. */
+keys_here: boolean } | 
 /**  Somebody locked the console: their place is kept, their keys are wiped. */
 { state: "locked"; 
 /**  The workspace. */
@@ -1369,7 +1445,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -1379,7 +1455,7 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; verb?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; verb?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1395,7 +1471,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1413,7 +1489,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin does what is no act of authority: their passphrase is the proof that they are there. */
 ({ purpose: "confirm"; 
 /**  "Close the account of Kenji Morimoto." */
@@ -1427,7 +1503,7 @@ name: string;
 /**  Words of the button: "Close account". */
 verb: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keys?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1437,7 +1513,7 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1445,11 +1521,13 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
-/**  The key file of a new workspace gets a passphrase of its own. */
+demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+/**  A key file that is to be made gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
-title: string }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+title: string; 
+/**  True where the workspace is there and its key file is not. */
+lost: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
 /**  Workspace id. */
@@ -1459,7 +1537,21 @@ secret: string | null;
 /**  Line RECOVERY. */
 recovery: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
+saved: boolean; 
+/**  True once its lines were given back in trial, and fit. */
+tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
+/**  The lines of a kit are asked for. */
+{
+	purpose: "kit_lines",
+} & KitLinesView | 
+/**  The kit fits: an admin comes back. */
+{
+	purpose: "recover",
+} & RecoverView | 
+/**  They are back, and that is on record. */
+{
+	purpose: "recovered",
+} & RecoveredView | 
 /**  It is signed and on record. */
 {
 	purpose: "receipt",
@@ -1493,7 +1585,7 @@ key_id: string;
 /**  Line SECRET. Line RECOVERY of the kit before stays good. */
 secret: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never };
+saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never };
 
 /**  A record and its time. */
 export type StampView = {
