@@ -269,3 +269,27 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort();
     names
 }
+
+#[test]
+fn an_account_is_closed_and_a_log_key_ended_and_what_was_signed_stays() {
+    let terminal = bank();
+    done(&add(&terminal, BOB, "APPROVER", BOBS));
+    let own = error(&terminal.ada(&["user", "disable", ADA, "--reason", "leaves"]));
+    assert_eq!(own, (2, code(ErrorCode::InvalidInput)), "nobody closes their own account");
+    let by_bob = asks(&terminal, BOB, BOBS, &["user", "disable", ADA, "--reason", "no"]);
+    assert_eq!(by_bob.status, 3, "{by_bob:?}");
+    let closed = done(&terminal.ada(&["user", "disable", BOB, "--reason", "leaves"]));
+    assert_eq!((text(&closed, "status"), &closed["role"]), ("disabled", &Value::Null));
+    assert_eq!(asks(&terminal, BOB, BOBS, &["model", "list"]).status, 3);
+    let again = error(&terminal.ada(&["user", "disable", BOB, "--reason", "leaves"]));
+    assert_eq!(again, (2, code(ErrorCode::InvalidInput)));
+
+    let device = text(&terminal.ada(&["device", "list"]).lines()[0], "id").to_owned();
+    for unknown in ["01930000-0000-7000-8000-00000000dead", "nowhere"] {
+        let absent = error(&terminal.ada(&["device", "revoke", unknown, "--reason", "lost"]));
+        assert_eq!(absent, (4, code(ErrorCode::NotFound)));
+    }
+    let ended = done(&terminal.ada(&["device", "revoke", &device, "--reason", "lost"]));
+    assert_eq!(text(&ended["change"], "kind"), "device.revoke");
+    assert_eq!(text(&ended["change"], "state"), "applied");
+}

@@ -58,6 +58,17 @@ pub(crate) enum User {
     ///
     /// With --json a line each: {"id","name","status","role","enrolled"}.
     List,
+    /// Close a person's account: they sign in no more, and what they signed stays.
+    ///
+    /// Their roles end with it in the tenants that you administer, where a second admin may have to
+    /// sign. With --json it prints {"id","name","status","role","enrolled"}.
+    Disable {
+        /// Whose.
+        name: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Add a person, who chooses a passphrase, with a role in the tenant.
     ///
     /// The person is there at once; their key and their role apply at once where the tenant has one
@@ -115,4 +126,15 @@ pub(crate) enum Device {
     ///
     /// With --json a line each: {"id","keyid","enrolled_seq","revoked_seq","here"}.
     List,
+    /// End the log key of an installation; what it signed goes on counting.
+    ///
+    /// With --json it prints {"tenant_id","id","change"}, the change
+    /// {"kind","state","seq","request_id","can_sign"}, its state "applied" or "waiting".
+    Revoke {
+        /// Id of the installation.
+        id: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }

@@ -1,4 +1,4 @@
-//! `user add`, `role grant|revoke`, `tenant`, `device`: acts of authority, proposed with the key of
+//! `user add|disable`, `role grant|revoke`, `tenant`, `device`: acts of authority, proposed with the key of
 //! the admin who asks.
 //!
 //! Invariant: nothing here approves: what a second admin must sign is named, and waits for them in
@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use console::Edge;
 use console::pipeline::{
-    ActLine, ChangeLine, DeviceLine, Enrolment, GrantTexts, Passphrase, PersonTexts, Pipeline,
-    TenantLine,
+    ActLine, ChangeLine, DeviceActLine, DeviceLine, Enrolment, GrantTexts, Passphrase, PersonLine,
+    PersonTexts, Pipeline, TenantLine,
 };
 
 use crate::arguments::{Device, Global, Tenant};
@@ -96,11 +96,35 @@ pub(crate) async fn devices(
     edge: &Edge,
     output: &mut Output,
 ) -> Result<Status, Failure> {
-    let pipeline = asking::open_for_person(global, edge).await?;
-    let Device::List = device;
-    let devices = pipeline.devices().await;
+    match device {
+        Device::List => {
+            let pipeline = asking::open_for_person(global, edge).await?;
+            let devices = pipeline.devices().await;
+            pipeline.settle().await?;
+            output.lines(&devices?, device_row)?;
+        }
+        Device::Revoke { id, reason } => {
+            let (pipeline, admin) = asking::open_to_sign(global, edge).await?;
+            let act = pipeline.revoke_device(id, reason, &admin).await;
+            pipeline.settle().await?;
+            output.document(&act?, device_act_words)?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// `countersign user disable`
+pub(crate) async fn disable(
+    (name, reason): (&str, &str),
+    row: fn(&PersonLine) -> String,
+    global: &Global,
+    edge: &Edge,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let (pipeline, admin) = asking::open_to_sign(global, edge).await?;
+    let line = pipeline.disable_person(name, reason, &admin).await;
     pipeline.settle().await?;
-    output.lines(&devices?, device_row)?;
+    output.document(&line?, row)?;
     Ok(Status::Done)
 }
 
@@ -131,6 +155,10 @@ async fn told(
 fn act_words(line: &ActLine) -> String {
     let changes: Vec<String> = line.changes.iter().map(change_words).collect();
     format!("{} in {}\n{}", line.name, line.tenant_id, changes.join("\n"))
+}
+
+fn device_act_words(line: &DeviceActLine) -> String {
+    format!("{} in {}\n{}", line.id, line.tenant_id, change_words(&line.change))
 }
 
 fn change_words(change: &ChangeLine) -> String {

@@ -45,6 +45,9 @@ pub(crate) async fn users(
 ) -> Result<Status, Failure> {
     match user {
         User::List => people(|_| true, global, edge, output).await,
+        User::Disable { name, reason } => {
+            administration::disable((name, reason), person_row, global, edge, output).await
+        }
         User::Add { name, role, reason, own } => {
             let texts = PersonTexts { name, role, reason };
             let file = own.new_passphrase_file.as_deref();

@@ -10,10 +10,12 @@ use governance::state::Person;
 use governance::text::fold_title;
 use governance::{Reason, Title};
 use ledger::change::ChangeKind;
-use ledger::{Actor, RequestId, ResourceType, Role, TenantId};
+use ledger::{Actor, DeviceId, RequestId, ResourceType, Role, TenantId};
 use security::rbac::Action as Verb;
 
-use super::{ActLine, ChangeLine, DeviceLine, Passphrase, Pipeline, TenantLine};
+use super::{
+    ActLine, ChangeLine, DeviceActLine, DeviceLine, Passphrase, PersonLine, Pipeline, TenantLine,
+};
 use crate::administering::{OwnKey, RoleWish};
 use crate::failure::ConsoleError;
 use crate::proposing::ChangeOutcome;
@@ -160,6 +162,59 @@ impl Pipeline {
         self.act(&person, &[ChangeKind::RoleRevoke], vec![outcome]).await
     }
 
+    /// Closes a person's account; their roles end with it where the asking admin administers.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; nothing was changed.
+    pub async fn disable_person(
+        &self,
+        name: &str,
+        reason: &str,
+        admin: &Arc<Passphrase>,
+    ) -> Result<PersonLine, ConsoleError> {
+        let session = self.session()?;
+        Reason::parse(reason)?;
+        let own = TenantId::workspace();
+        let correlation_id = self.workspace.ids.correlation();
+        let asked = (ResourceType::Person, "");
+        self.workspace.workspace_permit(session, asked, &correlation_id).await?;
+        let person = self.person_named(name).await?;
+        self.workspace.demand_may_disable(session, &person.id).await?;
+        let signer = self.workspace.unlock(&session.person, &own, admin).await?;
+        self.workspace.disable_person(session, &signer, &person.id, reason).await?;
+        let line = self.people().await?.into_iter().find(|line| line.id == person.id.to_string());
+        line.ok_or(ConsoleError::NotFound { what: "person" })
+    }
+
+    /// Ends the log key of an installation in the tenant in front: what it signed goes on counting.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; nothing was changed. [`ConsoleError::NotFound`] for an installation that the
+    /// tenant does not know.
+    pub async fn revoke_device(
+        &self,
+        id: &str,
+        reason: &str,
+        admin: &Arc<Passphrase>,
+    ) -> Result<DeviceActLine, ConsoleError> {
+        const ABSENT: ConsoleError = ConsoleError::NotFound { what: "device" };
+        let session = self.session()?;
+        Reason::parse(reason)?;
+        self.demand_admin().await?;
+        let device = DeviceId::parse(id).map_err(|_| ABSENT)?;
+        let log = self.workspace.log(&session.tenant_id).await?;
+        if !log.authority.log_keys().any(|(known, _)| *known == device) {
+            return Err(ABSENT);
+        }
+        let signer = self.admin_key(session, admin).await?;
+        let outcome = self.workspace.retire_device(session, &signer, device, reason).await?;
+        Ok(DeviceActLine {
+            tenant_id: self.tenant_id.to_string(),
+            id: id.to_owned(),
+            change: self.change_line(ChangeKind::DeviceRevoke, outcome).await?,
+        })
+    }
+
     /// Founds a tenant; whoever founds it is its first admin.
     ///
     /// # Errors
@@ -192,11 +247,12 @@ impl Pipeline {
         let mut lines = Vec::new();
         for tenant in self.workspace.store.tenants().await? {
             let log = self.workspace.log(&tenant.id).await?;
-            if let Some(grant) = log.authority.grant(&session.person) {
+            let role = self.workspace.role_of(session, &tenant.id).await?;
+            if let Some(role) = role {
                 lines.push(TenantLine {
                     id: tenant.id.to_string(),
                     title: tenant.title,
-                    role: grant.role.to_string(),
+                    role: role.to_string(),
                     control: log.authority.control().to_string(),
                     admins: log.authority.admins().count(),
                     archived_at: log.archived_at.map(|at| at.to_string()),
@@ -276,28 +332,36 @@ impl Pipeline {
     ) -> Result<ActLine, ConsoleError> {
         let mut changes = Vec::new();
         for (kind, outcome) in kinds.iter().zip(outcomes) {
-            changes.push(match outcome {
-                ChangeOutcome::Applied { seq } => ChangeLine {
-                    kind: kind.as_str(),
-                    state: "applied",
-                    seq: Some(seq),
-                    request_id: None,
-                    can_sign: Vec::new(),
-                },
-                ChangeOutcome::Waiting { request_id } => ChangeLine {
-                    kind: kind.as_str(),
-                    state: "waiting",
-                    seq: None,
-                    can_sign: self.can_sign(&request_id).await?,
-                    request_id: Some(request_id.to_string()),
-                },
-            });
+            changes.push(self.change_line(*kind, outcome).await?);
         }
         Ok(ActLine {
             tenant_id: self.tenant_id.to_string(),
             person: person.id.to_string(),
             name: person.title.clone(),
             changes,
+        })
+    }
+
+    async fn change_line(
+        &self,
+        kind: ChangeKind,
+        outcome: ChangeOutcome,
+    ) -> Result<ChangeLine, ConsoleError> {
+        Ok(match outcome {
+            ChangeOutcome::Applied { seq } => ChangeLine {
+                kind: kind.as_str(),
+                state: "applied",
+                seq: Some(seq),
+                request_id: None,
+                can_sign: Vec::new(),
+            },
+            ChangeOutcome::Waiting { request_id } => ChangeLine {
+                kind: kind.as_str(),
+                state: "waiting",
+                seq: None,
+                can_sign: self.can_sign(&request_id).await?,
+                request_id: Some(request_id.to_string()),
+            },
         })
     }
 

@@ -20,7 +20,7 @@ pub struct ActLine {
 /// One act of authority.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangeLine {
-    /// `key.enroll`, `role.grant`, `role.revoke`.
+    /// `key.enroll`, `role.grant`, `role.revoke`, `device.revoke`.
     pub kind: &'static str,
     /// `applied` at once, under single control, or `waiting` for a second admin.
     pub state: &'static str,
@@ -30,6 +30,17 @@ pub struct ChangeLine {
     pub request_id: Option<String>,
     /// Who can sign that, by name.
     pub can_sign: Vec<String>,
+}
+
+/// What came of administering an installation.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeviceActLine {
+    /// The tenant in which it holds or waits.
+    pub tenant_id: String,
+    /// Id of the installation.
+    pub id: String,
+    /// The act of authority.
+    pub change: ChangeLine,
 }
 
 /// A tenant of whoever asks.

@@ -19,7 +19,7 @@ fn owner() -> Person {
         id: person(1),
         title: "Ada".to_owned(),
         title_key: "ada".to_owned(),
-        sign_in: None,
+        sign_ins: Vec::new(),
         status: PersonStatus::Active,
         created_at: at(1),
         last_sign_in_at: None,
