@@ -18,7 +18,7 @@ use crate::tour::{APPROVER, sign_in};
 use crate::{Outcome, alarm, recovery, work};
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 19;
+const FLOOR: usize = 20;
 
 /// Counts what the packaged page was refused by its content security policy.
 const WATCH: &str = "
@@ -45,7 +45,7 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-const CHECKS: [(&str, Check); 14] = [
+const CHECKS: [(&str, Check); 15] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
     ("proofs are saved, and stand alone", proof::saves),
@@ -57,6 +57,7 @@ const CHECKS: [(&str, Check); 14] = [
     ("an analyst writes a new version", work::writes),
     ("an admin registers a model from a file", work::registers),
     ("an admin adds a person, who enrols", work::enrols),
+    ("an admin changes a policy, which waits for another", work::changes_policy),
     ("a new key file gets a passphrase of its own", key_file::makes),
     ("a key file opens with that passphrase alone", key_file::opens),
     ("a kit is saved, and tried before it is said to be", recovery::saves_kit),
@@ -173,6 +174,9 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
         ("answer_sign_in", json!({"passphrase": "x"})),
         ("answer_alarm", json!({"reason": "x", "passphrase": "x"})),
         ("answer_key_file", json!({"passphrase": "x"})),
+        ("answer_confirm", json!({"passphrase": "x"})),
+        ("answer_token", json!({"reason": "x", "passphrase": "x"})),
+        ("answer_rotation", json!({"reason": "x", "passphrase": "x"})),
         ("kit_saved", json!({})),
         ("answer_kit", json!({"secret": "x", "recovery": "x"})),
         (

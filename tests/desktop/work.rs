@@ -79,3 +79,31 @@ pub(crate) fn enrols(scene: &Scene) -> Outcome<()> {
     // Two admins here: both acts wait for the other one.
     driver.says("Noor Haddad becomes Viewer in retail-eu")
 }
+
+/// Changes a policy: what it would mean is said before it is signed, and it waits for the second
+/// admin. The other tabs of administration are looked at on the way.
+pub(crate) fn changes_policy(scene: &Scene) -> Outcome<()> {
+    let driver = &scene.stage.driver;
+    driver.press("tab", "Policies")?;
+    driver.find("table", "Policies")?;
+    scene.stage.picture("policies")?;
+    driver.press("button", "Change policy…")?;
+    driver.write("Expires after", "14")?;
+    driver.write("Reason", "Requests shall not lie for ever.")?;
+    driver.says("after 14 days")?;
+    scene.stage.picture("change-policy")?;
+    driver.press("button", "Continue to sign…")?;
+    let signing = SigningWindow::wait("Sign change")?;
+    signing.picture(&scene.stage.next_picture("sign-change"))?;
+    signing.answer(&[&scene.passphrase], &[&scene.passphrase])?;
+    driver.find("button", "Review change")?;
+    scene.stage.picture("policy-waits")?;
+    for (tab, table) in [("Keys", "Keys"), ("Tenants", "Tenants")] {
+        driver.press("tab", tab)?;
+        driver.find("table", table)?;
+        scene.stage.picture(&tab.to_lowercase())?;
+    }
+    driver.press("link", "Your page")?;
+    driver.says("Decisions")?;
+    scene.stage.picture("person")
+}
