@@ -37,6 +37,12 @@ export class Asking<Field extends string = never> {
     this.#form = form;
   }
 
+  /** What was typed outlives a lock; what the core answered, and the signing window, do not. */
+  reopen(): void {
+    this.failure = null;
+    this.waiting = false;
+  }
+
   get atOnce(): boolean {
     return this.#form.atOnce ?? false;
   }
@@ -102,6 +108,12 @@ export class Proposal<Field extends string = never> extends Asking<Field> {
     this.#form = form;
     this.#calls = calls;
     this.#pause = pause;
+  }
+
+  override reopen(): void {
+    super.reopen();
+    this.meaning.forget();
+    this.told = false;
   }
 
   /** Why the core would refuse the act; empty when it would not, or has not told yet. */
