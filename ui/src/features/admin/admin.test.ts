@@ -88,7 +88,7 @@ describe('the admin page', () => {
   it('has a tab for each part, kept in the address', async () => {
     await start('admin');
     const tabs = within(await screen.findByRole('tablist', { name: 'Admin' })).getAllByRole('tab');
-    expect(tabs.map((tab) => tab.getAttribute('aria-label'))).toEqual(['People and roles', 'Policies', 'Keys', 'Tenants']);
+    expect(tabs.map((tab) => tab.getAttribute('aria-label'))).toEqual(['People and roles', 'Policies', 'Keys', 'Tokens', 'Tenants']);
     await fireEvent.keyDown(tabs[0]!, { key: 'ArrowRight' });
     expect(route.place).toEqual({ screen: 'admin', subject: 'policies' });
     expect(await screen.findByRole('tabpanel', { name: 'Policies' })).toBeTruthy();
@@ -293,7 +293,7 @@ describe('a person’s page', () => {
 });
 
 describe('every screen', () => {
-  it.each(['policies', 'keys', 'tenants', 'person/hana'])('%s says what is wrong and asks again', async (subject) => {
+  it.each(['policies', 'keys', 'tokens', 'tenants', 'person/hana'])('%s says what is wrong and asks again', async (subject) => {
     await start('admin-error', subject);
     expect((await screen.findByRole('alert')).textContent).toContain('The database is in use');
     expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
@@ -302,6 +302,7 @@ describe('every screen', () => {
   it.each([
     ['policies', 'No policy'],
     ['keys', 'No key is enrolled here: nobody can sign yet.'],
+    ['tokens', 'No token yet'],
     ['tenants', 'No tenant that you may see'],
     ['person/hana', 'No key is enrolled yet: nothing can be signed under this name.'],
   ])('%s says when there is nothing', async (subject, words) => {

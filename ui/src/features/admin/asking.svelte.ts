@@ -1,5 +1,5 @@
-// What an admin asks for: filled in here, then signed or confirmed in the signing window. Nothing is
-// changed by this page; what was typed stays until the core has taken it.
+// What an admin asks for: filled in here, then signed or confirmed in the signing window, or done at once where
+// the core asks for no passphrase. What was typed stays until the core has taken it.
 
 import { CallError, core, type ActDraft, type ConsequencesView, type Core } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
@@ -12,8 +12,12 @@ import { afterPause, type Pause } from '../registry/pause';
 export type Form<Field extends string> = {
   /** What is wrong with each field; empty where nothing is. */
   check(): Record<Field, string>;
-  /** Asks the core to open the signing window. */
+  /** Asks the core to open the signing window, or to do it. */
   send(reason: string): Promise<unknown>;
+  /** True when the core does it at once, without the signing window. */
+  readonly atOnce?: boolean;
+  /** True when the signing window asks for the reason, too. */
+  readonly reasonThere?: boolean;
   /** The field that is wrong when the core says that such a thing is there already. */
   readonly taken?: NoInfer<Field>;
 };
@@ -24,23 +28,46 @@ export class Asking<Field extends string = never> {
   failure = $state<FailureText | null>(null);
   /** True once the signing window was asked for. */
   waiting = $state(false);
+  /** True once the core has done what it does at once. */
+  done = $state(false);
   #form: Form<Field>;
+  #sending = false;
 
   constructor(form: Form<Field>) {
     this.#form = form;
   }
 
-  async sign(): Promise<void> {
+  /** What was typed outlives a lock; what the core answered, and the signing window, do not. */
+  reopen(): void {
     this.failure = null;
     this.waiting = false;
-    const all = { ...this.#form.check(), reason: reasonError(this.reason) } as Record<Field | 'reason', string>;
+  }
+
+  get atOnce(): boolean {
+    return this.#form.atOnce ?? false;
+  }
+
+  get reasonThere(): boolean {
+    return this.#form.reasonThere ?? false;
+  }
+
+  async sign(): Promise<void> {
+    if (this.#sending) return;
+    this.failure = null;
+    this.waiting = false;
+    const reason = this.reasonThere ? '' : reasonError(this.reason);
+    const all = { ...this.#form.check(), reason } as Record<Field | 'reason', string>;
     this.errors = onlyErrors(all);
     if (Object.keys(this.errors).length > 0) return;
+    this.#sending = true;
     try {
       await this.#form.send(this.reason);
-      this.waiting = true;
+      this.done = this.atOnce;
+      this.waiting = !this.atOnce;
     } catch (thrown) {
       this.#refused(thrown);
+    } finally {
+      this.#sending = false;
     }
   }
 
@@ -81,6 +108,12 @@ export class Proposal<Field extends string = never> extends Asking<Field> {
     this.#form = form;
     this.#calls = calls;
     this.#pause = pause;
+  }
+
+  override reopen(): void {
+    super.reopen();
+    this.meaning.forget();
+    this.told = false;
   }
 
   /** Why the core would refuse the act; empty when it would not, or has not told yet. */
