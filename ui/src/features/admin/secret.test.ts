@@ -196,7 +196,7 @@ describe('the section', () => {
     await start('admin-variable');
     const words = wordsOf(await section());
     expect(words).toContain('The secret in use is ENCRYPTION_KEY');
-    expect(words).toContain('2 values under a key that is on record nowhere.');
+    expect(words).toContain('2 values under keys that are on record nowhere.');
     expect(screen.queryByRole('button', { name: 'Rotate secret…' })).toBeNull();
   });
 
