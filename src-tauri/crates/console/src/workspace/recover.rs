@@ -225,10 +225,13 @@ impl Workspace {
             }
             // The workspace's own log is the first of all.
             self.record_account(returning, copied, &mut pages[0])?;
-            let mut sign_ins = returning.person.sign_ins.clone();
-            sign_ins.push(returning.sign_in.clone());
-            let person =
-                Person { sign_ins, failures: 0, last_failure_at: None, ..returning.person.clone() };
+            let person = Person {
+                // The passphrase that was lost opens nothing any more.
+                sign_ins: vec![returning.sign_in.clone()],
+                failures: 0,
+                last_failure_at: None,
+                ..returning.person.clone()
+            };
             writes.state.push(StateWrite::PutPerson(person));
             let commit = self.commit_of(&pages, writes)?;
             if self.commit_in_spite(commit).await? {
