@@ -8,7 +8,7 @@ use std::sync::Arc;
 use console::desk::{Answer, Desk};
 use console::views::{
     ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, WorkspaceDraft,
+    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -51,7 +51,9 @@ pub(crate) fn unseats(command: &str, seat: Seat) -> bool {
         ("open_last" | "sign_out", Seat::Active(_) | Seat::Stale(_) | Seat::Locked)
         | ("lock", Seat::Active(_) | Seat::Stale(_))
         | ("session", Seat::Stale(_)) => true,
-        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out) => false,
+        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_)) => {
+            false
+        }
     }
 }
 
@@ -75,6 +77,8 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
         "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
         "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
+        "answer_token" => desk.create_token(token()).await,
+        "answer_rotation" => desk.rotate_secret().await,
         _ => Ok(()),
     };
 }
@@ -151,6 +155,12 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "tenants" => told(desk.tenants().await),
         "create_tenant" => told(desk.create_tenant(founded(call)).await),
         "archive_tenant" => told(desk.archive_tenant(tenant, why()).await),
+        "tokens" => told(desk.tokens().await),
+        "create_token" => told(desk.create_token(token()).await),
+        "revoke_token" => told(desk.revoke_token(works.token.to_string(), why()).await),
+        "key_status" => told(desk.key_status().await),
+        "rotate_secret" => told(desk.rotate_secret().await),
+        "continue_rotation" => told(desk.continue_rotation(quiet()).await),
         "signing" => told(desk.signing().await),
         "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
         "answer_decision" => {
@@ -161,6 +171,12 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_confirm" => told(desk.answer_confirm(typed()).await),
         "answer_create" => told(desk.answer_create(typed(), typed()).await),
         "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
+        "answer_token" => told(desk.answer_token(why(), typed()).await),
+        "answer_rotation" => told(desk.answer_rotation(why(), typed()).await),
+        "save_new_secret" => {
+            told(desk.save_new_secret(call.folder.join(format!("line-{}", call.number))).await)
+        }
+        "new_secret_saved" => told(desk.new_secret_saved().await),
         "answer_key_file" => told(desk.answer_key_file(typed()).await),
         "answer_new_key_file" => told(desk.answer_new_key_file(typed(), typed()).await),
         "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
@@ -181,6 +197,15 @@ async fn save(call: &Call<'_>, draft: ProofDraft) -> Result<String, ErrorView> {
     call.desk.proof_name(draft.clone()).await?;
     let path = call.folder.join(format!("proof-{}", call.number));
     told(call.desk.save_proof(draft, Some(path)).await)
+}
+
+fn token() -> TokenDraft {
+    TokenDraft {
+        title: "Nightly build".to_owned(),
+        role: "ADMIN".to_owned(),
+        owner_id: house::person(ADA).to_string(),
+        life_days: 90,
+    }
 }
 
 fn founded(call: &Call<'_>) -> TenantDraft {
