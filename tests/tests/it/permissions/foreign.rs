@@ -189,6 +189,8 @@ async fn at_the_desk(
         folder: cast.folder.path(),
         number,
     };
+    // What an earlier command had asked is no answer to this one.
+    chair.cancel_signing().await.unwrap();
     said(desk::call(&call, command).await)
 }
 
