@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
     ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
@@ -161,6 +162,16 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "key_status" => told(desk.key_status().await),
         "rotate_secret" => told(desk.rotate_secret().await),
         "continue_rotation" => told(desk.continue_rotation(quiet()).await),
+        "open_folder" => told(desk.open_folder(Some(call.folder.join("nothing-here"))).await),
+        "restore_backup" => {
+            told(desk.restore_backup(Some(call.folder.join("nothing-here")), quiet()).await)
+        }
+        "recover" => told(desk.recover().await),
+        "back_up" => {
+            // As the shell does it: a name, a place from the dialog, the file.
+            let name = desk.backup_name().await?;
+            told(desk.back_up(Some(call.folder.join(name)), quiet()).await)
+        }
         "signing" => told(desk.signing().await),
         "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
         "answer_decision" => {
@@ -182,6 +193,13 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
         "save_kit" => told(desk.save_kit(call.folder.join(format!("kit-{}", call.number))).await),
         "kit_saved" => told(desk.kit_saved().await),
+        "try_kit" => told(desk.try_kit().await),
+        "leave_trial" => told(desk.leave_trial().await),
+        "answer_kit" => told(desk.answer_kit(line(), line()).await),
+        "load_kit" => told(desk.load_kit(call.folder.join("artefact.bin")).await),
+        "answer_recovery" => {
+            told(desk.answer_recovery(person.to_string(), why(), typed(), typed()).await)
+        }
         "cancel_signing" => told(desk.cancel_signing().await),
         "save_receipt" => save(call, desk.receipt_proof().await?).await,
         _ => panic!("add a line for `{command}` to permissions/desk.rs"),
@@ -197,6 +215,10 @@ async fn save(call: &Call<'_>, draft: ProofDraft) -> Result<String, ErrorView> {
     call.desk.proof_name(draft.clone()).await?;
     let path = call.folder.join(format!("proof-{}", call.number));
     told(call.desk.save_proof(draft, Some(path)).await)
+}
+
+fn line() -> SecretText {
+    SecretText::new("SECRET: none".to_owned())
 }
 
 fn token() -> TokenDraft {

@@ -19,6 +19,8 @@ use tests::house::{ADA, PASSPHRASE, REX};
 
 use super::cast::Works;
 
+const NO_DEVICE: &str = "01930000-0000-7000-8000-000000000304";
+
 /// What a call is made with.
 pub(crate) struct Call<'a> {
     pub(crate) pipeline: &'a Pipeline,
@@ -84,6 +86,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
             told(pipeline.grant_role(texts, None, &typed()).await)
         }
         "revoke_role" => told(pipeline.revoke_role(ADA, "leaves", &typed()).await),
+        "disable_person" => told(pipeline.disable_person(ADA, "leaves", &typed()).await),
+        "revoke_device" => told(pipeline.revoke_device(NO_DEVICE, "sold", &typed()).await),
         "add_tenant" => {
             let id = format!("pipeline-{number}");
             told(pipeline.add_tenant(&id, "Other", "asked for", &typed()).await)
