@@ -105,8 +105,8 @@ impl Workspace {
     /// gate and exports only. Nothing brings it back.
     ///
     /// # Errors
-    /// [`ConsoleError`] when the session is no ADMIN of the workspace (which is recorded), or the
-    /// tenant is archived already or the workspace's own log; nothing was changed.
+    /// [`ConsoleError`] when the session is no ADMIN of the workspace and of the tenant (which is
+    /// recorded), or the tenant is archived already or the workspace's own log; nothing was changed.
     pub async fn archive_tenant(
         &self,
         session: &Session,
@@ -133,10 +133,14 @@ impl Workspace {
         tenant: &TenantId,
     ) -> Result<(), ConsoleError> {
         let asked = (ResourceType::Tenant, tenant.as_str());
-        self.workspace_permit(session, asked, &self.ids.correlation()).await?;
-        if tenant.is_workspace() || !self.log_ids().await?.contains(tenant) {
+        let correlation_id = self.ids.correlation();
+        self.workspace_permit(session, asked, &correlation_id).await?;
+        if tenant.is_workspace() {
             return Err(ConsoleError::NotFound { what: "tenant" });
         }
+        // The workspace's own log grants nothing in a tenant, nor tells that it is there.
+        let there = self.enter(session, tenant).await?;
+        self.admin_permit(&there, asked, &correlation_id).await?;
         self.demand_not_archived(tenant).await
     }
 

@@ -3,6 +3,8 @@
 //! Invariant: "not yours", "not in this tenant" and "does not exist" are told alike (rule 10), and
 //! no message carries a secret.
 
+mod codes;
+
 use std::path::{Path, PathBuf};
 
 use governance::GovernanceError;
@@ -12,6 +14,7 @@ use security::SecurityError;
 use store::StoreError;
 use thiserror::Error;
 
+use self::codes::{governance_code, keychain_code, security_code, store_code};
 use crate::error::ErrorCode;
 use crate::keychain::KeychainError;
 use crate::views::ErrorView;
@@ -327,106 +330,6 @@ impl ConsoleError {
                 )
             },
         )
-    }
-}
-
-fn governance_code(error: &GovernanceError) -> ErrorCode {
-    match error {
-        GovernanceError::ModelNotApproved { .. } | GovernanceError::PromptNotApproved { .. } => {
-            ErrorCode::NotApproved
-        }
-        GovernanceError::InvalidModelState { .. }
-        | GovernanceError::InvalidPromptState { .. }
-        | GovernanceError::InvalidWorkflowState { .. }
-        | GovernanceError::AlreadyVoted
-        | GovernanceError::AlreadyRequested { .. }
-        | GovernanceError::TokenRevoked
-        | GovernanceError::InvalidChange { .. }
-        | GovernanceError::PolicyUnmeetable { .. } => ErrorCode::InvalidState,
-        GovernanceError::FourEyes { .. }
-        | GovernanceError::NotAPerson
-        | GovernanceError::NotTheRequester
-        | GovernanceError::SecondAdminNeeded => ErrorCode::NotAllowed,
-        GovernanceError::StaleReview { .. }
-        | GovernanceError::StatementMismatch { .. }
-        | GovernanceError::StaleVersion { .. } => ErrorCode::StaleReview,
-        GovernanceError::ArtefactUnchecked => ErrorCode::Artefact,
-        GovernanceError::NotFound { .. } => ErrorCode::NotFound,
-        GovernanceError::AlreadyExists { .. } | GovernanceError::NameTaken { .. } => {
-            ErrorCode::AlreadyExists
-        }
-        GovernanceError::Text { .. }
-        | GovernanceError::Limit { .. }
-        | GovernanceError::PolicyMissing { .. }
-        | GovernanceError::TokenLife { .. }
-        | GovernanceError::ReservedTenant => ErrorCode::InvalidInput,
-        GovernanceError::TokenRefused(_) => ErrorCode::NotSignedIn,
-        GovernanceError::Repository { .. } => ErrorCode::Unexpected,
-        GovernanceError::Security(error) => security_code(error),
-        GovernanceError::Ledger(LedgerError::Format { .. } | LedgerError::TooLarge { .. }) => {
-            ErrorCode::InvalidInput
-        }
-        GovernanceError::Ledger(_) => ErrorCode::VerificationFailed,
-    }
-}
-
-fn security_code(error: &SecurityError) -> ErrorCode {
-    use security::error::PassphraseFault;
-    match error {
-        SecurityError::Authorization { .. } => ErrorCode::NotAllowed,
-        SecurityError::TenantIsolation { .. } => ErrorCode::NotFound,
-        SecurityError::Passphrase { fault: PassphraseFault::Wrong } => ErrorCode::WrongPassphrase,
-        SecurityError::Passphrase { .. } => ErrorCode::WeakPassphrase,
-        SecurityError::Encryption { .. } | SecurityError::KeyFormat { .. } => ErrorCode::Encryption,
-        SecurityError::Seal { .. } => ErrorCode::VerificationFailed,
-        SecurityError::Throttled { .. } => ErrorCode::Throttled,
-        SecurityError::Actor { .. } | SecurityError::Entropy => ErrorCode::Unexpected,
-    }
-}
-
-fn store_code(error: &StoreError) -> ErrorCode {
-    match error {
-        StoreError::HeadMoved { .. } | StoreError::OtherSecret { .. } | StoreError::Busy => {
-            ErrorCode::DatabaseBusy
-        }
-        StoreError::SecretInUse { .. } => ErrorCode::InvalidState,
-        StoreError::NotFound { .. }
-        | StoreError::ForeignApplication { .. }
-        | StoreError::NotADatabase
-        | StoreError::Damaged { .. } => ErrorCode::NoWorkspace,
-        StoreError::FolderNotEmpty { .. } | StoreError::Io { .. } => ErrorCode::File,
-        StoreError::LoosePermissions { .. } => ErrorCode::LoosePermissions,
-        StoreError::NewerVersion { .. } => ErrorCode::DatabaseNewer,
-        StoreError::ReadOnly => ErrorCode::DatabaseReadOnly,
-        StoreError::DiskFull => ErrorCode::DiskFull,
-        StoreError::UnknownTenant => ErrorCode::NotFound,
-        StoreError::StateWithoutRecord
-        | StoreError::RowOutOfOrder { .. }
-        | StoreError::TenantNotExpected { .. }
-        | StoreError::AlreadyDone { .. }
-        | StoreError::AttestationRepeated
-        | StoreError::Conflict { .. }
-        | StoreError::SqliteTooOld { .. }
-        | StoreError::Stopped
-        | StoreError::Closed
-        | StoreError::Unexpected { .. } => ErrorCode::Unexpected,
-    }
-}
-
-fn keychain_code(error: &KeychainError) -> ErrorCode {
-    match error {
-        KeychainError::Unavailable { .. }
-        | KeychainError::Locked { .. }
-        | KeychainError::TimedOut { .. }
-        | KeychainError::Busy
-        | KeychainError::Ambiguous { .. } => ErrorCode::Keychain,
-        KeychainError::LoosePermissions { .. } => ErrorCode::LoosePermissions,
-        KeychainError::KeyFileExists { .. } | KeychainError::File { .. } => ErrorCode::File,
-        KeychainError::TooLong { .. }
-        | KeychainError::Name { .. }
-        | KeychainError::NotText { .. }
-        | KeychainError::KeyFileDamaged { .. } => ErrorCode::Encryption,
-        KeychainError::Encryption(error) => security_code(error),
     }
 }
 

@@ -119,6 +119,21 @@ impl Workspace {
         }
     }
 
+    /// Refuses whoever administers the workspace or the tenant in front not; the refusal is on record.
+    ///
+    /// # Errors
+    /// Those of [`Workspace::create_token`].
+    pub(crate) async fn demand_makes_tokens(
+        &self,
+        session: &Session,
+    ) -> Result<(AdminPermit, AdminPermit), ConsoleError> {
+        let correlation_id = self.ids.correlation();
+        let permit = self.workspace_permit(session, ASKED, &correlation_id).await?;
+        // The workspace's own log grants nothing in a tenant.
+        let over = self.admin_permit(session, ASKED, &correlation_id).await?;
+        Ok((permit, over))
+    }
+
     /// What can be known before the admin is asked for a reason and their passphrase: the title as a
     /// title, and the permits for the workspace and for the tenant.
     ///
@@ -129,10 +144,7 @@ impl Workspace {
         session: &Session,
         (title, owner, life_days): (&str, &Actor, u32),
     ) -> Result<(Title, AdminPermit, AdminPermit), ConsoleError> {
-        let correlation_id = self.ids.correlation();
-        let permit = self.workspace_permit(session, ASKED, &correlation_id).await?;
-        // The workspace's own log grants nothing in a tenant.
-        let over = self.admin_permit(session, ASKED, &correlation_id).await?;
+        let (permit, over) = self.demand_makes_tokens(session).await?;
         if session.tenant_id.is_workspace() {
             return Err(ConsoleError::ReservedTenant);
         }

@@ -2,17 +2,16 @@
 //! table, tenant, workspace, or the keychain.
 //!
 //! Invariant: one key seals everything here, so that only the place can tell. The tables and
-//! columns are those that the console uses, read from its source.
+//! columns are those of the store's own list.
 
 use security::encryption::EncryptionService;
 use security::error::{EncryptionFault, SecurityError};
 use security::kdf::{DEFAULT_ROUNDS, Kdf};
 use security::place::Place;
 use security::secret::SecretText;
+use store::SealedColumn;
 use tests::paper::{OTHER_TENANT, OTHER_WORKSPACE, TENANT, WORKSPACE, uuid};
 
-/// The file of the console that says where protected values lie.
-const SOURCE: &str = "src-tauri/crates/console/src/workspace/values.rs";
 const TABLES: [&str; 2] = ["prompt_version", "model_version"];
 const COLUMNS: [&str; 2] = ["text", "card"];
 
@@ -64,11 +63,7 @@ fn a_token_opens_in_its_own_place_and_in_no_other() {
 
 #[test]
 fn the_places_are_those_of_the_console() {
-    let source = std::fs::read_to_string(tests::root().join(SOURCE)).unwrap();
-    let named: Vec<&str> = source.lines().filter(|line| line.contains("=> (\"")).collect();
-    assert_eq!(named.len(), 2, "{SOURCE} names other columns than it did: {named:?}");
-    for (table, column) in TABLES.into_iter().zip(COLUMNS) {
-        let pair = format!("(\"{table}\", \"{column}\")");
-        assert!(named.iter().any(|line| line.contains(&pair)), "{SOURCE} names no {pair}");
-    }
+    let sealed = SealedColumn::ALL.map(|column| (column.table(), column.column()));
+    let here: Vec<(&str, &str)> = TABLES.into_iter().zip(COLUMNS).collect();
+    assert_eq!(here, sealed, "the store seals other columns than it did");
 }

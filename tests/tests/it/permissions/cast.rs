@@ -11,9 +11,10 @@ use console::desk::{Answer, Desk};
 use console::proposing::ChangeOutcome;
 use console::registering::{ModelSubmission, PromptSubmission};
 use console::session::Session;
+use console::tokens::TokenWish;
 use console::views::SessionView;
-use console::{Edge, Passphrase, settings};
-use ledger::{Decision, RequestId, Role, TenantId, Tier};
+use console::{Edge, Passphrase, SecretText, settings};
+use ledger::{Actor, Decision, RequestId, Role, TenantId, Tier};
 use security::passphrase::Passphrase as Secret;
 use tests::dump;
 use tests::house::{self, ADA, ANN, BOB, CREDIT, EVE, House, MARKETS, MAX, PASSPHRASE, VIC};
@@ -40,6 +41,8 @@ pub(crate) struct Works {
     pub(crate) decided: RequestId,
     /// Waits, and may be used up.
     pub(crate) spare: Vec<RequestId>,
+    /// The service account of a token.
+    pub(crate) token: Actor,
 }
 
 /// The house with everybody in their place.
@@ -65,7 +68,7 @@ impl Cast {
         cast.authors(ADA, CREDIT).await;
         cast.authors(ADA, MARKETS).await;
         for (role, who) in STAFF {
-            cast.enrol_in_markets(who).await;
+            cast.enrol(who, MARKETS).await;
             cast.authors(who, MARKETS).await;
             cast.revoke(who, MARKETS).await;
             cast.grant(who, CREDIT, Role::Admin).await;
@@ -136,15 +139,16 @@ impl Cast {
         self.agree(of, who, vec![outcome]).await;
     }
 
-    async fn enrol_in_markets(&self, who: &str) {
+    /// Gives somebody from `credit` the role ADMIN elsewhere, with the same key.
+    pub(crate) async fn enrol(&self, who: &str, of: &str) {
         let secret = std::sync::Arc::new(Secret::from_text(PASSPHRASE).unwrap());
         let (person, workspace) = (house::person(who), &self.house.workspace);
         let own = workspace.unlock(person, &tenant(CREDIT), &secret).await.unwrap();
         let wish = RoleWish { person, role: Role::Admin, group: None, reason: "reviews models" };
-        let (ada, key) = (self.session(ADA, MARKETS), self.house.key(ADA));
+        let (ada, key) = (self.session(ADA, of), self.house.key(ADA));
         let own = OwnKey::of_unlocked(own);
         let outcomes = workspace.enrol(&ada, key, &own, wish).await.unwrap();
-        self.agree(MARKETS, who, outcomes).await;
+        self.agree(of, who, outcomes).await;
     }
 
     async fn agree(&self, of: &str, who: &str, outcomes: Vec<ChangeOutcome>) {
@@ -159,6 +163,20 @@ impl Cast {
             let review = self.house.review(&session, &request_id).await.unwrap();
             self.house.sign(second, &session, &review, Decision::Approved).await.unwrap();
         }
+    }
+
+    /// A token in a tenant, of which this person is the owner.
+    pub(crate) async fn token(&self, owner: &str, of: &str, role: Role) -> (Actor, SecretText) {
+        let wish = TokenWish {
+            title: "Nightly build",
+            role,
+            owner: house::person(owner),
+            life_days: 90,
+            reason: "registers what the nightly build made",
+        };
+        let made = self.house.workspace.create_token(&self.session(ADA, of), wish).await.unwrap();
+        let text = made.text();
+        (made.account.id, text)
     }
 
     async fn is_admin(&self, who: &str, of: &str) -> bool {
@@ -200,7 +218,8 @@ impl Cast {
         let request = requests.remove(0);
         // The versions of `-new` are written on and on: its requests are superseded.
         requests.remove(0);
-        let works = Works { tenant: of, model, prompt, request, decided, spare: requests };
+        let (token, _) = self.token(who, of, Role::Viewer).await;
+        let works = Works { tenant: of, model, prompt, request, decided, spare: requests, token };
         self.works.insert((who, of), works);
     }
 

@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
     ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, WorkspaceDraft,
+    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -51,7 +52,9 @@ pub(crate) fn unseats(command: &str, seat: Seat) -> bool {
         ("open_last" | "sign_out", Seat::Active(_) | Seat::Stale(_) | Seat::Locked)
         | ("lock", Seat::Active(_) | Seat::Stale(_))
         | ("session", Seat::Stale(_)) => true,
-        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out) => false,
+        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_)) => {
+            false
+        }
     }
 }
 
@@ -75,6 +78,8 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
         "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
         "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
+        "answer_token" => desk.create_token(token()).await,
+        "answer_rotation" => desk.rotate_secret().await,
         _ => Ok(()),
     };
 }
@@ -151,6 +156,22 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "tenants" => told(desk.tenants().await),
         "create_tenant" => told(desk.create_tenant(founded(call)).await),
         "archive_tenant" => told(desk.archive_tenant(tenant, why()).await),
+        "tokens" => told(desk.tokens().await),
+        "create_token" => told(desk.create_token(token()).await),
+        "revoke_token" => told(desk.revoke_token(works.token.to_string(), why()).await),
+        "key_status" => told(desk.key_status().await),
+        "rotate_secret" => told(desk.rotate_secret().await),
+        "continue_rotation" => told(desk.continue_rotation(quiet()).await),
+        "open_folder" => told(desk.open_folder(Some(call.folder.join("nothing-here"))).await),
+        "restore_backup" => {
+            told(desk.restore_backup(Some(call.folder.join("nothing-here")), quiet()).await)
+        }
+        "recover" => told(desk.recover().await),
+        "back_up" => {
+            // As the shell does it: a name, a place from the dialog, the file.
+            let name = desk.backup_name().await?;
+            told(desk.back_up(Some(call.folder.join(name)), quiet()).await)
+        }
         "signing" => told(desk.signing().await),
         "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
         "answer_decision" => {
@@ -161,11 +182,24 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_confirm" => told(desk.answer_confirm(typed()).await),
         "answer_create" => told(desk.answer_create(typed(), typed()).await),
         "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
+        "answer_token" => told(desk.answer_token(why(), typed()).await),
+        "answer_rotation" => told(desk.answer_rotation(why(), typed()).await),
+        "save_new_secret" => {
+            told(desk.save_new_secret(call.folder.join(format!("line-{}", call.number))).await)
+        }
+        "new_secret_saved" => told(desk.new_secret_saved().await),
         "answer_key_file" => told(desk.answer_key_file(typed()).await),
         "answer_new_key_file" => told(desk.answer_new_key_file(typed(), typed()).await),
         "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
         "save_kit" => told(desk.save_kit(call.folder.join(format!("kit-{}", call.number))).await),
         "kit_saved" => told(desk.kit_saved().await),
+        "try_kit" => told(desk.try_kit().await),
+        "leave_trial" => told(desk.leave_trial().await),
+        "answer_kit" => told(desk.answer_kit(line(), line()).await),
+        "load_kit" => told(desk.load_kit(call.folder.join("artefact.bin")).await),
+        "answer_recovery" => {
+            told(desk.answer_recovery(person.to_string(), why(), typed(), typed()).await)
+        }
         "cancel_signing" => told(desk.cancel_signing().await),
         "save_receipt" => save(call, desk.receipt_proof().await?).await,
         _ => panic!("add a line for `{command}` to permissions/desk.rs"),
@@ -181,6 +215,19 @@ async fn save(call: &Call<'_>, draft: ProofDraft) -> Result<String, ErrorView> {
     call.desk.proof_name(draft.clone()).await?;
     let path = call.folder.join(format!("proof-{}", call.number));
     told(call.desk.save_proof(draft, Some(path)).await)
+}
+
+fn line() -> SecretText {
+    SecretText::new("SECRET: none".to_owned())
+}
+
+fn token() -> TokenDraft {
+    TokenDraft {
+        title: "Nightly build".to_owned(),
+        role: "ADMIN".to_owned(),
+        owner_id: house::person(ADA).to_string(),
+        life_days: 90,
+    }
 }
 
 fn founded(call: &Call<'_>) -> TenantDraft {

@@ -7,14 +7,14 @@
 use std::sync::Mutex;
 
 use console::desk::{Answer, Desk};
-use console::pipeline::{Front, Pipeline};
+use console::pipeline::{Front, Pipeline, PreparedRotation};
 use console::views::ErrorView;
-use ledger::RequestId;
+use ledger::{Actor, RequestId};
 use tests::house::{ADA, CREDIT, EVE, MARKETS, MIA};
 use tests::logs::{records, size};
 
 use super::cast::{CANARY, Cast, STAFF, Works};
-use super::going::{opened, person};
+use super::going::{opened, person, rotation};
 use super::table::{Program, Whose, rows};
 use super::{desk, on_a_thread, pipeline};
 
@@ -50,6 +50,7 @@ impl Ids {
             request: request(0),
             decided: request(1),
             spare: vec![request(2)],
+            token: Actor::parse("service/01930000-0000-7000-8000-000000000303").unwrap(),
         };
         Self { works, review: NO_REVIEW.to_owned() }
     }
@@ -57,12 +58,14 @@ impl Ids {
     /// An answer with the ids that were asked about taken out of it, and every digit of others.
     fn taken_out_of(&self, answer: &str) -> String {
         let works = &self.works;
+        let token = works.token.to_string();
         let asked = [
             works.model.as_str(),
             works.prompt.as_str(),
             works.request.as_str(),
             works.decided.as_str(),
             works.spare[0].as_str(),
+            token.as_str(),
             self.review.as_str(),
             works.tenant,
         ];
@@ -116,6 +119,9 @@ fn foreign_ids_are_answered_as_absent_ones_by_every_command_and_nothing_comes_ou
         let cast = Cast::new().await;
         let (foreign, at_markets) = Ids::foreign(&cast).await;
         let ids = [foreign, Ids::absent()];
+        // Of all who have no role in `markets`, whoever administers the workspace reaches furthest.
+        cast.enrol(EVE, "_workspace").await;
+        let prepared = rotation(&cast).await;
         let mut number = 0;
         let mut tried = std::collections::BTreeSet::new();
         let mut leaks = Vec::new();
@@ -134,7 +140,8 @@ fn foreign_ids_are_answered_as_absent_ones_by_every_command_and_nothing_comes_ou
                             at_the_desk(&cast, &chair, who, ids, (&row.command, number)).await
                         }
                         Program::Pipeline => {
-                            by_account(&cast, &account, ids, (&row.command, number)).await
+                            by_account(&cast, (&account, &prepared), ids, (&row.command, number))
+                                .await
                         }
                     };
                     answers.push((ids.taken_out_of(&whole), whole));
@@ -182,12 +189,14 @@ async fn at_the_desk(
         folder: cast.folder.path(),
         number,
     };
+    // What an earlier command had asked is no answer to this one.
+    chair.cancel_signing().await.unwrap();
     said(desk::call(&call, command).await)
 }
 
 async fn by_account(
     cast: &Cast,
-    account: &Pipeline,
+    (account, prepared): (&Pipeline, &PreparedRotation),
     ids: &Ids,
     (command, number): (&str, usize),
 ) -> String {
@@ -197,6 +206,7 @@ async fn by_account(
         works: &ids.works,
         spare: ids.works.spare[0].to_string(),
         kept: &kept,
+        prepared,
         folder: cast.folder.path(),
         number,
     };

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use console::ErrorCode;
 use console::desk::Desk;
 use console::past::GivenPast;
-use console::pipeline::{Asker, Front, Pipeline};
+use console::pipeline::{Asker, Front, Pipeline, PreparedRotation};
 use console::views::SigningView;
-use ledger::{Action, AuditRecord, Role};
+use ledger::{Action, Actor, AuditRecord, Role};
 use store::Store as _;
-use tests::house::{self, CREDIT, MARKETS, PASSPHRASE, REX};
+use tests::house::{self, ADA, CREDIT, MARKETS, PASSPHRASE, REX};
 use tests::logs::{records, size, tenant};
 
 use super::cast::{Cast, STAFF, typed};
@@ -97,7 +97,11 @@ struct Going {
     desks: BTreeMap<&'static str, (Desk, Option<Seat>)>,
     pipelines: BTreeMap<&'static str, Pipeline>,
     nobody: Pipeline,
+    /// A pipeline with a token of each role, and in whose name it acts.
+    services: BTreeMap<Role, (Actor, Pipeline)>,
     kept: GivenPast,
+    /// A rotation that an admin of the workspace prepared.
+    prepared: PreparedRotation,
     /// Whose role is taken for the moment.
     left: Option<(&'static str, Role)>,
 }
@@ -108,14 +112,21 @@ impl Going {
         let note = cast.house.store().checkpoint(&tenant(CREDIT)).await.unwrap().unwrap().note;
         let kept = GivenPast { name: "kept.note".to_owned(), bytes: note.into_bytes() };
         let nobody = opened(&cast, Asker::Nobody).await;
-        Self { cast, desks: BTreeMap::new(), pipelines: BTreeMap::new(), nobody, kept, left: None }
+        let mut services = BTreeMap::new();
+        for (role, owner) in STAFF {
+            let (actor, token) = cast.token(owner, CREDIT, role).await;
+            services.insert(role, (actor, opened(&cast, Asker::Service { token }).await));
+        }
+        let prepared = rotation(&cast).await;
+        let (desks, pipelines) = (BTreeMap::new(), BTreeMap::new());
+        Self { cast, desks, pipelines, nobody, services, kept, prepared, left: None }
     }
 
     /// Who is in this state, one after the other: without a session also somebody who has no role.
     fn askers(&self, seat: Seat) -> Vec<(Option<Role>, &'static str)> {
         let staff = STAFF.into_iter().map(|(role, who)| (Some(role), who));
         match seat {
-            Seat::Active(role) | Seat::Stale(role) => {
+            Seat::Active(role) | Seat::Stale(role) | Seat::Service(role) => {
                 staff.filter(|(of, _)| *of == Some(role)).collect()
             }
             Seat::Locked => staff.collect(),
@@ -165,8 +176,8 @@ impl Going {
 
     async fn in_a_pipeline(&mut self, case: &Case<'_>) -> Came {
         let works = self.cast.works(case.who, case.whose).clone();
-        let session = !matches!(case.seat, Seat::Out);
-        if session && !self.pipelines.contains_key(case.who) {
+        let in_person = !matches!(case.seat, Seat::Out | Seat::Service(_));
+        if in_person && !self.pipelines.contains_key(case.who) {
             let own = opened(&self.cast, person(case.who)).await;
             self.pipelines.insert(case.who, own);
         }
@@ -179,10 +190,15 @@ impl Going {
         let folder = self.cast.folder.path().to_owned();
         let before = self.before().await;
         let call = pipeline::Call {
-            pipeline: if session { &self.pipelines[case.who] } else { &self.nobody },
+            pipeline: match case.seat {
+                Seat::Out => &self.nobody,
+                Seat::Service(role) => &self.services[&role].1,
+                Seat::Active(_) | Seat::Stale(_) | Seat::Locked => &self.pipelines[case.who],
+            },
             works: &works,
             spare: spare.to_string(),
             kept: &self.kept,
+            prepared: &self.prepared,
             folder: &folder,
             number: case.number,
         };
@@ -216,6 +232,7 @@ impl Going {
             }
             Seat::Out if case.role.is_none() => self.turned_away(&chair, case.who).await,
             Seat::Out => {}
+            Seat::Service(_) => panic!("no chair is a token's"),
         }
         chair.cancel_signing().await.unwrap();
         chair
@@ -238,7 +255,9 @@ impl Going {
                 self.left = Some((case.who, role));
             }
             Seat::Stale(_) => {}
-            Seat::Active(_) | Seat::Locked | Seat::Out => self.gets_role_back().await,
+            Seat::Active(_) | Seat::Locked | Seat::Out | Seat::Service(_) => {
+                self.gets_role_back().await;
+            }
         }
     }
 
@@ -275,21 +294,25 @@ impl Going {
         let gone = before.state.iter().filter(|line| state.binary_search(line).is_err());
         let come = state.iter().filter(|line| before.state.binary_search(line).is_err());
         let changed = gone.count() + come.count();
+        let actor = match case.seat {
+            Seat::Service(role) => &self.services[&role].0,
+            Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out => house::person(case.who),
+        };
         let recorded =
             made.iter().map(|(log, record)| format!("{log}: {}", record.parts().action)).collect();
-        Came { outcome: outcome(case, code, &made, changed), code, recorded, changed }
+        Came { outcome: outcome(actor, code, &made, changed), code, recorded, changed }
     }
 }
 
 fn outcome(
-    case: &Case<'_>,
+    actor: &Actor,
     code: Option<ErrorCode>,
     made: &[(&str, AuditRecord)],
     changed: usize,
 ) -> Option<Outcome> {
     let actions: Vec<(&str, Action)> =
         made.iter().map(|(log, record)| (*log, record.parts().action)).collect();
-    let own = made.iter().all(|(_, record)| record.parts().actor == *house::person(case.who));
+    let own = made.iter().all(|(_, record)| record.parts().actor == *actor);
     let denied = actions
         .iter()
         .any(|(_, action)| matches!(action, Action::PermissionDeny | Action::TenantDeny));
@@ -316,6 +339,12 @@ fn outcome(
 pub(crate) fn person(who: &str) -> Asker {
     let passphrase = security::passphrase::Passphrase::from_text(PASSPHRASE).unwrap();
     Asker::Person { name: who.to_owned(), passphrase: std::sync::Arc::new(passphrase) }
+}
+
+/// A rotation as an admin of the workspace prepares it.
+pub(crate) async fn rotation(cast: &Cast) -> PreparedRotation {
+    let admin = opened(cast, person(ADA)).await;
+    admin.prepare_rotation("as every quarter").await.unwrap().unwrap()
 }
 
 pub(crate) async fn opened(cast: &Cast, asker: Asker) -> Pipeline {

@@ -4,15 +4,22 @@
 //! to `matrix.tsv`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use console::ConsoleError;
 use console::exporting::EvidenceForm;
 use console::past::GivenPast;
-use console::pipeline::{GateTexts, ModelTexts, Pipeline, PromptTexts};
+use console::pipeline::{
+    GateTexts, GrantTexts, ModelTexts, Passphrase, PersonTexts, Pipeline, PreparedRotation,
+    PromptTexts, TokenTexts,
+};
 use console::views::AuditFilter;
 use ledger::Digest;
+use tests::house::{ADA, PASSPHRASE, REX};
 
 use super::cast::Works;
+
+const NO_DEVICE: &str = "01930000-0000-7000-8000-000000000304";
 
 /// What a call is made with.
 pub(crate) struct Call<'a> {
@@ -22,6 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) spare: String,
     /// A checkpoint kept from before.
     pub(crate) kept: &'a GivenPast,
+    /// A rotation that somebody else prepared.
+    pub(crate) prepared: &'a PreparedRotation,
     pub(crate) folder: &'a Path,
     /// Different at every call.
     pub(crate) number: usize,
@@ -66,7 +75,56 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
         "export_trust" => told(pipeline.export_trust(&file).await),
         "people" => told(pipeline.people().await),
         "matrix" => told(pipeline.matrix()),
+        "demand_admin" => told(pipeline.demand_admin().await),
+        "enrolment" => told(pipeline.enrolment(REX).await),
+        "add_person" => {
+            let name = format!("Person of a pipeline {number}");
+            told(pipeline.add_person(joins(&name), &typed(), &typed()).await)
+        }
+        "grant_role" => {
+            let texts = GrantTexts { person: joins(REX), group: None };
+            told(pipeline.grant_role(texts, None, &typed()).await)
+        }
+        "revoke_role" => told(pipeline.revoke_role(ADA, "leaves", &typed()).await),
+        "disable_person" => told(pipeline.disable_person(ADA, "leaves", &typed()).await),
+        "revoke_device" => told(pipeline.revoke_device(NO_DEVICE, "sold", &typed()).await),
+        "add_tenant" => {
+            let id = format!("pipeline-{number}");
+            told(pipeline.add_tenant(&id, "Other", "asked for", &typed()).await)
+        }
+        "tenants" => told(pipeline.tenants().await),
+        "devices" => told(pipeline.devices().await),
+        "create_token" => told(pipeline.create_token(&token()).await.map(|made| made.line)),
+        "tokens" => told(pipeline.tokens().await),
+        "revoke_token" => told(pipeline.revoke_token(&works.token.to_string(), "not needed").await),
+        "keys" => told(pipeline.keys().await),
+        "secret_status" => told(pipeline.secret_status().await),
+        "prepare_rotation" => {
+            let prepared = pipeline.prepare_rotation("as every quarter").await;
+            told(prepared.map(|prepared| prepared.is_some()))
+        }
+        "begin_rotation" => told(pipeline.begin_rotation(call.prepared).await),
+        "continue_rotation" => told(pipeline.continue_rotation(|_, _| ()).await),
         _ => panic!("add a line for `{command}` to permissions/pipeline.rs"),
+    }
+}
+
+fn typed() -> Arc<Passphrase> {
+    Arc::new(Passphrase::from_text(PASSPHRASE).unwrap())
+}
+
+const fn joins(name: &str) -> PersonTexts<'_> {
+    PersonTexts { name, role: "viewer", reason: "joins" }
+}
+
+/// For an owner who is not there: whoever may not ask is told so first.
+fn token() -> TokenTexts {
+    TokenTexts {
+        title: "Nightly build".to_owned(),
+        role: "ADMIN".to_owned(),
+        owner: Some("Nobody Atall".to_owned()),
+        expires: "90d".to_owned(),
+        reason: "registers what the nightly build made".to_owned(),
     }
 }
 

@@ -49,6 +49,8 @@ pub(crate) enum Seat {
     Locked,
     /// Nobody.
     Out,
+    /// A pipeline with a token of this role; no chair is ever a token's.
+    Service(Role),
 }
 
 /// What comes of a command.
@@ -123,7 +125,8 @@ pub(crate) fn seats() -> Vec<Seat> {
     let roles = [Role::Admin, Role::Analyst, Role::Approver, Role::Viewer];
     let active = roles.into_iter().map(Seat::Active);
     let stale = roles.into_iter().map(Seat::Stale);
-    active.chain(stale).chain([Seat::Locked, Seat::Out]).collect()
+    let services = roles.into_iter().map(Seat::Service);
+    active.chain(stale).chain([Seat::Locked, Seat::Out]).chain(services).collect()
 }
 
 /// The rows of the table.
@@ -140,7 +143,7 @@ pub(crate) fn rows() -> Vec<Row> {
 
 fn row(line: &str) -> Row {
     let columns: Vec<&str> = line.split('\t').collect();
-    assert_eq!(columns.len(), 13, "program, command, ten seats, service: {line}");
+    assert_eq!(columns.len(), 16, "program, command, fourteen seats: {line}");
     let program = match columns[0] {
         "desk" => Program::Desk,
         "pipeline" => Program::Pipeline,
@@ -148,7 +151,7 @@ fn row(line: &str) -> Row {
     };
     let mut cells = BTreeMap::new();
     let mut by_author = false;
-    for (seat, text) in seats().into_iter().zip(&columns[2..12]) {
+    for (seat, text) in seats().into_iter().zip(&columns[2..]) {
         if *text == "-" {
             continue;
         }

@@ -5,6 +5,7 @@
 mod believed;
 mod command_line;
 
+use console::pipeline::{Asker, Front, Pipeline};
 use console::session::Session;
 use console::tokens::{MadeToken, TokenWish};
 use console::views::TokenState;
@@ -122,6 +123,19 @@ async fn a_token_never_decides_or_administers_whatever_its_role_and_each_denial_
     println!("tokens: {denials} denials on record");
     assert!(denials >= 20);
     house.decide(BOB, &request, Decision::Approved).await.expect("the control: a person decides");
+}
+
+#[tokio::test]
+async fn a_token_is_told_of_its_own_tenant_and_of_no_other() {
+    let house = House::new().await;
+    let token = made(&house, Role::Analyst, ADA).await.text();
+    let never = || panic!("the keychain asks nobody");
+    let asker = Asker::Service { token };
+    let opened = Pipeline::open(&house.place, &house.edge, Front::Only, asker, &never).await;
+    let lines = opened.unwrap().tenants().await.unwrap();
+    let told: Vec<(&str, &str)> =
+        lines.iter().map(|line| (line.id.as_str(), line.role.as_str())).collect();
+    assert_eq!(told, [(CREDIT, "ANALYST")], "its owner is an admin of both");
 }
 
 #[tokio::test]

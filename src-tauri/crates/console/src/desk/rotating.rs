@@ -119,8 +119,10 @@ impl Desk {
     /// Writes the new line to a file of its owner's choice.
     pub async fn save_new_secret(&self, path: PathBuf) -> Answer<SigningView> {
         self.answer(async {
+            let AtWork { session, .. } = self.at_work().await?;
             let (_, asked) = self.state().asked();
             let Asked::NewSecret(line) = &asked else { return Ok(asked.view()) };
+            demand_same(&session, &line.person)?;
             let kept = Arc::clone(line);
             off_thread(move || write_line(&path, &kept)).await??;
             line.saved.store(true, Ordering::Relaxed);

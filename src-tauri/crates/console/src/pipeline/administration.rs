@@ -94,8 +94,10 @@ impl Pipeline {
     /// What a person needs before they can hold a role in the tenant in front.
     ///
     /// # Errors
-    /// [`ConsoleError::NotFound`] for somebody unknown.
+    /// A denial for whoever administers nothing here; [`ConsoleError::NotFound`] for somebody
+    /// unknown.
     pub async fn enrolment(&self, name: &str) -> Result<Enrolment, ConsoleError> {
+        self.demand_admin().await?;
         let person = self.person_named(name).await?;
         Ok(match self.keyed_in(&person.id).await? {
             Some(tenant) if tenant == self.tenant_id => Enrolment::Here,
@@ -238,7 +240,7 @@ impl Pipeline {
         line.ok_or(ConsoleError::NotFound { what: "tenant" })
     }
 
-    /// The tenants in which the person who asks holds a role.
+    /// The tenants in which whoever asks may be: a person, or the service account of a token.
     ///
     /// # Errors
     /// [`ConsoleError`].

@@ -70,6 +70,8 @@ impl Pipeline {
     /// [`ConsoleError`]; nothing was changed.
     pub async fn create_token(&self, texts: &TokenTexts) -> Result<NewTokenLine, ConsoleError> {
         let session = self.session()?;
+        // Before a name is looked up: who may not make tokens is told nothing but that.
+        self.workspace.demand_makes_tokens(session).await?;
         let owner = match &texts.owner {
             Some(name) => self.person_named(name).await?.id,
             None => session.person.clone(),
