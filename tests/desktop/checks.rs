@@ -151,6 +151,8 @@ fn policy(scene: &Scene) -> Outcome<()> {
         driver.find(role, name)?;
         scene.stage.picture(&screen.to_lowercase())?;
     }
+    // The inbox stands where it was left.
+    driver.press("tab", "Needs me")?;
     driver.press("row", "kyc-summary")?;
     driver.press("tab", "Changes")?;
     driver.says("hidden character")?;
@@ -200,6 +202,7 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
 fn cancel(scene: &Scene) -> Outcome<()> {
     let driver = &scene.stage.driver;
     driver.press("link", "Inbox")?;
+    driver.press("tab", "Needs me")?;
     driver.press("row", "credit-pd")?;
     driver.press("button", "Approve…")?;
     let signing = SigningWindow::wait("Sign")?;

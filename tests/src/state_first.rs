@@ -23,10 +23,11 @@ use store::{
 use crate::dump::{change, connect};
 
 /// The tables of governed state, without the logs.
-const STATE: [&str; 9] = [
+const STATE: [&str; 10] = [
     "secret",
     "tenant",
     "person",
+    "sign_in",
     "service",
     "standing",
     "subject_name",

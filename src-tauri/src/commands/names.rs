@@ -28,7 +28,8 @@ pub const SIGNING: &[&str] = &[
     "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
     "answer_confirm", "answer_create", "answer_alarm", "answer_token", "answer_key_file",
     "answer_new_key_file",
-    "passphrase_strength", "save_kit", "kit_saved", "cancel_signing", "save_receipt",
-    "answer_rotation", "save_new_secret", "new_secret_saved",
+    "passphrase_strength", "save_kit", "kit_saved",
     "try_kit", "leave_trial", "answer_kit", "load_kit", "answer_recovery",
+    "cancel_signing", "save_receipt",
+    "answer_rotation", "save_new_secret", "new_secret_saved",
 ];

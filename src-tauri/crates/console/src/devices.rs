@@ -28,6 +28,19 @@ impl Workspace {
         self.propose_one_change(session, admin_key, change).await
     }
 
+    /// Demands that it is another installation's log key that ends: one that ended its own could not
+    /// even vouch for having done so.
+    ///
+    /// # Errors
+    /// [`ConsoleError::Input`]; those of the keychain.
+    pub(crate) async fn demand_other_device(&self, device: &DeviceId) -> Result<(), ConsoleError> {
+        if self.device().await?.is_some_and(|own| own.id == *device) {
+            let reason = "no computer ends its own log key: do it at another one";
+            return Err(ConsoleError::Input { what: "device", reason });
+        }
+        Ok(())
+    }
+
     /// Retires the log key of an installation in the session's tenant: what it signed before goes
     /// on counting.
     ///

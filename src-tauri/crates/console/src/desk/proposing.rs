@@ -75,6 +75,9 @@ impl Desk {
                 }
             }
             check_body(&change, &log.authority, log.size)?;
+            if let ChangeBody::DeviceRevoke(body) = &change.body {
+                workspace.demand_other_device(&body.device_id).await?;
+            }
             let names = Names::of(&people);
             let control = match log.authority.control() {
                 Control::Dual => format!("Waits for a second admin of {}", session.tenant_id),

@@ -208,6 +208,7 @@ impl Pipeline {
         if !log.authority.log_keys().any(|(known, _)| *known == device) {
             return Err(ABSENT);
         }
+        self.workspace.demand_other_device(&device).await?;
         let signer = self.admin_key(session, admin).await?;
         let outcome = self.workspace.retire_device(session, &signer, device, reason).await?;
         Ok(DeviceActLine {

@@ -265,3 +265,30 @@ async fn only_an_admin_of_the_tenant_learns_what_an_act_would_mean_and_proposes_
     bench.sit(ADMIN).await;
     assert_eq!(bench.recorded("permission.deny").await, 9);
 }
+
+#[tokio::test]
+async fn the_log_key_of_another_installation_ends_and_ones_own_does_not() {
+    use crate::edge::SystemEntropy;
+    use security::signing::SigningKey;
+    let bench = Bench::founded().await;
+    let at = bench.desk.at_work().await.unwrap();
+    let given = typed(ADMIN).read().unwrap();
+    let tenant = TenantId::parse(TENANT).unwrap();
+    let key = at.workspace.unlock(&at.session.person, &tenant, &given).await.unwrap();
+    let other = ledger::DeviceId::parse("01930000-0000-7000-8000-000000000de5").unwrap();
+    let log_key = SigningKey::generate(&SystemEntropy).unwrap();
+    let public = ledger::PublicKey::from_bytes(log_key.public_key()).unwrap();
+    let enrolled = (other.clone(), public);
+    at.workspace.enrol_device(&at.session, &key, enrolled, "a second computer").await.unwrap();
+    let revoke = |id: &str| ActDraft::RevokeDevice { device_id: id.to_owned() };
+    let devices = bench.desk.keys().await.unwrap().devices;
+    let own = devices.iter().find(|device| device.here).unwrap();
+    assert_eq!(code(bench.act(revoke(&own.id)).await), ErrorCode::InvalidInput);
+    let (entries, _, refused) = meaning(&bench, revoke(other.as_str())).await;
+    assert_eq!((entries, refused.as_str()), (vec![entry("Checkpoints", "Signs", "")], ""));
+    bench.act(revoke(other.as_str())).await.unwrap();
+    let devices = bench.desk.keys().await.unwrap().devices;
+    let ended: Vec<bool> = devices.iter().map(|device| device.ended.is_some()).collect();
+    assert_eq!(ended, [false, true], "those in use come first");
+    assert_eq!(code(bench.act(revoke(other.as_str())).await), ErrorCode::InvalidState);
+}

@@ -236,7 +236,7 @@ fn a_reading_connection_cannot_write_and_a_full_disk_is_named() {
     let pages: i64 = writer.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
     writer.pragma_update(None, "max_page_count", pages).unwrap();
     let full = writer.execute(
-        "INSERT INTO person VALUES ('person/x',?1,?1,?1,?1,?1,?1,0,?1)",
+        "INSERT INTO person VALUES ('person/x',?1,?1,?1,?1,?1,0,?1)",
         ["x".repeat(99_999)],
     );
     assert_eq!(StoreError::from(full.unwrap_err()), StoreError::DiskFull);

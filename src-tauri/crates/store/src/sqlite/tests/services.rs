@@ -5,8 +5,6 @@ use ledger::{Actor, Digest, Role, TenantId};
 use rusqlite::Connection;
 
 use super::fixtures::*;
-use crate::sqlite::migrate::{self, MIGRATIONS};
-use crate::sqlite::writer::{Syncing, Writer};
 use crate::sqlite::{connect, files};
 use crate::{SqliteStore, StateWrite, Store, StoreError};
 
@@ -154,25 +152,31 @@ fn the_database_itself_knows_which_kind_of_principal_stands_where() {
 #[test]
 fn an_older_database_is_brought_forward_with_all_it_holds() {
     let desk = Desk::new();
-    let folder = desk.folder();
-    let guard = desk.close();
-    // The same workspace as the program before wrote it: without this step.
-    std::fs::remove_file(folder.join(files::DATABASE)).unwrap();
-    files::make_private_file(&files::database_in(&folder)).unwrap();
-    let mut connection = connect::to_write(&folder).unwrap();
-    connect::make_ours(&connection).unwrap();
-    migrate::migrate(&mut connection, &folder, &MIGRATIONS[..2]).unwrap();
-    crate::sqlite::workspace::put(&connection, &workspace()).unwrap();
-    let mut writer = Writer::new(connection, Syncing::EveryCommit).unwrap();
     for commit in [
-        records(&credit(), 0, 1),
         with_state(records(&TenantId::workspace(), 0, 1), vec![StateWrite::PutPerson(owner())]),
         registration(&credit(), "credit-pd", "1", 1),
         approval(&credit(), "credit-pd", 1, 3),
     ] {
-        writer.commit(&commit).unwrap();
+        desk.commit(commit).unwrap();
     }
-    drop(writer);
+    let folder = desk.folder();
+    let guard = desk.close();
+    // Back to how the step before left it.
+    let connection = connect::to_write(&folder).unwrap();
+    connection
+        .execute_batch(
+            "DROP TRIGGER model_card_is_sealed_by_the_primary;
+             DROP TRIGGER model_card_is_sealed_anew_by_the_primary;
+             DROP TRIGGER prompt_text_is_sealed_by_the_primary;
+             DROP TRIGGER prompt_text_is_sealed_anew_by_the_primary;
+             DROP INDEX model_version_by_secret; DROP INDEX prompt_version_by_secret;
+             DROP TABLE secret;
+             DROP TRIGGER standing_is_of_people; DROP TRIGGER standing_stays_of_people;
+             DROP TRIGGER person_is_a_person; DROP TRIGGER person_stays_a_person;
+             DROP TABLE service; PRAGMA user_version = 2;",
+        )
+        .unwrap();
+    drop(connection);
 
     let store = SqliteStore::open(&folder).unwrap();
     let desk = Desk { guard, store };
