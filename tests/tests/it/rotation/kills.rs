@@ -193,19 +193,20 @@ async fn open(place: &Path) -> Workspace {
     Workspace::open(place, keychain, edge).await.unwrap()
 }
 
-/// When a rotator is killed: this long after it said this word for the first time.
-fn moment(chance: &mut Chance) -> (&'static str, Duration) {
-    let (word, longest_micros) = match chance.below(10) {
+/// When a rotator is killed: this long after it said this word so many times. Most moments are told
+/// by batches, so that a slow computer meets as many of them as a fast one.
+fn moment(chance: &mut Chance) -> (&'static str, usize, Duration) {
+    let (word, times, longest_micros) = match chance.below(10) {
         // At any time from its start on: keys are derived, the new secret is written.
-        0 => ("open", 900_000),
-        1 => ("made", 60_000),
+        0 => ("open", 1, 900_000),
+        1 => ("made", 1, 60_000),
         // While values are sealed anew, the old secret removed, and the end recorded.
-        2 => ("under-way", 500_000),
-        3..=7 => ("progress", 60_000),
-        8 => ("progress", 400_000),
-        _ => ("rotated", 30_000),
+        2 => ("under-way", 1, 500_000),
+        3..=7 => ("progress", 1 + chance.below(3), 6_000),
+        8 => ("progress", 1, 400_000),
+        _ => ("rotated", 1, 30_000),
     };
-    (word, Duration::from_micros(chance.below(longest_micros) as u64))
+    (word, times, Duration::from_micros(chance.below(longest_micros) as u64))
 }
 
 #[tokio::test]
@@ -217,9 +218,11 @@ async fn a_rotation_that_is_killed_loses_no_value_and_leaves_none_behind() {
     let (mut in_the_middle, mut partly, mut finished) = (0, 0, 0);
     let began = Instant::now();
     for kill in 1..=wanted {
-        let (word, delay) = moment(&mut chance);
+        let (word, times, delay) = moment(&mut chance);
         let mut rotator = Rotator::start(&vault.place.path, "honest");
-        finished += rotator.wait_for(word);
+        for _ in 0..times {
+            finished += rotator.wait_for(word);
+        }
         spin(delay);
         finished += rotator.kill();
         let losses = vault.losses().await;
