@@ -49,6 +49,19 @@ impl World {
         &mut self,
         name: &str,
         decision: Decision,
+        on: (&SubjectRecord, &ApprovalRequest),
+        bend: impl FnOnce(&mut CurrentSubject, &mut Subject, &mut Predicate),
+    ) -> Result<Voted, GovernanceError> {
+        let policy = self.policy(on.1);
+        self.vote_under(&policy, name, decision, on, bend)
+    }
+
+    /// The same, counted under this policy, whichever was pinned.
+    pub(crate) fn vote_under(
+        &mut self,
+        policy: &Policy,
+        name: &str,
+        decision: Decision,
         (subject, request): (&SubjectRecord, &ApprovalRequest),
         bend: impl FnOnce(&mut CurrentSubject, &mut Subject, &mut Predicate),
     ) -> Result<Voted, GovernanceError> {
@@ -63,10 +76,9 @@ impl World {
         let mut predicate = self.predicate(name, decision, request);
         bend(&mut current, &mut signed_subject, &mut predicate);
         let signed = self.sign(name, signed_subject, predicate);
-        let (request, policy) = (request.clone(), self.policy(request));
+        let request = request.clone();
         self.act(|authority, records| {
-            let review =
-                Review { request: &request, subject: &current, policy: &policy, authority };
+            let review = Review { request: &request, subject: &current, policy, authority };
             match decision {
                 Decision::Rejected => ApprovalWorkflow::reject(&permit, &review, &signed, records),
                 Decision::Approved | Decision::Revoked | Decision::Proposed => {

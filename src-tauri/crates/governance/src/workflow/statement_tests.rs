@@ -1,7 +1,7 @@
 //! A statement serves exactly one act: stale reviews and statements that say something else.
 
 use ledger::statement::ReviewerRole;
-use ledger::{Decision, Digest, Role, SubjectDigest, Tier, Timestamp};
+use ledger::{Decision, Digest, Policy, Role, SubjectDigest, Tier, Timestamp};
 
 use super::*;
 use crate::error::{Mismatch, Stale};
@@ -40,6 +40,9 @@ fn a_review_of_something_else_than_what_stands_now_is_stale() {
         signed.policy.as_mut().unwrap().sha256 = other;
     });
     assert_eq!(policy, stale(Stale::Policy));
+    let lax = Policy { four_eyes: false, ..world.policy(&request) };
+    let counted_otherwise = world.vote_under(&lax, BOB, vote, on, |_, _, _| {});
+    assert_eq!(counted_otherwise, stale(Stale::Policy), "it would be counted under another policy");
     assert!(world.approve(BOB, on).is_ok(), "unbent, the same vote is taken");
 }
 
