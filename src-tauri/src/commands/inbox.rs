@@ -3,7 +3,8 @@
 //! Invariant: deciding opens the signing window, which alone can sign.
 
 use console::views::{
-    DecisionDraft, DiffView, HistoryView, InboxFilter, InboxTab, InboxView, ReviewPart, ReviewView,
+    DecisionDraft, DiffView, DiscussionView, HistoryView, InboxFilter, InboxTab, InboxView,
+    RemarkDraft, ReviewPart, ReviewView,
 };
 
 asks! {
@@ -13,6 +14,8 @@ asks! {
     review_changes(review_id: String, base: Option<String>) -> DiffView;
     review_history(review_id: String) -> Vec<HistoryView>;
     acknowledge_hidden(review_id: String) -> ReviewView;
+    discussion(review_id: String) -> DiscussionView;
+    say(review_id: String, draft: RemarkDraft, text: String, key: String) -> DiscussionView;
 }
 
 asks_to_sign! {

@@ -10,7 +10,7 @@ pub const MAIN: &[&str] = &[
     "first_page", "session", "open_demo", "create_workspace", "open_last", "close_workspace",
     "sign_in", "lock", "sign_out", "choose_tenant",
     "inbox", "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
-    "decide",
+    "discussion", "say", "decide",
     "models", "model", "prompts", "prompt", "prompt_text", "prompt_diff", "prompt_draft_diff",
     "choose_artefact", "register_model", "save_prompt",
     "audit", "record", "verify_log", "cancel_work", "end_alarm",

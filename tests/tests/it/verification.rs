@@ -6,6 +6,7 @@ use console::Workspace;
 use console::artefact::Continue;
 use console::rereading::LogProgress;
 use console::verify::Verification;
+use governance::Said;
 use ledger::{Action, Decision, Tier};
 use tests::house::{ADA, BOB, CREDIT, House};
 use tests::logs::{records, tenant};
@@ -21,6 +22,10 @@ async fn house() -> House {
     house.decide(BOB, &request, Decision::Approved).await.unwrap();
     house.write("kyc-summary", 0, Some(Tier::Low)).await;
     house.write("kyc-summary", 1, None).await;
+    for text in ["Read it.", "Read it again."] {
+        let said = (Said::Comment, text);
+        house.workspace.say(&house.session(ADA), &request, said, text).await.unwrap();
+    }
     let left = house.register("churn", Tier::Low).await.request_id;
     house.workspace.withdraw(&house.session(ADA), &left, "not needed").await.unwrap();
     house.workspace.settle().await.unwrap();
@@ -43,7 +48,7 @@ async fn a_log_that_nobody_touched_holds_and_the_check_is_on_record() {
 /// What is done to the file, and the record that it must be found at.
 type Attack = fn(&Attacker) -> Option<u64>;
 
-const ATTACKS: [(&str, Attack); 15] = [
+const ATTACKS: [(&str, Attack); 17] = [
     ("an edited leaf", |db| Some(db.edit_leaf("model.register", "Recal", "Decal"))),
     ("an edited leaf, with hashes that fit", |db| {
         let seq = db.edit_leaf("approval.vote", "limits hold", "limits held");
@@ -99,6 +104,17 @@ const ATTACKS: [(&str, Attack); 15] = [
     ("edited makers of a request", |db| {
         let (seq, position) = db.last("approval.request");
         db.run(&format!("UPDATE request SET makers = '[]' WHERE position = {position}"));
+        Some(seq)
+    }),
+    ("the text of a comment in another's place", |db| {
+        let (seq, position) = db.last("comment.add");
+        let other = "SELECT text FROM comment ORDER BY position LIMIT 1";
+        db.run(&format!("UPDATE comment SET text = ({other}) WHERE position = {position}"));
+        Some(seq)
+    }),
+    ("the text of a comment that is missing", |db| {
+        let (seq, position) = db.last("comment.add");
+        db.run(&format!("DELETE FROM comment WHERE position = {position}"));
         Some(seq)
     }),
     ("a record that is missing", |db| {

@@ -30,6 +30,7 @@ impl Workspace {
         faults.extend(self.owner_faults(replay).await?);
         faults.extend(self.tenant_fault(tenant, replay).await?);
         faults.extend(self.account_faults(tenant).await?);
+        faults.extend(self.remark_faults(tenant, &reading.remarks).await?);
         if tenant.is_workspace() {
             faults.extend(self.secrets_fault().await?);
         }

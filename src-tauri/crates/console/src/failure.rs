@@ -306,6 +306,12 @@ impl ConsoleError {
             Some(fault.next())
         } else if let Self::KeysElsewhere = self {
             Some("Recover it with its kit, or open it on the computer where its keys lie.")
+        } else if let Self::Governance(GovernanceError::InvalidWorkflowState {
+            blocking: 1..,
+            ..
+        }) = self
+        {
+            Some("Close the blocking findings first, under Discussion.")
         } else {
             None
         }

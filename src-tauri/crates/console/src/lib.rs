@@ -30,6 +30,7 @@ pub mod demo;
 pub mod desk;
 mod devices;
 pub mod diff;
+pub mod discussing;
 pub mod doctor;
 pub mod edge;
 pub mod error;

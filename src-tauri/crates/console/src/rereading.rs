@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use governance::ServiceAccounts;
+use governance::{Remark, ServiceAccounts};
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use ledger::offline::Trust;
 use ledger::replay::{Authority, Replay, bound_by};
@@ -50,6 +50,8 @@ pub(crate) struct Reading {
     pub(crate) replay: Replay,
     /// Service accounts; none but in the workspace's own log.
     pub(crate) services: ServiceAccounts,
+    /// Everything said about requests.
+    pub(crate) remarks: Vec<Remark>,
     faults: Vec<Fault>,
     edge: Frontier,
     origin: String,
@@ -103,8 +105,21 @@ impl Reading {
             self.check_seal(row, &hash);
             self.replay.read(&row.leaf, envelopes)?;
             self.take_service(row);
+            self.take_remark(row);
         }
         Ok(self)
+    }
+
+    /// Records of the discussion. What is no record is the replay's to name.
+    fn take_remark(&mut self, row: &StoredRow) {
+        if !Remark::ACTIONS.iter().any(|action| is_of(&row.leaf, *action)) {
+            return;
+        }
+        let Ok(record) = AuditRecord::parse(&row.leaf) else { return };
+        match Remark::read(&record) {
+            Ok(remark) => self.remarks.extend(remark),
+            Err(error) => self.fault(row.seq, &error.to_string()),
+        }
     }
 
     /// Records about tokens, in the workspace's own log. What is no record is the replay's to name.
@@ -186,6 +201,7 @@ impl Workspace {
         Ok(Reading {
             replay: Replay::new(self.row.id.clone(), tenant.clone()),
             services: ServiceAccounts::default(),
+            remarks: Vec::new(),
             faults: Vec::new(),
             edge: Frontier::new(),
             origin: self.origin(tenant).to_string(),
@@ -272,10 +288,12 @@ impl Workspace {
 /// Whether a leaf can bind a statement, by the first bytes of its canonical form.
 fn may_bind(leaf: &[u8]) -> bool {
     let others = [Action::ApprovalVote, Action::ModelRevoke, Action::PromptRevoke];
-    Authority::concerns(leaf)
-        || others.iter().any(|action| {
-            leaf.strip_prefix(b"{\"action\":\"")
-                .and_then(|rest| rest.strip_prefix(action.as_str().as_bytes()))
-                .is_some_and(|rest| rest.starts_with(b"\""))
-        })
+    Authority::concerns(leaf) || others.iter().any(|action| is_of(leaf, *action))
+}
+
+/// Whether a leaf is of this action, by the first bytes of its canonical form.
+fn is_of(leaf: &[u8], action: Action) -> bool {
+    leaf.strip_prefix(b"{\"action\":\"")
+        .and_then(|rest| rest.strip_prefix(action.as_str().as_bytes()))
+        .is_some_and(|rest| rest.starts_with(b"\""))
 }

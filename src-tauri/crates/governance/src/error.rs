@@ -43,12 +43,14 @@ pub enum GovernanceError {
         status: Status,
     },
     /// The request does not stand where this act is possible.
-    #[error("the request is {lifecycle} ({status})")]
+    #[error("the request is {lifecycle} ({status}){}", Blocked(*blocking))]
     InvalidWorkflowState {
         /// Where it is.
         lifecycle: Lifecycle,
         /// Its decision.
         status: Status,
+        /// Open findings that refuse approving votes, where those are the cause; else 0.
+        blocking: u32,
     },
     /// Whoever requested or made the subject cannot decide on it.
     #[error("four eyes: {tie}")]
@@ -109,6 +111,12 @@ pub enum GovernanceError {
         /// The request that waits.
         request_id: RequestId,
     },
+    /// Without the right to approve, one speaks about one's own requests only.
+    #[error("without the right to approve you can only speak about requests of your own")]
+    NotYourRequest,
+    /// The finding was closed before.
+    #[error("the finding is closed")]
+    FindingClosed,
     /// Only whoever asked takes a request back.
     #[error("only its requester can withdraw a request")]
     NotTheRequester,
@@ -180,6 +188,19 @@ pub enum GovernanceError {
     /// Refused by a format.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+}
+
+/// The findings that stand in the way, in words; nothing where none do.
+struct Blocked(u32);
+
+impl std::fmt::Display for Blocked {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            1 => formatter.write_str(", and a blocking finding is open"),
+            more => write!(formatter, ", and {more} blocking findings are open"),
+        }
+    }
 }
 
 /// What ties a person to a subject.

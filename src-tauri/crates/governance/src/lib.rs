@@ -19,6 +19,7 @@
 pub mod acting;
 pub mod audit;
 pub mod card;
+pub mod discussion;
 pub mod error;
 pub mod policy;
 pub mod registry;
@@ -34,11 +35,12 @@ pub use audit::{
     AuditLogger, AuditRepository, Ids, LogHead, Occasion, RecordBuilder, RecordDraft, Written,
 };
 pub use card::Card;
+pub use discussion::{Discussion, NewRemark, Remark, Said, Severity};
 pub use error::GovernanceError;
 pub use registry::{ModelRegistry, NewModel, NewPrompt, PromptEdit, PromptRegistry};
 pub use service::{NewToken, ServiceAccounts, TokenEnd, TokenRegistry};
 pub use state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, SubjectRecord, Tenant,
 };
-pub use text::{PromptText, Reason, Title};
+pub use text::{PromptText, Reason, RemarkText, Title};
 pub use workflow::{ApprovalWorkflow, SignedDecision, who_is_missing};

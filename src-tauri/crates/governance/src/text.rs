@@ -13,6 +13,8 @@ use crate::error::{GovernanceError, Unit};
 pub const TITLE_LIMIT: usize = 128;
 /// Most code points of a reason, after trimming.
 pub const REASON_LIMIT: usize = 2_000;
+/// Most code points of a comment, after trimming.
+pub const REMARK_LIMIT: usize = 10_000;
 /// Most bytes of a prompt's text: 1 MiB.
 pub const PROMPT_LIMIT: usize = 1024 * 1024;
 
@@ -83,6 +85,34 @@ impl PromptText {
         }
         refuse_nul("prompt", text)?;
         refuse_larger("prompt", text, PROMPT_LIMIT)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text as given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// SHA-256 of its UTF-8 bytes.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.0.as_bytes())
+    }
+}
+
+/// The text of a comment, a finding or an answer: 1 to 10 000 code points after trimming.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemarkText(String);
+
+impl RemarkText {
+    /// Reads a remark.
+    ///
+    /// # Errors
+    /// [`GovernanceError::Text`] when nothing but white space is left or it holds U+0000;
+    /// [`GovernanceError::Limit`] over 10 000 code points after trimming.
+    pub fn parse(text: &str) -> Result<Self, GovernanceError> {
+        refuse_blank("comment", text)?;
+        refuse_nul("comment", text)?;
+        refuse_longer("comment", text.trim(), REMARK_LIMIT)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -234,6 +264,24 @@ mod tests {
             let read = PromptText::parse(&text);
             assert_eq!(
                 answer(read.as_ref().map(PromptText::as_str).map_err(Clone::clone), &text),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn remarks_have_1_to_10000_code_points_after_trimming() {
+        let cases = [
+            ("\n \u{2003}".to_owned(), Answer::Refused),
+            ("a\0".to_owned(), Answer::Refused),
+            (" x\n".to_owned(), Answer::Kept),
+            ("é".repeat(10_000), Answer::Kept),
+            ("é".repeat(10_001), Answer::Over(10_000)),
+        ];
+        for (text, expected) in cases {
+            let read = RemarkText::parse(&text);
+            assert_eq!(
+                answer(read.as_ref().map(RemarkText::as_str).map_err(Clone::clone), &text),
                 expected
             );
         }

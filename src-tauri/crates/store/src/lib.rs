@@ -38,7 +38,7 @@ pub use log::{
 pub use secret::{Resealed, RotationBegun, SealedColumn, SealedValue, SecretRow, SecretStanding};
 pub use sqlite::{SqliteStore, Unfinished};
 pub use state::{
-    Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestsQuery,
+    CommentRow, Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestsQuery,
     StateWrite, WorkspaceKind, WorkspaceRow,
 };
 

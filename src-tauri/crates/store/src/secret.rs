@@ -14,11 +14,13 @@ pub enum SealedColumn {
     PromptText,
     /// A model version's card.
     ModelCard,
+    /// The text of a comment, a finding or an answer.
+    CommentText,
 }
 
 impl SealedColumn {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::PromptText, Self::ModelCard];
+    pub const ALL: [Self; 3] = [Self::PromptText, Self::ModelCard, Self::CommentText];
 
     /// The table.
     #[must_use]
@@ -26,6 +28,7 @@ impl SealedColumn {
         match self {
             Self::PromptText => "prompt_version",
             Self::ModelCard => "model_version",
+            Self::CommentText => "comment",
         }
     }
 
@@ -33,7 +36,7 @@ impl SealedColumn {
     #[must_use]
     pub const fn column(self) -> &'static str {
         match self {
-            Self::PromptText => "text",
+            Self::PromptText | Self::CommentText => "text",
             Self::ModelCard => "card",
         }
     }

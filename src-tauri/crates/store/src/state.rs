@@ -7,7 +7,9 @@
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Lifecycle, Name, Status, SubjectName, TenantId, Tier, Timestamp, WorkspaceId};
+use ledger::{
+    Actor, Lifecycle, Name, RecordId, Status, SubjectName, TenantId, Tier, Timestamp, WorkspaceId,
+};
 
 use crate::{AttestationRow, LogRow, Resealed, RotationBegun};
 
@@ -92,6 +94,8 @@ pub enum StateWrite {
     },
     /// A request with its votes: new, or moved on.
     PutRequest(ApprovalRequest),
+    /// The text of a remark, new: never changed.
+    PutComment(CommentRow),
     /// Another secret is primary; its record stands in `_workspace`, as do those of the next two.
     BeginRotation(RotationBegun),
     /// A value sealed anew under the primary secret.
@@ -118,8 +122,22 @@ impl StateWrite {
             Self::PutModel { model, .. } => model.tenant_id.clone(),
             Self::PutPrompt { prompt, .. } => prompt.tenant_id.clone(),
             Self::PutRequest(request) => request.tenant_id.clone(),
+            Self::PutComment(comment) => comment.tenant_id.clone(),
         }
     }
+}
+
+/// The text of a remark; everything else of it stands in its record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentRow {
+    /// Whose.
+    pub tenant_id: TenantId,
+    /// Position of its record.
+    pub seq: u64,
+    /// Id of its record.
+    pub row_id: RecordId,
+    /// The text as a Fernet token.
+    pub text: String,
 }
 
 /// A name with its newest version.

@@ -9,7 +9,7 @@ use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
     ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
+    PersonDraft, PromptDraft, ProofDraft, RemarkDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -41,7 +41,8 @@ const NO_REVIEW: &str = "00000000000000000000000000000000";
 /// Whether a command stands on something that was opened or asked before, in the role: a review,
 /// an artefact, a question of the signing window.
 pub(crate) fn wants_preparation(command: &str) -> bool {
-    let reviewed = ["open_part", "acknowledge_hidden", "decide", "register_model"];
+    let reviewed =
+        ["open_part", "acknowledge_hidden", "discussion", "say", "decide", "register_model"];
     command.starts_with("review_") || command.starts_with("answer_") || reviewed.contains(&command)
 }
 
@@ -123,6 +124,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "review_changes" => told(desk.review_changes(review, None).await),
         "review_history" => told(desk.review_history(review).await),
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
+        "discussion" => told(desk.discussion(review).await),
+        "say" => told(desk.say(review, RemarkDraft::Comment {}, text, key).await),
         "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
         "models" => told(desk.models(None, None).await),
         "model" => told(desk.model(model).await),

@@ -6,27 +6,33 @@ import {
   type Core,
   type DecisionDraft,
   type DiffView,
+  type DiscussionView,
   type HistoryView,
+  type RemarkDraft,
   type RequestRow,
   type ReviewPart,
   type ReviewView,
 } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
+import { Saying } from './saying.svelte';
 
 type Calls = Pick<
   Core,
-  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide'
+  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'discussion' | 'say'
 >;
 /** The parts that have a tab. */
-export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history'>;
+export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history' | 'discussion'>;
 
 export class Review {
   readonly view = new Asked<ReviewView>();
   readonly changes = new Asked<DiffView>();
   readonly history = new Asked<HistoryView[]>();
+  readonly discussion = new Asked<DiscussionView>();
   requestId = $state('');
   part = $state<Part>('overview');
+  /** What is being said about it; a lock and a look at other parts leave it as it was typed. */
+  saying = $state(new Saying((draft, text, key) => this.say(draft, text, key)));
   /** Which version stands left in the diff; null: the one in force. */
   base = $state<string | null>(null);
   /** The decision for which the signing window was asked, until the records change. */
@@ -44,7 +50,8 @@ export class Review {
     this.part = part;
     this.base = null;
     this.signing = null;
-    for (const asked of [this.view, this.changes, this.history]) asked.forget();
+    this.saying = new Saying((draft, text, key) => this.say(draft, text, key));
+    for (const asked of [this.view, this.changes, this.history, this.discussion]) asked.forget();
     if (requestId) await this.reload();
   }
 
@@ -63,6 +70,7 @@ export class Review {
     await attempt(() => this.#calls.openPart(id, part));
     if (part === 'changes') await this.changes.ask(() => this.#calls.reviewChanges(id, this.base));
     if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
+    if (part === 'discussion') await this.discussion.ask(() => this.#calls.discussion(id));
   }
 
   async compareWith(base: string | null): Promise<void> {
@@ -76,6 +84,14 @@ export class Review {
     if (!review) return;
     const next = await attempt(() => this.#calls.acknowledgeHidden(review.review_id));
     if (next && this.view.value === review) this.view.value = next;
+  }
+
+  /** Says something about the request; throws what the core refuses. The key makes it safe to send twice. */
+  async say(draft: RemarkDraft, text: string, key: string): Promise<void> {
+    const review = this.view.value;
+    if (!review) return;
+    const said = await this.#calls.say(review.review_id, draft, text, key);
+    if (this.view.value === review) await this.discussion.ask(() => Promise.resolve(said));
   }
 
   /** Asks the core to open the signing window. Nothing is decided here. */

@@ -45,6 +45,9 @@ impl Desk {
             };
             let (opened, at) = self.opened(&review_id).await?;
             let request = at.workspace.check_decision(&at.session, &opened.review).await?;
+            if decision == Decision::Approved {
+                at.workspace.demand_unblocked(&request).await?;
+            }
             let asked = (ResourceType::Request, request.id.as_str());
             let reading = Reading::of(at, asked).await?;
             let policy = reading.policy_of(&request).cloned();

@@ -15,6 +15,7 @@ mod changes;
 mod confirming;
 mod creating;
 mod deciding;
+mod discussing;
 mod effects;
 mod enrolling;
 mod exports;

@@ -3,6 +3,7 @@
 //! Invariant: what is shown is what the opened review fixed: the texts of a view are compared with
 //! its digests each time one is made.
 
+use governance::discussion::open_blocking;
 use ledger::{Part, RequestId, ResourceType};
 
 use super::at_work::AtWork;
@@ -87,6 +88,7 @@ impl Reading {
         let facts = self.facts(&request, &material, base).await?;
         let compared = self.compare_request(&material, base).await?;
         let (name, version) = self.name_and_version(&request);
+        let remarks = self.workspace.remarks(&request).await?;
         let hidden: Vec<HiddenView> = material.hidden();
         Ok(ReviewView {
             review_id: review_id.to_owned(),
@@ -113,6 +115,9 @@ impl Reading {
             foot: self.foot(&request),
             changes: count(compared.hunks.len()),
             history: count(self.history(&request.subject.name).await?.len()),
+            discussion: count(remarks.len()),
+            blocking: open_blocking(&remarks),
+            changes_wanted_by: self.changes_wanted_by(&request, &remarks),
         })
     }
 

@@ -20,6 +20,7 @@ pub(super) fn governance_code(error: &GovernanceError) -> ErrorCode {
         | GovernanceError::InvalidPromptState { .. }
         | GovernanceError::InvalidWorkflowState { .. }
         | GovernanceError::AlreadyVoted
+        | GovernanceError::FindingClosed
         | GovernanceError::AlreadyRequested { .. }
         | GovernanceError::TokenRevoked
         | GovernanceError::InvalidChange { .. }
@@ -27,6 +28,7 @@ pub(super) fn governance_code(error: &GovernanceError) -> ErrorCode {
         GovernanceError::FourEyes { .. }
         | GovernanceError::NotAPerson
         | GovernanceError::NotTheRequester
+        | GovernanceError::NotYourRequest
         | GovernanceError::SecondAdminNeeded => ErrorCode::NotAllowed,
         GovernanceError::StaleReview { .. }
         | GovernanceError::StatementMismatch { .. }

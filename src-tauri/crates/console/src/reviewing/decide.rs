@@ -178,7 +178,9 @@ impl Workspace {
             record: material.record().ok_or(missing)?,
         };
         let authority = page.authority().clone();
-        let under = Review { request, subject: &current, policy: &policy, authority: &authority };
+        let blocking = self.blocking_findings(request).await?;
+        let under =
+            Review { request, subject: &current, policy: &policy, authority: &authority, blocking };
         let vote = match verdict.decision {
             Decision::Approved => ApprovalWorkflow::approve,
             Decision::Rejected => ApprovalWorkflow::reject,
@@ -217,15 +219,21 @@ impl Workspace {
         };
         let signed = word.sign(&signer, page.records.occasion(), self.ids.nonce()?)?;
         let authority = page.authority().clone();
-        let act = match verdict.decision {
-            Decision::Approved => ApprovalWorkflow::approve_change,
-            Decision::Rejected => ApprovalWorkflow::reject_change,
+        let (word, records) = (&signed.decision, &mut page.records);
+        let decided = match verdict.decision {
+            Decision::Approved => {
+                let counted = (hidden, self.blocking_findings(request).await?);
+                ApprovalWorkflow::approve_change(
+                    permit, request, word, counted, &authority, records,
+                )
+            }
+            Decision::Rejected => ApprovalWorkflow::reject_change(
+                permit, request, word, hidden, &authority, records,
+            ),
             Decision::Revoked | Decision::Proposed => {
                 return Err(ConsoleError::Input { what: "decision", reason: "approve or reject" });
             }
-        };
-        let decided =
-            act(permit, request, &signed.decision, hidden, &authority, &mut page.records)?;
+        }?;
         Ok(Decided { request: decided, subject: None, signed })
     }
 
@@ -307,7 +315,8 @@ fn signer<'a>(key: &'a UnlockedKey, page: &Page<'_>) -> Result<Signer<'a>, Conso
     Ok(Signer { key: &key.key, person: &key.person, name: &key.name, role })
 }
 
-pub(super) fn resource(request: &ApprovalRequest) -> (ResourceType, String) {
+/// Type and id of what a request is about.
+pub(crate) fn resource(request: &ApprovalRequest) -> (ResourceType, String) {
     let kind = match &request.subject.name {
         SubjectName::Model(..) => ResourceType::Model,
         SubjectName::Prompt(..) => ResourceType::Prompt,

@@ -16,6 +16,7 @@ use ledger::{Actor, CorrelationId, Digest, Part, RequestId, ResourceType, Subjec
 use security::rbac::Action as Verb;
 use security::tenant_context::TenantContext;
 
+pub(crate) use decide::resource;
 pub use decide::{Receipt, Verdict};
 pub(crate) use material::Material;
 

@@ -56,6 +56,12 @@ pub struct ReviewView {
     pub changes: u32,
     /// Number of entries in the history tab.
     pub history: u32,
+    /// Number of remarks in the discussion.
+    pub discussion: u32,
+    /// Open findings that refuse approving votes.
+    pub blocking: u32,
+    /// Whoever asked for changes last, while the request waits.
+    pub changes_wanted_by: Option<NameView>,
 }
 
 /// A label and what stands beside it.

@@ -53,13 +53,25 @@ impl World {
         bend: impl FnOnce(&mut CurrentSubject, &mut Subject, &mut Predicate),
     ) -> Result<Voted, GovernanceError> {
         let policy = self.policy(on.1);
-        self.vote_under(&policy, name, decision, on, bend)
+        self.vote_under((&policy, 0), name, decision, on, bend)
+    }
+
+    /// The same, with so many blocking findings open.
+    pub(crate) fn vote_blocked(
+        &mut self,
+        name: &str,
+        decision: Decision,
+        on: (&SubjectRecord, &ApprovalRequest),
+        blocking: u32,
+    ) -> Result<Voted, GovernanceError> {
+        let policy = self.policy(on.1);
+        self.vote_under((&policy, blocking), name, decision, on, |_, _, _| {})
     }
 
     /// The same, counted under this policy, whichever was pinned.
     pub(crate) fn vote_under(
         &mut self,
-        policy: &Policy,
+        (policy, blocking): (&Policy, u32),
         name: &str,
         decision: Decision,
         (subject, request): (&SubjectRecord, &ApprovalRequest),
@@ -78,7 +90,8 @@ impl World {
         let signed = self.sign(name, signed_subject, predicate);
         let request = request.clone();
         self.act(|authority, records| {
-            let review = Review { request: &request, subject: &current, policy, authority };
+            let review =
+                Review { request: &request, subject: &current, policy, authority, blocking };
             match decision {
                 Decision::Rejected => ApprovalWorkflow::reject(&permit, &review, &signed, records),
                 Decision::Approved | Decision::Revoked | Decision::Proposed => {

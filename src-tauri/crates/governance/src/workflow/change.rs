@@ -90,7 +90,8 @@ impl ApprovalWorkflow {
     }
 
     /// Signs a waiting change as the second ADMIN: its own action (`dual`), then
-    /// `approval.approve`. The act binds both statements, hence no `approval.vote`.
+    /// `approval.approve`. The act binds both statements, hence no `approval.vote`. Beside the
+    /// number of hidden characters stands that of open blocking findings.
     ///
     /// # Errors
     /// [`GovernanceError::Security`]; [`GovernanceError::InvalidWorkflowState`] unless it waits;
@@ -101,11 +102,12 @@ impl ApprovalWorkflow {
         admin: &AdminPermit,
         request: &ApprovalRequest,
         signed: &SignedDecision,
-        hidden_characters: u32,
+        (hidden_characters, blocking): (u32, u32),
         authority: &Authority,
         records: &mut RecordBuilder<'_>,
     ) -> Result<ApprovalRequest, GovernanceError> {
         let waiting = Waiting::read(admin, request, records)?;
+        Self::check_unblocked(request, blocking)?;
         demand_applicable(waiting.change, authority)?;
         check_body(waiting.change, authority, records.next()?.seq)?;
         let expected = waiting.expected(Decision::Approved, hidden_characters);

@@ -37,7 +37,7 @@ fn answer(
     let admin = world.admin(name);
     world.act(|authority, records| match decision {
         Decision::Approved => {
-            ApprovalWorkflow::approve_change(&admin, request, &signed, 0, authority, records)
+            ApprovalWorkflow::approve_change(&admin, request, &signed, (0, 0), authority, records)
         }
         Decision::Rejected | Decision::Revoked | Decision::Proposed => {
             ApprovalWorkflow::reject_change(&admin, request, &signed, 0, authority, records)
@@ -82,7 +82,7 @@ fn with_two_admins_a_change_waits_for_the_second() {
     assert_eq!(role_of_vic(&world), Role::Analyst);
     let again = answer(&mut world, DAN, Decision::Approved, &done).map(|_| ());
     let (lifecycle, status) = (Lifecycle::Decided, Status::Approved);
-    assert_eq!(again, Err(GovernanceError::InvalidWorkflowState { lifecycle, status }));
+    assert_eq!(again, Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 }));
 }
 
 #[test]

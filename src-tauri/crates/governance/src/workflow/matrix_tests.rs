@@ -63,6 +63,7 @@ impl Desk {
                 subject: &current,
                 policy: &policy,
                 authority: world.authority(),
+                blocking: 0,
             };
             if signed.statement().predicate.decision == Decision::Approved {
                 ApprovalWorkflow::approve(permit, &review, signed, records).map(|_| ())

@@ -18,6 +18,7 @@ pub use change_body::check_body;
 pub use missing::{Missing, who_is_missing};
 pub use request::Requested;
 pub use statement::SignedDecision;
+pub(crate) use vote::refuse_tied;
 pub use vote::{CurrentSubject, Review, Voted};
 
 use ledger::{Lifecycle, Status, Timestamp};
@@ -30,11 +31,31 @@ use crate::state::ApprovalRequest;
 pub struct ApprovalWorkflow;
 
 /// Demands that the request waits for a decision at this time.
-fn demand_open(request: &ApprovalRequest, at: Timestamp) -> Result<(), GovernanceError> {
+pub(crate) fn demand_open(request: &ApprovalRequest, at: Timestamp) -> Result<(), GovernanceError> {
     match (request.status, request.lifecycle_at(at)) {
         (Status::Pending, Lifecycle::Open) => Ok(()),
         (status @ (Status::Pending | Status::Approved | Status::Rejected), lifecycle) => {
-            Err(GovernanceError::InvalidWorkflowState { lifecycle, status })
+            Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 })
+        }
+    }
+}
+
+impl ApprovalWorkflow {
+    /// Whether open findings that are marked blocking stand in the way of an approving vote: what the
+    /// signing window asks before it opens, and every approving vote again.
+    ///
+    /// # Errors
+    /// [`GovernanceError::InvalidWorkflowState`] that counts them.
+    pub const fn check_unblocked(
+        request: &ApprovalRequest,
+        blocking: u32,
+    ) -> Result<(), GovernanceError> {
+        match blocking {
+            0 => Ok(()),
+            blocking => {
+                let (lifecycle, status) = (request.lifecycle, request.status);
+                Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking })
+            }
         }
     }
 }

@@ -201,7 +201,7 @@ fn leave(
         Lifecycle::Superseded => Action::ApprovalSupersede,
         Lifecycle::Open | Lifecycle::Decided => {
             let status = request.status;
-            return Err(GovernanceError::InvalidWorkflowState { lifecycle, status });
+            return Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 });
         }
     };
     let metadata = LeaveMetadata { request_id: request.id.clone() };

@@ -41,7 +41,7 @@ fn a_review_of_something_else_than_what_stands_now_is_stale() {
     });
     assert_eq!(policy, stale(Stale::Policy));
     let lax = Policy { four_eyes: false, ..world.policy(&request) };
-    let counted_otherwise = world.vote_under(&lax, BOB, vote, on, |_, _, _| {});
+    let counted_otherwise = world.vote_under((&lax, 0), BOB, vote, on, |_, _, _| {});
     assert_eq!(counted_otherwise, stale(Stale::Policy), "it would be counted under another policy");
     assert!(world.approve(BOB, on).is_ok(), "unbent, the same vote is taken");
 }

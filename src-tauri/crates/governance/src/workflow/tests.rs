@@ -12,7 +12,7 @@ use crate::state::SubjectRecord;
 use crate::testing::*;
 
 fn invalid(lifecycle: Lifecycle, status: Status) -> GovernanceError {
-    GovernanceError::InvalidWorkflowState { lifecycle, status }
+    GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 }
 }
 
 #[test]

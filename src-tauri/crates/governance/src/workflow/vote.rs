@@ -43,6 +43,8 @@ pub struct Review<'a> {
     pub policy: &'a Policy,
     /// Keys, roles and groups after the last record of the tenant's log.
     pub authority: &'a Authority,
+    /// Open findings that are marked blocking ([`crate::discussion::open_blocking`]).
+    pub blocking: u32,
 }
 
 /// What a vote leaves.
@@ -59,8 +61,8 @@ impl ApprovalWorkflow {
     /// (`approval.approve`).
     ///
     /// # Errors
-    /// In this order: [`GovernanceError::Security`]; [`GovernanceError::InvalidWorkflowState`];
-    /// [`GovernanceError::FourEyes`]; [`GovernanceError::NotAPerson`];
+    /// In this order: [`GovernanceError::Security`]; [`GovernanceError::InvalidWorkflowState`], for
+    /// an open blocking finding after the next three; [`GovernanceError::FourEyes`]; [`GovernanceError::NotAPerson`];
     /// [`GovernanceError::AlreadyVoted`]; [`GovernanceError::StaleReview`];
     /// [`GovernanceError::StatementMismatch`]; [`GovernanceError::ArtefactUnchecked`].
     pub fn approve(
@@ -110,6 +112,9 @@ fn vote(
     let request = review.request;
     let acting = admit(permit, request, review.policy, records.next()?.at)?;
     demand_undecided(&review.subject.record)?;
+    if decision == Decision::Approved {
+        ApprovalWorkflow::check_unblocked(request, review.blocking)?;
+    }
     demand_unchanged(review)?;
     let expected = Expected {
         decision,
@@ -157,7 +162,8 @@ fn admit(
     Ok(acting)
 }
 
-fn refuse_tied(actor: &Actor, request: &ApprovalRequest) -> Result<(), GovernanceError> {
+/// Refuses whoever requested or made the subject.
+pub(crate) fn refuse_tied(actor: &Actor, request: &ApprovalRequest) -> Result<(), GovernanceError> {
     if request.requested_by == *actor {
         return Err(GovernanceError::FourEyes { tie: Tie::Requested });
     }
@@ -259,7 +265,7 @@ pub(super) fn record_outcome(
         Status::Rejected => Action::ApprovalReject,
         Status::Pending => {
             let lifecycle = request.lifecycle;
-            return Err(GovernanceError::InvalidWorkflowState { lifecycle, status });
+            return Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 });
         }
     };
     let metadata = OutcomeMetadata { attestations, request_id: request.id.clone() };

@@ -6,6 +6,7 @@
 mod audit;
 mod checkpoints;
 mod columns;
+mod comments;
 mod connect;
 mod copying;
 mod failure;

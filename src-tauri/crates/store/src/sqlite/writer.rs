@@ -11,7 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::log::{Beside, OpenLog};
 use super::recent::Recent;
-use super::{checkpoints, index, people, requests, secrets, services, versions};
+use super::{checkpoints, comments, index, people, requests, secrets, services, versions};
 use crate::{Commit, Head, StateWrite, StoreError, StoredCheckpoint};
 
 /// Records that the projection takes in one transaction, of each log.
@@ -180,6 +180,9 @@ fn write(
             }
             StateWrite::PutRequest(request) => {
                 requests::put(transaction, log.number(), request)?;
+            }
+            StateWrite::PutComment(comment) => {
+                comments::put(transaction, log.number(), comment)?;
             }
             StateWrite::BeginRotation(begun) => secrets::begin(transaction, begun)?,
             StateWrite::Reseal(resealed) => secrets::reseal(transaction, resealed)?,

@@ -7,6 +7,7 @@ mod backups;
 #[cfg(target_os = "linux")]
 mod computer;
 mod demo;
+mod discussing;
 mod keeping;
 mod key_file;
 #[cfg(target_os = "linux")]

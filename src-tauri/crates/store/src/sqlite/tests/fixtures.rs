@@ -14,7 +14,7 @@ use ledger::{
 };
 
 use crate::{
-    AttestationRow, Commit, LogRow, SqliteStore, StateWrite, Store, StoreError, WorkspaceKind,
+    AttestationRow, CommentRow, Commit, LogRow, SqliteStore, StateWrite, Store, StoreError, WorkspaceKind,
     WorkspaceRow,
 };
 
@@ -193,6 +193,15 @@ pub(super) fn prompt(tenant: &TenantId, name: &str, version: u32, seq: u64) -> P
         approved_by: None,
         approved_at: None,
         request_id: None,
+    }
+}
+
+pub(super) fn comment(tenant: &TenantId, seq: u64, text: &str) -> CommentRow {
+    CommentRow {
+        tenant_id: tenant.clone(),
+        seq,
+        row_id: RecordId::parse(&id(0x20_0000 + seq)).unwrap(),
+        text: text.to_owned(),
     }
 }
 

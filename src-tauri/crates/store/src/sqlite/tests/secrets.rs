@@ -16,7 +16,7 @@ fn workspace_log() -> ledger::TenantId {
     ledger::TenantId::workspace()
 }
 
-/// A desk with this many models whose cards, and prompts whose texts, are sealed under a key.
+/// A desk with this many models, prompts and comments whose cards and texts are sealed under a key.
 fn desk_with(values: u64, key_id: &str) -> Desk {
     let desk = Desk::new();
     for number in 0..values {
@@ -25,9 +25,9 @@ fn desk_with(values: u64, key_id: &str) -> Desk {
     desk
 }
 
-/// A model and a prompt, in one commit.
+/// A model, a prompt and a comment, in one commit.
 fn sealed(number: u64, key_id: &str) -> Commit {
-    let size = 1 + 2 * number;
+    let size = 1 + 3 * number;
     let token = |what: &str| Some(format!("{key_id}:{what} {number}"));
     let name = format!("n{number}");
     let model = model(&credit(), &name, "1", size);
@@ -35,8 +35,9 @@ fn sealed(number: u64, key_id: &str) -> Commit {
     let state = vec![
         StateWrite::PutModel { model, card: token("card") },
         StateWrite::PutPrompt { prompt, text: token("text") },
+        StateWrite::PutComment(comment(&credit(), size + 2, &format!("{key_id}:said {number}"))),
     ];
-    with_state(records(&credit(), size, 2), state)
+    with_state(records(&credit(), size, 3), state)
 }
 
 fn own(desk: &Desk, state: Vec<StateWrite>) -> Result<(), StoreError> {
@@ -76,9 +77,9 @@ fn batch(desk: &Desk, column: SealedColumn) -> Vec<SealedValue> {
 fn a_rotation_goes_from_one_secret_to_the_next_and_none_is_left_behind() {
     let desk = desk_with(200, OLD);
     assert_eq!(wait(desk.store.secrets()).unwrap(), []);
-    assert_eq!(counts(&desk), [(OLD.to_owned(), 400)]);
+    assert_eq!(counts(&desk), [(OLD.to_owned(), 600)]);
     begin(&desk, OLD, NEW).unwrap();
-    assert_eq!(end(&desk, OLD), Err(StoreError::SecretInUse { values: 400 }));
+    assert_eq!(end(&desk, OLD), Err(StoreError::SecretInUse { values: 600 }));
     let mut batches = 0;
     for column in SealedColumn::ALL {
         let mut after = None;
@@ -90,8 +91,8 @@ fn a_rotation_goes_from_one_secret_to_the_next_and_none_is_left_behind() {
             batches += 1;
         }
     }
-    assert!(batches >= 4, "{batches} batches");
-    assert_eq!(counts(&desk), [(NEW.to_owned(), 400)]);
+    assert!(batches >= 6, "{batches} batches");
+    assert_eq!(counts(&desk), [(NEW.to_owned(), 600)]);
     end(&desk, OLD).unwrap();
     let secrets = wait(desk.store.secrets()).unwrap();
     let said: Vec<_> = secrets.iter().map(|row| (row.key_id.as_str(), row.standing)).collect();
@@ -122,6 +123,11 @@ fn once_a_secret_is_primary_nothing_is_sealed_under_another() {
     for statement in [
         format!("UPDATE model_version SET card = '{OLD}:x'"),
         format!("UPDATE prompt_version SET text = '{OLD}:x'"),
+        format!("UPDATE comment SET text = '{OLD}:x'"),
+        format!(
+            "INSERT INTO comment SELECT position + 90, tenant_no, row_id || 'x', '{OLD}:x'
+             FROM comment"
+        ),
         format!(
             "INSERT INTO prompt_version SELECT position + 90, tenant_no, row_id || 'x', name || 'x',
              version, digest, tier, documents, makers, author, reason, created_at, '{OLD}:x'
@@ -150,7 +156,7 @@ fn a_rotation_that_does_not_fit_what_is_on_record_is_refused_whole() {
     let secrets = wait(desk.store.secrets()).unwrap();
     let said: Vec<_> = secrets.iter().map(|row| (row.key_id.as_str(), row.standing)).collect();
     assert_eq!(said, [(OLD, SecretStanding::Reading), (NEW, SecretStanding::Primary)]);
-    assert_eq!(counts(&desk), [(OLD.to_owned(), 4)]);
+    assert_eq!(counts(&desk), [(OLD.to_owned(), 6)]);
 }
 
 #[test]
@@ -193,10 +199,11 @@ fn a_workspace_from_before_secrets_were_counted_is_brought_forward() {
     let folder = desk.folder();
     let _guard = desk.close();
     let mut connection = connect::to_write(&folder).unwrap();
-    // Back to how the step before left it.
+    // Back to how the step before left it, comments aside.
     connection
         .execute_batch(
-            "DROP TRIGGER model_card_is_sealed_by_the_primary;
+            "DROP TABLE comment;
+             DROP TRIGGER model_card_is_sealed_by_the_primary;
              DROP TRIGGER model_card_is_sealed_anew_by_the_primary;
              DROP TRIGGER prompt_text_is_sealed_by_the_primary;
              DROP TRIGGER prompt_text_is_sealed_anew_by_the_primary;

@@ -1,0 +1,206 @@
+//! What people say about a request: comments, findings, and wishes for changes.
+//!
+//! Invariant: what was said is read from the tenant's log; the table holds the sealed text alone,
+//! under the id of its record, and a text that is not the one on record is not shown. A command sent
+//! twice under one idempotency key is carried out once.
+
+use governance::discussion::{Discussion, NewRemark, Remark, open_blocking};
+use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError, RemarkText, Said};
+use ledger::{AuditRecord, RecordId, RequestId, TenantId};
+use security::SecurityError;
+use security::rbac::{Action as Verb, Permit, RbacService};
+use serde::{Deserialize, Serialize};
+use store::{AuditQuery, CommentRow, PAGE_LIMIT, ResourceFilter, StateWrite, StoreError};
+
+use crate::failure::ConsoleError;
+use crate::registering::writes;
+use crate::rereading::Fault;
+use crate::reviewing::resource;
+use crate::session::Session;
+use crate::workspace::{Column, Workspace};
+
+/// Where something said stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemarkPlace {
+    /// Id of its record.
+    pub id: RecordId,
+    /// Position of its record.
+    pub seq: u64,
+}
+
+/// A remark with its text.
+pub(crate) struct Spoken {
+    pub(crate) remark: Remark,
+    /// None: what lies in its place is not the text on record.
+    pub(crate) text: Option<String>,
+}
+
+impl Workspace {
+    /// Says something about a request of the session's tenant.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; nothing was changed, and denials are on record.
+    pub async fn say(
+        &self,
+        session: &Session,
+        request_id: &RequestId,
+        (said, text): (Said, &str),
+        idempotency_key: &str,
+    ) -> Result<RemarkPlace, ConsoleError> {
+        if let Some(done) = self.done(idempotency_key).await? {
+            return Ok(done);
+        }
+        let correlation_id = self.ids.correlation();
+        let (request, _) = self.look_at(session, request_id).await?;
+        let asked = resource(&request);
+        let asked = (asked.0, asked.1.as_str());
+        let permit = match self.speaking_permit(session).await? {
+            Ok(permit) => permit,
+            Err(refusal) => return Err(self.deny(session, asked, refusal, &correlation_id).await),
+        };
+        let new = NewRemark { said, text: RemarkText::parse(text)? };
+        let _turn = self.turn().await;
+        loop {
+            let mut page = self.page(&session.tenant_id, &correlation_id).await?;
+            let earlier = self.remarks(&request).await?;
+            let remark =
+                match Discussion::say(&permit, &request, &earlier, &new, &mut page.records) {
+                    Err(refusal) if is_denial(&refusal) => {
+                        let refusal = refusal.into();
+                        return Err(self
+                            .deny_because(session, asked, refusal, &correlation_id)
+                            .await);
+                    }
+                    said => said?,
+                };
+            let tenant = session.tenant_id.clone();
+            let text =
+                self.seal(&tenant, &remark.id, Column::CommentText, new.text.as_str()).await?;
+            let place = RemarkPlace { id: remark.id.clone(), seq: remark.seq };
+            let row =
+                CommentRow { tenant_id: tenant, seq: remark.seq, row_id: remark.id, text };
+            let state = vec![StateWrite::PutComment(row)];
+            if self.write(vec![page], writes(state, idempotency_key, &place)?).await? {
+                return Ok(place);
+            }
+        }
+    }
+
+    /// To approve, or else to create: whoever holds either may speak, each about other requests.
+    async fn speaking_permit(
+        &self,
+        session: &Session,
+    ) -> Result<Result<Permit, SecurityError>, ConsoleError> {
+        let view = self.log(&session.tenant_id).await?;
+        let principal = self.principal(session, &view.authority).await?;
+        Ok(principal.and_then(|principal| {
+            RbacService::permit(&principal, Verb::Approve)
+                .or_else(|_| RbacService::permit(&principal, Verb::Create))
+        }))
+    }
+
+    /// Everything said about a request, in the order of its records.
+    pub(crate) async fn remarks(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Vec<Remark>, ConsoleError> {
+        let (kind, id) = resource(request);
+        let mut remarks = Vec::new();
+        for action in Remark::ACTIONS {
+            let mut query = AuditQuery::newest(request.tenant_id.clone(), PAGE_LIMIT);
+            query.action = Some(action);
+            query.resource = Some(ResourceFilter::Exactly(kind, id.clone()));
+            loop {
+                let rows = self.store.audit(query.clone()).await?;
+                for row in rows.iter().take_while(|row| row.seq > request.seq) {
+                    let remark = Remark::read(&AuditRecord::parse(&row.leaf)?)?;
+                    remarks.extend(remark.filter(|remark| remark.request_id == request.id));
+                }
+                query.before = rows.last().map(|row| row.seq);
+                if query.before.is_none_or(|seq| seq <= request.seq) {
+                    break;
+                }
+            }
+        }
+        remarks.sort_by_key(|remark| remark.seq);
+        Ok(remarks)
+    }
+
+    /// How many open findings refuse an approving vote on a request.
+    pub(crate) async fn blocking_findings(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<u32, ConsoleError> {
+        Ok(open_blocking(&self.remarks(request).await?))
+    }
+
+    /// What was said about a request, with its texts.
+    pub(crate) async fn spoken(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Vec<Spoken>, ConsoleError> {
+        let mut spoken = Vec::new();
+        for remark in self.remarks(request).await? {
+            let text = self.remark_text(&request.tenant_id, &remark).await?;
+            spoken.push(Spoken { remark, text });
+        }
+        Ok(spoken)
+    }
+
+    async fn remark_text(
+        &self,
+        tenant: &TenantId,
+        remark: &Remark,
+    ) -> Result<Option<String>, ConsoleError> {
+        let column = Column::CommentText;
+        let Some(stored) = self.store.sealed(tenant, column, &remark.id).await? else {
+            return Ok(None);
+        };
+        match self.unseal(tenant, &remark.id, column, &stored, &remark.text_sha256).await {
+            Ok(text) => Ok(Some(text)),
+            Err(
+                ConsoleError::Damaged { .. }
+                | ConsoleError::Security(_)
+                | ConsoleError::Store(StoreError::Damaged { .. }),
+            ) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Remarks on record whose text is not the one on record.
+    pub(crate) async fn remark_faults(
+        &self,
+        tenant: &TenantId,
+        remarks: &[Remark],
+    ) -> Result<Vec<Fault>, ConsoleError> {
+        let mut faults = Vec::new();
+        for remark in remarks {
+            if self.remark_text(tenant, remark).await?.is_none() {
+                let seq = remark.seq;
+                let detail = format!("Record {seq}: the text of its comment is not the one on record.");
+                faults.push(Fault { seq: Some(seq), detail });
+            }
+        }
+        Ok(faults)
+    }
+
+    /// Refuses an approving vote that an open finding stands in the way of.
+    pub(crate) async fn demand_unblocked(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<(), ConsoleError> {
+        let blocking = self.blocking_findings(request).await?;
+        Ok(ApprovalWorkflow::check_unblocked(request, blocking)?)
+    }
+}
+
+/// Refusals for who somebody is, which go on record like those of the role matrix.
+const fn is_denial(error: &GovernanceError) -> bool {
+    matches!(
+        error,
+        GovernanceError::FourEyes { .. }
+            | GovernanceError::NotAPerson
+            | GovernanceError::NotYourRequest
+            | GovernanceError::Security(SecurityError::Authorization { .. })
+    )
+}
