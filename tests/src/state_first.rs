@@ -218,6 +218,14 @@ impl Store for StateFirst {
         self.real.request(tenant, id)
     }
 
+    fn requests_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[RequestId],
+    ) -> Answer<'_, Vec<ApprovalRequest>> {
+        self.real.requests_of(tenant, ids)
+    }
+
     fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>> {
         self.real.requests(query)
     }

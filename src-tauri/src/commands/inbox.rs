@@ -1,9 +1,10 @@
 //! Commands of the inbox and of a review.
 //!
-//! Invariant: deciding opens the signing window, which alone can sign.
+//! Invariant: deciding and ending an approval open the signing window, which alone can sign.
 
 use console::views::{
-    DecisionDraft, DiffView, HistoryView, InboxFilter, InboxTab, InboxView, ReviewPart, ReviewView,
+    DecisionDraft, DiffView, HistoryView, InboxFilter, InboxTab, InboxView, ReReviewView,
+    RequestedView, ReviewPart, ReviewView,
 };
 
 asks! {
@@ -13,8 +14,13 @@ asks! {
     review_changes(review_id: String, base: Option<String>) -> DiffView;
     review_history(review_id: String) -> Vec<HistoryView>;
     acknowledge_hidden(review_id: String) -> ReviewView;
+    withdraw(request_id: String, reason: String) -> ();
+    request_again(subject: String, reason: String, idempotency_key: String) -> RequestedView;
+    re_reviews() -> Vec<ReReviewView>;
 }
 
 asks_to_sign! {
     decide(review_id: String, decision: DecisionDraft);
+    revoke(review_id: String);
+    roll_back(subject: String);
 }

@@ -10,7 +10,7 @@ pub const MAIN: &[&str] = &[
     "first_page", "session", "open_demo", "create_workspace", "open_last", "close_workspace",
     "sign_in", "lock", "sign_out", "choose_tenant",
     "inbox", "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
-    "decide",
+    "decide", "withdraw", "request_again", "re_reviews", "revoke", "roll_back",
     "models", "model", "prompts", "prompt", "prompt_text", "prompt_diff", "prompt_draft_diff",
     "choose_artefact", "register_model", "save_prompt",
     "audit", "record", "verify_log", "cancel_work", "end_alarm",
@@ -25,7 +25,7 @@ pub const MAIN: &[&str] = &[
 /// What the signing window may call: it answers what the core asks, and asks for nothing else.
 #[rustfmt::skip]
 pub const SIGNING: &[&str] = &[
-    "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
+    "signing", "answer_sign_in", "answer_decision", "answer_revocation", "answer_enrol", "answer_change",
     "answer_confirm", "answer_create", "answer_alarm", "answer_token", "answer_key_file",
     "answer_new_key_file",
     "passphrase_strength", "save_kit", "kit_saved",

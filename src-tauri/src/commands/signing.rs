@@ -3,7 +3,7 @@
 //! Invariant (7): what is secret becomes a secret of the core as the first act of its command; it is
 //! never logged, kept or sent back. The main window's capability allows none of these.
 
-use console::views::{PassphraseStrength, SigningView};
+use console::views::{ConditionsDraft, PassphraseStrength, SigningView};
 use console::{Passphrase, SecretText};
 use tauri::{AppHandle, Runtime};
 
@@ -30,10 +30,25 @@ pub(crate) async fn answer_sign_in(desk: Core<'_>, passphrase: String) -> Answer
 pub(crate) async fn answer_decision(
     desk: Core<'_>,
     reason: String,
+    conditions: ConditionsDraft,
     passphrase: String,
     idempotency_key: String,
 ) -> Answer<SigningView> {
-    desk.answer_decision(reason, Passphrase::new(passphrase), idempotency_key).await
+    let passphrase = Passphrase::new(passphrase);
+    desk.answer_decision(reason, conditions, passphrase, idempotency_key).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_revocation(
+    desk: Core<'_>,
+    reason: String,
+    acknowledged: u32,
+    passphrase: String,
+    idempotency_key: String,
+) -> Answer<SigningView> {
+    let passphrase = Passphrase::new(passphrase);
+    desk.answer_revocation(reason, acknowledged, passphrase, idempotency_key).await
 }
 
 #[tauri::command]

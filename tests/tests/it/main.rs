@@ -25,6 +25,7 @@ mod exports;
 mod gate;
 mod hands;
 mod kills;
+mod lifecycle;
 mod outside;
 mod permissions;
 mod pipelines;

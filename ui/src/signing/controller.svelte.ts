@@ -2,7 +2,14 @@
 // as an argument and is held by nothing here; a refusal leaves the page as it was.
 
 import type { FailureText } from '../lib/design';
-import { core, newIdempotencyKey, type Core, type SavedFileView, type SigningView } from '../lib/ipc/client';
+import {
+  core,
+  newIdempotencyKey,
+  type ConditionsDraft,
+  type Core,
+  type SavedFileView,
+  type SigningView,
+} from '../lib/ipc/client';
 import { describe } from '../lib/ipc/errors';
 
 type Calls = Pick<
@@ -10,6 +17,7 @@ type Calls = Pick<
   | 'signing'
   | 'answerSignIn'
   | 'answerDecision'
+  | 'answerRevocation'
   | 'answerEnrol'
   | 'answerChange'
   | 'answerConfirm'
@@ -50,8 +58,10 @@ export class SigningPage {
 
   load = () => this.#next('Reading', () => this.#calls.signing());
   signIn = (passphrase: string) => this.#next('Opening your key', () => this.#calls.answerSignIn(passphrase));
-  decide = (reason: string, passphrase: string) =>
-    this.#next('Signing', () => this.#calls.answerDecision(reason, passphrase, this.#key));
+  decide = (reason: string, conditions: ConditionsDraft, passphrase: string) =>
+    this.#next('Signing', () => this.#calls.answerDecision(reason, conditions, passphrase, this.#key));
+  revoke = (reason: string, acknowledged: number, passphrase: string) =>
+    this.#next('Signing', () => this.#calls.answerRevocation(reason, acknowledged, passphrase, this.#key));
   enrol = (passphrase: string, repeat: string, adminPassphrase: string) =>
     this.#next('Making the key', () => this.#calls.answerEnrol(passphrase, repeat, adminPassphrase));
   change = (passphrase: string) => this.#next('Signing', () => this.#calls.answerChange(passphrase));

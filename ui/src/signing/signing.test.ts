@@ -18,6 +18,7 @@ function pageWith(given: Partial<Record<string, unknown>> = {}) {
   const calls = { answerDecision, cancelSigning: vi.fn().mockResolvedValue(null), ...given };
   return { calls, page: new SigningPage(calls as never) };
 }
+const FREE = { end: '', environments: '' };
 const wrong = new CallError({ code: 'wrong_passphrase', message: '', hint: '', incident: '' });
 
 async function fill(reason: string, passphrase: string) {
@@ -70,24 +71,24 @@ describe('signing a decision', () => {
   it('sends the same idempotency key again after a refusal', async () => {
     const answerDecision = vi.fn().mockRejectedValueOnce(wrong).mockResolvedValueOnce({ purpose: 'receipt', ...receipt });
     const { page } = pageWith({ answerDecision });
-    await page.decide('r', 'a');
-    await page.decide('r', 'b');
-    const [first, second] = answerDecision.mock.calls.map(([, , key]) => key);
+    await page.decide('r', FREE, 'a');
+    await page.decide('r', FREE, 'b');
+    const [first, second] = answerDecision.mock.calls.map(([, , , key]) => key);
     expect(first).toBe(second);
     expect(page.view?.purpose).toBe('receipt');
   });
 
   it('holds no passphrase anywhere in the page state', async () => {
     const { page } = pageWith({ answerDecision: vi.fn().mockRejectedValue(wrong) });
-    await page.decide('r', 'harbour-lantern');
+    await page.decide('r', FREE, 'harbour-lantern');
     expect(JSON.stringify({ ...page, view: page.view, failure: page.failure, busy: page.busy })).not.toContain('harbour');
   });
 
   it('does not answer twice while it works', async () => {
     const answerDecision = vi.fn().mockReturnValue(new Promise(() => {}));
     const { page } = pageWith({ answerDecision });
-    void page.decide('r', 'a');
-    expect(await page.decide('r', 'a')).toBe(false);
+    void page.decide('r', FREE, 'a');
+    expect(await page.decide('r', FREE, 'a')).toBe(false);
     expect(answerDecision).toHaveBeenCalledTimes(1);
   });
 

@@ -177,6 +177,10 @@ pub trait Store: Send + Sync {
     /// One request with its votes.
     fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>>;
 
+    /// Those of these requests that are there, in one question and in no order.
+    fn requests_of(&self, tenant: &TenantId, ids: &[RequestId])
+    -> Answer<'_, Vec<ApprovalRequest>>;
+
     /// A page of requests, newest first.
     fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>>;
 

@@ -39,6 +39,8 @@ pub(crate) struct Works {
     pub(crate) request: RequestId,
     /// Was approved.
     pub(crate) decided: RequestId,
+    /// Was approved, and may be used up.
+    pub(crate) revocable: Vec<RequestId>,
     /// Waits, and may be used up.
     pub(crate) spare: Vec<RequestId>,
     /// The service account of a token.
@@ -93,6 +95,14 @@ impl Cast {
         let author = if whose.is_own() { who } else { ADA };
         let works = self.works.get_mut(&(author, of)).unwrap();
         works.spare.pop().unwrap()
+    }
+
+    /// An approval that may be used up.
+    pub(crate) fn revocable(&mut self, who: &'static str, whose: Whose) -> RequestId {
+        let of = if whose.is_here() { CREDIT } else { MARKETS };
+        let author = if whose.is_own() { who } else { ADA };
+        let works = self.works.get_mut(&(author, of)).unwrap();
+        works.revocable.pop().unwrap()
     }
 
     /// A desk with the workspace open and nobody at it.
@@ -218,8 +228,24 @@ impl Cast {
         let request = requests.remove(0);
         // The versions of `-new` are written on and on: its requests are superseded.
         requests.remove(0);
+        let mut revocable = Vec::new();
+        for (name, based_on) in [("-two", 0), ("-two", 1), ("-r", 0), ("-s", 0)] {
+            let submission = PromptSubmission {
+                tier: Some(Tier::Low),
+                text: format!("{mark} text {based_on}\n"),
+                reason: format!("{mark} reason"),
+                ..house::prompt(&format!("{prompt}{name}"), based_on)
+            };
+            let key = format!("{prompt}{name}@{based_on}");
+            let made = workspace.write_prompt(&session, &submission, &key).await.unwrap();
+            self.approve(who, of, &made.request_id).await;
+            revocable.push(made.request_id);
+        }
+        // Of the first two both are in force, and stay so.
+        revocable.drain(..2);
         let (token, _) = self.token(who, of, Role::Viewer).await;
-        let works = Works { tenant: of, model, prompt, request, decided, spare: requests, token };
+        let spare = requests;
+        let works = Works { tenant: of, model, prompt, request, decided, revocable, spare, token };
         self.works.insert((who, of), works);
     }
 

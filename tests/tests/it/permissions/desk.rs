@@ -8,8 +8,9 @@ use std::sync::Arc;
 use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
-    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
+    ActDraft, AuditFilter, ConditionsDraft, DecisionDraft, ErrorView, InboxFilter, InboxTab,
+    KeyStorage, ModelDraft, PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft,
+    TokenDraft, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -41,7 +42,7 @@ const NO_REVIEW: &str = "00000000000000000000000000000000";
 /// Whether a command stands on something that was opened or asked before, in the role: a review,
 /// an artefact, a question of the signing window.
 pub(crate) fn wants_preparation(command: &str) -> bool {
-    let reviewed = ["open_part", "acknowledge_hidden", "decide", "register_model"];
+    let reviewed = ["open_part", "acknowledge_hidden", "decide", "revoke", "register_model"];
     command.starts_with("review_") || command.starts_with("answer_") || reviewed.contains(&command)
 }
 
@@ -67,13 +68,16 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         call.artefact = hashed.unwrap().artefact_id;
         return;
     }
-    call.review = match desk.open_review(call.works.request.to_string()).await {
+    let ends = matches!(command, "revoke" | "answer_revocation");
+    let reviewed = if ends { &call.works.decided } else { &call.works.request };
+    call.review = match desk.open_review(reviewed.to_string()).await {
         Ok(opened) => opened.review_id,
         Err(_) => NO_REVIEW.to_owned(),
     };
     // Refused or not: what was asked is what the answer meets.
     let _ = match command {
         "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
+        "answer_revocation" => desk.revoke(call.review.clone()).await,
         "answer_enrol" => desk.propose(role(house::person(NED)), why()).await,
         "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
         "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
@@ -124,6 +128,13 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "review_history" => told(desk.review_history(review).await),
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
         "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
+        "withdraw" => told(desk.withdraw(request, why()).await),
+        "request_again" => {
+            told(desk.request_again(format!("prompt/{prompt}-decided@1"), why(), key).await)
+        }
+        "re_reviews" => told(desk.re_reviews().await),
+        "revoke" => told(desk.revoke(review).await),
+        "roll_back" => told(desk.roll_back(format!("prompt/{prompt}-two@1")).await),
         "models" => told(desk.models(None, None).await),
         "model" => told(desk.model(model).await),
         "prompts" => told(desk.prompts(None, None).await),
@@ -175,8 +186,10 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "signing" => told(desk.signing().await),
         "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
         "answer_decision" => {
-            told(desk.answer_decision("Limits hold".to_owned(), typed(), key).await)
+            let free = ConditionsDraft::default();
+            told(desk.answer_decision("Limits hold".to_owned(), free, typed(), key).await)
         }
+        "answer_revocation" => told(desk.answer_revocation(why(), 0, typed(), key).await),
         "answer_enrol" => told(desk.answer_enrol(typed(), typed(), typed()).await),
         "answer_change" => told(desk.answer_change(typed()).await),
         "answer_confirm" => told(desk.answer_confirm(typed()).await),

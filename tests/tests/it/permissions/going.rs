@@ -150,6 +150,15 @@ impl Going {
         if command == "answer_decision" && case.whose == Whose::Others && may_decide && active {
             works.request = self.cast.spare(case.who, case.whose);
         }
+        if command == "answer_revocation" && case.whose.is_here() && may_decide {
+            works.decided = match case.seat {
+                Seat::Active(_) => self.cast.revocable(case.who, case.whose),
+                Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_) => works.decided,
+            };
+        }
+        if command == "withdraw" && case.row.expected(case.seat, case.whose) == Some(Outcome::Yes) {
+            works.request = self.cast.spare(case.who, case.whose);
+        }
         let folder = self.cast.folder.path().to_owned();
         let mut call = desk::Call {
             desk: &chair,

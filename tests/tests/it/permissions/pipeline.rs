@@ -56,6 +56,10 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
         "prompt_diff" => told(pipeline.prompt_diff(prompt, 1, 1).await),
         "requests" => told(pipeline.requests().await),
         "request" => told(pipeline.request(&request).await),
+        "open_request" => {
+            let subject = format!("prompt/{prompt}-decided@1");
+            told(pipeline.open_request(&subject, "asked for").await)
+        }
         "withdraw" => told(pipeline.withdraw(&call.spare, "not needed").await),
         "gate" => told(pipeline.gate(asked(prompt)).await),
         "verify" => told(pipeline.verify(&[], |_| ()).await),

@@ -16,7 +16,7 @@ import { attempt } from '../../lib/ipc/show-error.svelte';
 
 type Calls = Pick<
   Core,
-  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide'
+  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'revoke'
 >;
 /** The parts that have a tab. */
 export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history'>;
@@ -30,7 +30,7 @@ export class Review {
   /** Which version stands left in the diff; null: the one in force. */
   base = $state<string | null>(null);
   /** The decision for which the signing window was asked, until the records change. */
-  signing = $state<DecisionDraft | null>(null);
+  signing = $state<DecisionDraft | 'revoke' | null>(null);
   #calls: Calls;
 
   constructor(calls: Calls = core) {
@@ -71,6 +71,12 @@ export class Review {
     if (review) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base));
   }
 
+  /** Shows what is different from a version. */
+  async compare(base: string): Promise<void> {
+    this.base = base;
+    await this.show('changes');
+  }
+
   async acknowledge(): Promise<void> {
     const review = this.view.value;
     if (!review) return;
@@ -84,6 +90,14 @@ export class Review {
     if (!review) return;
     const asked = await attempt(() => this.#calls.decide(review.review_id, decision));
     if (asked !== undefined && this.view.value === review) this.signing = decision;
+  }
+
+  /** Asks the core to open the signing window for the end of the approval. */
+  async revoke(): Promise<void> {
+    const review = this.view.value;
+    if (!review) return;
+    const asked = await attempt(() => this.#calls.revoke(review.review_id));
+    if (asked !== undefined && this.view.value === review) this.signing = 'revoke';
   }
 
   /** After the records changed: opens anew what a signature or a life cycle has changed. */

@@ -13,6 +13,7 @@ function calls(given: Partial<Record<string, unknown>> = {}) {
     reviewHistory: vi.fn().mockResolvedValue(history),
     acknowledgeHidden: vi.fn().mockResolvedValue({ ...promptReview, hidden_acknowledged: true }),
     decide: vi.fn().mockResolvedValue(null),
+    revoke: vi.fn().mockResolvedValue(null),
     ...given,
   };
 }
@@ -105,11 +106,13 @@ describe('signature lines', () => {
     const lines = signatureLines(
       [
         { state: 'open', people: [] },
-        { state: 'signed', name: 'Hana', role: 'APPROVER', at: '2026-11-24T11:42:08Z', seq: 7, decision: 'REJECTED' },
+        { state: 'signed', name: 'Hana', role: 'APPROVER', at: '2026-11-24T11:42:08Z', seq: 7, decision: 'REJECTED', conditions: '' },
+        { state: 'signed', name: 'Ada', role: 'ADMIN', at: '2026-11-24T11:42:08Z', seq: 8, decision: 'APPROVED', conditions: 'in staging only' },
       ],
       NOW,
     );
     expect(lines[0]?.under).toBe('nobody can sign here yet');
     expect(lines[1]?.under).toBe('rejected · Approver · today, 11:42 UTC · #7');
+    expect(lines[2]?.under).toBe('in staging only · Admin · today, 11:42 UTC · #8');
   });
 });

@@ -21,6 +21,11 @@ export const commands = {
 	reviewHistory: (reviewId: string) => typedError<HistoryView[], ErrorView>(__TAURI_INVOKE("review_history", { reviewId })),
 	acknowledgeHidden: (reviewId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("acknowledge_hidden", { reviewId })),
 	decide: (reviewId: string, decision: DecisionDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("decide", { reviewId, decision })),
+	withdraw: (requestId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw", { requestId, reason })),
+	requestAgain: (subject: string, reason: string, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("request_again", { subject, reason, idempotencyKey })),
+	reReviews: () => typedError<ReReviewView[], ErrorView>(__TAURI_INVOKE("re_reviews")),
+	revoke: (reviewId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke", { reviewId })),
+	rollBack: (subject: string) => typedError<null, ErrorView>(__TAURI_INVOKE("roll_back", { subject })),
 	models: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("models", { after, search })),
 	model: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("model", { name })),
 	prompts: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, search })),
@@ -63,7 +68,8 @@ export const commands = {
 	backUp: (progress: Channel<ProgressView>) => typedError<BackupView | null, ErrorView>(__TAURI_INVOKE("back_up", { progress })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
-	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
+	answerDecision: (reason: string, conditions: ConditionsDraft, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, conditions, passphrase, idempotencyKey })),
+	answerRevocation: (reason: string, acknowledged: number, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_revocation", { reason, acknowledged, passphrase, idempotencyKey })),
 	answerEnrol: (passphrase: string, repeat: string, adminPassphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_enrol", { passphrase, repeat, adminPassphrase })),
 	answerChange: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_change", { passphrase })),
 	answerConfirm: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_confirm", { passphrase })),
@@ -257,6 +263,14 @@ export type CompromiseView = {
 	void: string[],
 };
 
+/**  Conditions of an approval as they are typed; empty fields set none. */
+export type ConditionsDraft = {
+	/**  When it ends, in UTC: "2027-03-31 17:00". */
+	end: string,
+	/**  Environments it is for, with commas between them. */
+	environments: string,
+};
+
 /**  What an act would mean, before it is made. */
 export type ConsequencesView = {
 	/**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -338,6 +352,10 @@ export type DecisionView = {
 	keyid: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  True where the approval may be given an end or environments. */
+	may_limit: boolean,
+	/**  Conditions of the approvals given before; they hold as well. Empty: none. */
+	conditions_before: string,
 	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
 	asks_passphrase: boolean,
 	/**  In a demo, its passphrase. */
@@ -443,12 +461,36 @@ export type EndAlarmView = {
 	demo_passphrase: string | null,
 };
 
+/**  An approval that was ended. */
+export type EndedView = {
+	/**  Subject. */
+	subject: string,
+	/**  Record. */
+	seq: number,
+	/**  SHA-256 of the signed statement. */
+	attestation_sha256: string,
+};
+
 /**  One record of the act. */
 export type EndingRecord = {
 	/**  Position. */
 	seq: number,
 	/**  "anchor.reset in retail-eu". */
 	what: string,
+};
+
+/**  An approval that ends. */
+export type EndingView = {
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  Version. */
+	version: string,
+	/**  `sha256` or `dirHash1`. */
+	digest_kind: string,
+	/**  Digest, 64 hex digits. */
+	digest: string,
+	/**  "approved 2026-11-22 18:35 UTC by Bob", with its conditions. */
+	approved: string,
 };
 
 /**  One entry of a change: `approvals` from 1 to 2. */
@@ -554,6 +596,12 @@ export type FootView = {
 	may_decide: boolean,
 	/**  Why not: "You requested this." Empty when they can. */
 	why_not: string,
+	/**  True when the signed-in person can take the request back. */
+	may_withdraw: boolean,
+	/**  True when the signed-in person can end the approval. */
+	may_revoke: boolean,
+	/**  True when the signed-in person can ask again for this subject. */
+	may_ask_again: boolean,
 	/**  A standing warning: four eyes off, single control. Empty when there is none. */
 	warning: string,
 };
@@ -1068,6 +1116,30 @@ seq: number } |
 /**  What a verifier elsewhere is to believe. */
 { what: "trust" };
 
+/**  A version in force that relies on something that has changed since its approval. */
+export type ReReviewView = {
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  `model` or `prompt`. */
+	kind: string,
+	/**  Name. */
+	name: string,
+	/**  Version. */
+	version: string,
+	/**  Tier. */
+	tier: string | null,
+	/**  What has changed, one sentence each. */
+	changed: string[],
+	/**  Who made it and asked for its approval. */
+	holders: NameView[],
+	/**  True when the signed-in person is one of them. */
+	mine: boolean,
+	/**  True when the signed-in person can ask for the new review. */
+	may_ask: boolean,
+	/**  The request that waits for it already, if one does. */
+	waiting: string | null,
+};
+
 /**  After the signature. */
 export type ReceiptView = {
 	/**  "credit-pd, version 7, is approved and in force in retail-eu." */
@@ -1169,6 +1241,8 @@ export type RegistryRow = {
 	status: StatusView,
 	/**  Its effect. */
 	effect: EffectView,
+	/**  Under which conditions it is approved; empty: none. */
+	conditions: string,
 	/**  Its tier. */
 	tier: string,
 	/**  Version in force, if any. */
@@ -1268,6 +1342,10 @@ export type ReviewView = {
 	lifecycle: LifecycleView,
 	/**  Effect now. */
 	effect: EffectView,
+	/**  Under which conditions it is approved so far, "until 2027-03-31 17:00 UTC"; empty: none. */
+	conditions: string,
+	/**  What came of the review before this one, and what is different since. */
+	since: SinceView | null,
 	/**  What is reviewed, as label and text: intended use, limits, owner, variables… */
 	facts: FactView[],
 	/**  Metrics against thresholds and against the version in force; empty for prompts. */
@@ -1286,6 +1364,52 @@ export type ReviewView = {
 	changes: number,
 	/**  Number of entries in the history tab. */
 	history: number,
+};
+
+/**  The end of approvals before it is signed: of one, or at a rollback of every later one. */
+export type RevocationView = {
+	/**  "Revoke the approval of model credit-pd, version 7, in retail-eu." or "Go back to model …". */
+	sentence: string,
+	/**  The approvals that end, each with a statement of its own. */
+	ends: EndingView[],
+	/**  The version gone back to, "7"; absent where one approval is revoked. */
+	back_to: string | null,
+	/**  The exact meaning that is signed of each. */
+	meaning: string,
+	/**  "Overview, Changes; opened 14:01 UTC, log at #12,482". */
+	seen: string,
+	/**  More lines, such as what is in force afterwards. */
+	facts: FactView[],
+	/**  Hidden characters counted and not acknowledged yet; the answer gives the number back. */
+	hidden_characters: number,
+	/**  Who signs. */
+	name: string,
+	/**  Their role. */
+	role: string,
+	/**  Their key id. */
+	keyid: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
+};
+
+/**  After approvals were ended. */
+export type RevokedView = {
+	/**  "credit-pd, version 7, is revoked in retail-eu." */
+	sentence: string,
+	/**  Each approval that was ended. */
+	ended: EndedView[],
+	/**  What is in force now. */
+	facts: FactView[],
+	/**  Key id. */
+	keyid: string,
+	/**  Meaning that was signed of each. */
+	meaning: string,
+	/**  Correlation id. */
+	correlation_id: string,
+	/**  The request whose evidence now says so; of several the last one. */
+	evidence_of: string,
 };
 
 /**  The role of a person in a tenant, and a change that waits. */
@@ -1432,7 +1556,9 @@ at: string;
 /**  The vote's record. */
 seq: number; 
 /**  APPROVED or REJECTED. */
-decision: string } | 
+decision: string; 
+/**  The conditions signed with it; empty: none. */
+conditions: string } | 
 /**  Open to the signed-in person. */
 { state: "open_to_you"; 
 /**  Who else could. */
@@ -1556,6 +1682,14 @@ tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: ne
 {
 	purpose: "receipt",
 } & ReceiptView | 
+/**  A person ends approvals. */
+{
+	purpose: "revoke",
+} & RevocationView | 
+/**  They are ended, and that is on record. */
+{
+	purpose: "revoked",
+} & RevokedView | 
 /**  An admin ends an alarm. */
 {
 	purpose: "end_alarm",
@@ -1586,6 +1720,18 @@ key_id: string;
 secret: string; 
 /**  True once it was saved to a file. */
 saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never };
+
+/**  The review before this one, and what is different since. */
+export type SinceView = {
+	/**  Its request. */
+	request_id: string,
+	/**  The version that was reviewed. */
+	version: string,
+	/**  That version, to compare with; absent where it is the same one. */
+	base: string | null,
+	/**  What came of it, the reason given, and what changed since, line by line. */
+	facts: FactView[],
+};
 
 /**  A record and its time. */
 export type StampView = {
@@ -1787,6 +1933,14 @@ export type VersionView = {
 	approved_by: NameView | null,
 	/**  When, if approved. */
 	approved_at: string | null,
+	/**  Under which conditions, "until 2027-03-31 17:00 UTC, in staging only"; empty: none. */
+	conditions: string,
+	/**  What its approval relies on and has changed since, one sentence each. */
+	changed: string[],
+	/**  True when the person may ask again for its approval now. */
+	may_ask_again: boolean,
+	/**  True when the person may go back to it now: it is in force, and a later one is. */
+	may_roll_back: boolean,
 };
 
 /**  What a person fills in to create a workspace. */
@@ -1822,4 +1976,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
         return { status: "error", error: e as any };
     }
 }
-

@@ -68,7 +68,7 @@ pub(crate) enum Command {
     /// Write, list and compare prompts.
     #[command(subcommand)]
     Prompt(Prompt),
-    /// Look at requests for approval.
+    /// Look at requests for approval, open and withdraw them.
     #[command(subcommand)]
     Request(Request),
     /// May it run? The exit status is the answer: 0, 4, 5 or 7.
@@ -224,6 +224,16 @@ pub(crate) enum Request {
     Show {
         /// Id.
         id: String,
+    },
+    /// Ask again for a version whose last request ended without an approval in force.
+    ///
+    /// With --json: {"subject","request_id","seq"}.
+    Open {
+        /// model/NAME@VERSION or prompt/NAME@VERSION.
+        subject: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Take back a request of one's own.
     Withdraw {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use governance::text::REASON_LIMIT;
 use governance::{ApprovalRequest, Reason};
-use ledger::statement::meaning;
+use ledger::statement::{Conditions, meaning};
 use ledger::{Decision, Policy, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
@@ -20,9 +20,9 @@ use super::state::Opened;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::reviewing::{OpenReview, Receipt, Verdict};
+use crate::reviewing::{OpenReview, Receipt, Verdict, conditions};
 use crate::views::{
-    DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
+    ConditionsDraft, DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
 };
 use crate::words;
 
@@ -61,6 +61,7 @@ impl Desk {
     pub async fn answer_decision(
         &self,
         reason: String,
+        conditions: ConditionsDraft,
         passphrase: Passphrase,
         idempotency_key: String,
     ) -> Answer<SigningView> {
@@ -71,8 +72,11 @@ impl Desk {
             let (turn, asked) = self.state().asked();
             let Asked::Decide(deciding) = asked else { return Ok(asked.view()) };
             Reason::parse(&reason)?;
+            let conditions = conditions::read(&conditions.end, &conditions.environments)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
-            let receipt = self.sign(&at, &deciding, &opened, &reason, &passphrase, &key).await?;
+            let receipt = self
+                .sign(&at, &deciding, &opened, (&reason, &conditions), &passphrase, &key)
+                .await?;
             let reading =
                 Reading::of(at, (ResourceType::Request, receipt.request_id.as_str())).await?;
             let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
@@ -91,7 +95,7 @@ impl Desk {
         at: &AtWork,
         deciding: &Deciding,
         opened: &Opened,
-        reason: &str,
+        (reason, conditions): (&str, &Conditions),
         passphrase: &Passphrase,
         key: &str,
     ) -> Result<Receipt, ConsoleError> {
@@ -113,7 +117,8 @@ impl Desk {
         let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(opened.since_micros);
         let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
         let verdict = Verdict { decision: deciding.decision, reason, seconds };
-        workspace.decide(session, &unlocked, &opened.review, verdict, key).await
+        let word = (verdict, conditions);
+        workspace.decide_under(session, &unlocked, &opened.review, word, key).await
     }
 }
 
@@ -164,6 +169,8 @@ impl Reading {
             role: grant.role.as_str().to_owned(),
             keyid: keyid.to_hex(),
             reason_limit: count(REASON_LIMIT),
+            may_limit: decision == Decision::Approved && request.change.is_none(),
+            conditions_before: words::conditions(&request.conditions()),
             asks_passphrase: true,
             demo_passphrase: demo_passphrase(&self.workspace).await?,
         })
@@ -205,7 +212,7 @@ impl Reading {
         let signed = request.votes.iter().map(|vote| self.signed(vote));
         let open = (0..still).map(|_| SignatureLine::Open { people: self.able(&request) });
         Ok(ReceiptView {
-            sentence: words::outcome(decision, &receipt.subject, self.tenant().as_str(), still),
+            sentence: self.outcome(&request, decision, still),
             signers: signed.chain(open).collect(),
             digest: review.subject.digest.digest().to_hex(),
             attestation_sha256: receipt.attestation_sha256.to_hex(),
@@ -221,6 +228,21 @@ impl Reading {
         })
     }
 
+    /// What the signature brought about, with the conditions it was given under.
+    fn outcome(&self, request: &ApprovalRequest, decision: Decision, still: u32) -> String {
+        let said = words::outcome(decision, &request.subject.name, self.tenant().as_str(), still);
+        let conditions = words::conditions(&request.conditions());
+        match (decision, conditions.is_empty()) {
+            (Decision::Approved, false) => {
+                format!("{}, {conditions}.", said.trim_end_matches('.'))
+            }
+            (
+                Decision::Approved | Decision::Rejected | Decision::Revoked | Decision::Proposed,
+                _,
+            ) => said,
+        }
+    }
+
     fn able(&self, request: &ApprovalRequest) -> Vec<String> {
         let missing = self.missing(request);
         let able = missing.iter().flat_map(|missing| &missing.can_sign);
@@ -229,7 +251,7 @@ impl Reading {
 }
 
 /// "Overview, Changes; opened 14:01 UTC, log at #12,482".
-fn seen(review: &OpenReview) -> String {
+pub(super) fn seen(review: &OpenReview) -> String {
     let parts: Vec<String> = review.parts().iter().map(|part| capitalised(part.as_str())).collect();
     let parts = if parts.is_empty() { "Nothing opened".to_owned() } else { parts.join(", ") };
     let opened = review.opened_at().to_string();

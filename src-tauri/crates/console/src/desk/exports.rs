@@ -64,10 +64,13 @@ impl Desk {
     /// The evidence of the request whose receipt stands in the signing window, if it is decided.
     pub async fn receipt_proof(&self) -> Answer<ProofDraft> {
         self.answer(async {
-            let Asked::Receipt(receipt) = self.state().asked().1 else {
-                return Err(ConsoleError::Undecided);
+            #[allow(clippy::wildcard_enum_match_arm, reason = "the others are no receipts")]
+            let request_id = match self.state().asked().1 {
+                Asked::Receipt(receipt) => receipt.evidence_of.clone(),
+                Asked::Revoked(revoked) => Some(revoked.evidence_of.clone()),
+                _ => None,
             };
-            let request_id = receipt.evidence_of.clone().ok_or(ConsoleError::Undecided)?;
+            let request_id = request_id.ok_or(ConsoleError::Undecided)?;
             Ok(ProofDraft::Evidence { request_id })
         })
         .await

@@ -12,7 +12,8 @@ use super::rows::{effect, lifecycle, status};
 use super::state::Opened;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
-use crate::views::{EffectView, HiddenView, ReviewPart, ReviewView};
+use crate::views::{HiddenView, ReviewPart, ReviewView};
+use crate::words;
 
 /// Hidden characters listed one by one; the others are counted.
 const HIDDEN_LISTED: usize = 100;
@@ -103,27 +104,19 @@ impl Reading {
             tier: request.tier.map(|tier| tier.as_str().to_owned()),
             status: status(request.status),
             lifecycle: lifecycle(request.lifecycle_at(self.now)),
-            effect: self.effect_now(&material).await?,
+            effect: effect(self.workspace.effect_now(&request).await?),
+            conditions: words::conditions(&request.conditions()),
+            since: self.since(&request).await?,
             facts: facts.facts,
             metrics: facts.metrics,
             base_version: base.map(|base| version_text(&base.subject().name)),
             hidden_characters: review.hidden_characters,
             hidden: hidden.into_iter().take(HIDDEN_LISTED).collect(),
             hidden_acknowledged: review.is_acknowledged() && review.hidden_characters > 0,
-            foot: self.foot(&request),
+            foot: self.foot_with_acts(&request).await?,
             changes: count(compared.hunks.len()),
             history: count(self.history(&request.subject.name).await?.len()),
         })
-    }
-
-    async fn effect_now(
-        &self,
-        material: &crate::reviewing::Material,
-    ) -> Result<EffectView, ConsoleError> {
-        let Some(record) = material.record() else { return Ok(EffectView::None) };
-        let action = super::registries::revocation(record.kind());
-        let revocations = self.revocations(action).await?;
-        Ok(effect(self.effect_of(&record, &revocations).await?))
     }
 }
 

@@ -16,12 +16,15 @@ use super::enrolling::Enrolling;
 use super::key_file::{LostKeyFile, OpeningKeyFile};
 use super::proposing::Proposing;
 use super::recovering::{KitLines, Recovering};
+use super::revoking::Revoking;
 use super::rotating::{NewLine, Rotating};
 use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
-use crate::views::{AlarmEndedView, PassphraseStrength, ReceiptView, RecoveredView, SigningView};
+use crate::views::{
+    AlarmEndedView, PassphraseStrength, ReceiptView, RecoveredView, RevokedView, SigningView,
+};
 use crate::workspace::Workspace;
 
 /// What waits for an answer.
@@ -56,6 +59,10 @@ pub(super) enum Asked {
     Recover(Arc<Recovering>),
     /// They are back.
     Recovered(Box<RecoveredView>),
+    /// Somebody ends approvals.
+    Revoke(Arc<Revoking>),
+    /// They are ended, on record.
+    Revoked(Box<RevokedView>),
     /// A decision is on record.
     Receipt(Box<ReceiptView>),
     /// An admin ends an alarm.
@@ -95,6 +102,8 @@ impl Asked {
             Self::KitLines(lines) => SigningView::KitLines(lines.view.clone()),
             Self::Recover(recovering) => SigningView::Recover(Box::new(recovering.view.clone())),
             Self::Recovered(recovered) => SigningView::Recovered(recovered.clone()),
+            Self::Revoke(revoking) => SigningView::Revoke(Box::new(revoking.view.clone())),
+            Self::Revoked(revoked) => SigningView::Revoked(revoked.clone()),
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
             Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
             Self::AlarmEnded(ended) => SigningView::AlarmEnded(ended.clone()),

@@ -21,6 +21,8 @@ pub(super) fn governance_code(error: &GovernanceError) -> ErrorCode {
         | GovernanceError::InvalidWorkflowState { .. }
         | GovernanceError::AlreadyVoted
         | GovernanceError::AlreadyRequested { .. }
+        | GovernanceError::NothingLater
+        | GovernanceError::StillInForce { .. }
         | GovernanceError::TokenRevoked
         | GovernanceError::InvalidChange { .. }
         | GovernanceError::PolicyUnmeetable { .. } => ErrorCode::InvalidState,

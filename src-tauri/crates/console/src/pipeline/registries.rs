@@ -231,7 +231,7 @@ fn known(name: &str) -> Result<Name, ConsoleError> {
     Name::parse(name).map_err(|_| ConsoleError::NotFound { what: "name" })
 }
 
-fn submitted(made: &Submitted) -> SubmittedLine {
+pub(super) fn submitted(made: &Submitted) -> SubmittedLine {
     SubmittedLine {
         subject: made.subject.to_string(),
         request_id: made.request_id.to_string(),

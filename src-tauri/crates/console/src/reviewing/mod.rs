@@ -4,9 +4,12 @@
 //! log head; signing compares them with the bytes as they lie there at that moment.
 
 mod check;
+pub(crate) mod conditions;
 mod decide;
 mod material;
 mod recorded;
+mod revoke;
+mod word;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +21,7 @@ use security::tenant_context::TenantContext;
 
 pub use decide::{Receipt, Verdict};
 pub(crate) use material::Material;
+pub use revoke::{Ended, EndedReceipt, Ending};
 
 use crate::failure::ConsoleError;
 use crate::session::Session;

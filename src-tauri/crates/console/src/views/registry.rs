@@ -27,6 +27,8 @@ pub struct RegistryRow {
     pub status: StatusView,
     /// Its effect.
     pub effect: EffectView,
+    /// Under which conditions it is approved; empty: none.
+    pub conditions: String,
     /// Its tier.
     pub tier: String,
     /// Version in force, if any.
@@ -79,6 +81,14 @@ pub struct VersionView {
     pub approved_by: Option<NameView>,
     /// When, if approved.
     pub approved_at: Option<String>,
+    /// Under which conditions, "until 2027-03-31 17:00 UTC, in staging only"; empty: none.
+    pub conditions: String,
+    /// What its approval relies on and has changed since, one sentence each.
+    pub changed: Vec<String>,
+    /// True when the person may ask again for its approval now.
+    pub may_ask_again: bool,
+    /// True when the person may go back to it now: it is in force, and a later one is.
+    pub may_roll_back: bool,
 }
 
 /// What a person fills in to register a model.

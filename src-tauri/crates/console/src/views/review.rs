@@ -38,6 +38,10 @@ pub struct ReviewView {
     pub lifecycle: LifecycleView,
     /// Effect now.
     pub effect: EffectView,
+    /// Under which conditions it is approved so far, "until 2027-03-31 17:00 UTC"; empty: none.
+    pub conditions: String,
+    /// What came of the review before this one, and what is different since.
+    pub since: Option<SinceView>,
     /// What is reviewed, as label and text: intended use, limits, owner, variables…
     pub facts: Vec<FactView>,
     /// Metrics against thresholds and against the version in force; empty for prompts.
@@ -56,6 +60,44 @@ pub struct ReviewView {
     pub changes: u32,
     /// Number of entries in the history tab.
     pub history: u32,
+}
+
+/// The review before this one, and what is different since.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SinceView {
+    /// Its request.
+    pub request_id: String,
+    /// The version that was reviewed.
+    pub version: String,
+    /// That version, to compare with; absent where it is the same one.
+    pub base: Option<String>,
+    /// What came of it, the reason given, and what changed since, line by line.
+    pub facts: Vec<FactView>,
+}
+
+/// A version in force that relies on something that has changed since its approval.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReReviewView {
+    /// Subject, `model/credit-pd@7`.
+    pub subject: String,
+    /// `model` or `prompt`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Tier.
+    pub tier: Option<String>,
+    /// What has changed, one sentence each.
+    pub changed: Vec<String>,
+    /// Who made it and asked for its approval.
+    pub holders: Vec<NameView>,
+    /// True when the signed-in person is one of them.
+    pub mine: bool,
+    /// True when the signed-in person can ask for the new review.
+    pub may_ask: bool,
+    /// The request that waits for it already, if one does.
+    pub waiting: Option<String>,
 }
 
 /// A label and what stands beside it.
@@ -125,6 +167,12 @@ pub struct FootView {
     pub may_decide: bool,
     /// Why not: "You requested this." Empty when they can.
     pub why_not: String,
+    /// True when the signed-in person can take the request back.
+    pub may_withdraw: bool,
+    /// True when the signed-in person can end the approval.
+    pub may_revoke: bool,
+    /// True when the signed-in person can ask again for this subject.
+    pub may_ask_again: bool,
     /// A standing warning: four eyes off, single control. Empty when there is none.
     pub warning: String,
 }
@@ -145,6 +193,8 @@ pub enum SignatureLine {
         seq: u32,
         /// APPROVED or REJECTED.
         decision: String,
+        /// The conditions signed with it; empty: none.
+        conditions: String,
     },
     /// Open to the signed-in person.
     OpenToYou {

@@ -250,6 +250,15 @@ impl Store for SqliteStore {
         self.threads.read(move |connection| requests::one(connection, &tenant, &id))
     }
 
+    fn requests_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[RequestId],
+    ) -> Answer<'_, Vec<ApprovalRequest>> {
+        let (tenant, ids) = (tenant.clone(), ids.to_vec());
+        self.threads.read(move |connection| requests::some(connection, &tenant, &ids))
+    }
+
     fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>> {
         self.threads.read(move |connection| requests::page(connection, &query))
     }

@@ -4,6 +4,7 @@
 //! life cycle, votes) and nothing else. `request_open` holds at least every open request.
 
 use governance::state::{ApprovalRequest, CastVote};
+use ledger::statement::Conditions;
 use ledger::{
     Actor, Decision, Digest, Lifecycle, RequestId, Role, Status, Subject, SubjectDigest,
     SubjectName, TenantId, Tier, Timestamp,
@@ -18,7 +19,8 @@ use crate::{PAGE_LIMIT, RequestCounts, RequestsQuery, StoreError};
 
 const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r.kind, r.makers, \
      r.requested_by, r.requested_at, r.reason, r.tier, r.policy_sha256, r.documents, \
-     r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.votes";
+     r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.revoked_seq, \
+     s.votes";
 
 /// The columns that are written once.
 const FACTS: &str = "position, tenant_no, request_id, subject, subject_digest, kind, makers, \
@@ -34,6 +36,8 @@ struct VoteColumns {
     decision: Decision,
     attestation_sha256: Digest,
     at: Timestamp,
+    #[serde(default, skip_serializing_if = "Conditions::are_none")]
+    conditions: Conditions,
 }
 
 /// Writes a request: new, or its standing.
@@ -53,21 +57,21 @@ pub(super) fn put(
         }
     }
     let votes: Vec<VoteColumns> = request.votes.iter().map(VoteColumns::of).collect();
-    let decided_seq =
-        request.decided_seq.map(i64::try_from).transpose().map_err(StoreError::damaged)?;
+    let seq = |seq: Option<u64>| seq.map(i64::try_from).transpose().map_err(StoreError::damaged);
     connection
         .prepare_cached(
-            "INSERT INTO standing (position, status, lifecycle, decided_seq, votes)
-             VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO standing (position, status, lifecycle, decided_seq, revoked_seq, votes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT DO UPDATE SET status = excluded.status,
              lifecycle = excluded.lifecycle, decided_seq = excluded.decided_seq,
-             votes = excluded.votes",
+             revoked_seq = excluded.revoked_seq, votes = excluded.votes",
         )?
         .execute(rusqlite::params![
             number.position(request.seq),
             request.status.as_str(),
             request.lifecycle.as_str(),
-            decided_seq,
+            seq(request.decided_seq)?,
+            seq(request.revoked_seq)?,
             to_json(&votes)?,
         ])?;
     Ok(())
@@ -86,6 +90,16 @@ pub(super) fn one(
     ))?;
     let rows = statement.query(rusqlite::params![number.as_i64(), id.as_str()])?;
     Ok(collect(rows, |row| request(row, tenant))?.pop())
+}
+
+/// Those of these requests that are there, in no order.
+pub(super) fn some(
+    connection: &Connection,
+    tenant: &TenantId,
+    ids: &[RequestId],
+) -> Result<Vec<ApprovalRequest>, StoreError> {
+    let found = ids.iter().filter_map(|id| one(connection, tenant, id).transpose());
+    found.collect()
 }
 
 /// A page of requests, newest first.
@@ -247,7 +261,7 @@ fn facts(number: TenantNumber, request: &ApprovalRequest) -> Result<[Value; 16],
 fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreError> {
     let votes: Vec<VoteColumns> = from_json(row, "votes")?;
     let change: Option<String> = row.get("change")?;
-    let decided_seq: Option<i64> = row.get("decided_seq")?;
+    let seq = |column: &str| row.get::<_, Option<i64>>(column).map_err(StoreError::from);
     let name = parsed(row, "subject", SubjectName::parse)?;
     if row.get::<_, String>("kind")? != name.resource_type() {
         return Err(StoreError::damaged("a request has another kind than its subject"));
@@ -269,7 +283,8 @@ fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreErr
         proposal_sha256: parsed_if_any(row, "proposal_sha256", Digest::from_hex)?,
         status: parsed(row, "status", Status::parse)?,
         lifecycle: parsed(row, "lifecycle", Lifecycle::parse)?,
-        decided_seq: decided_seq.map(unsigned).transpose()?,
+        decided_seq: seq("decided_seq")?.map(unsigned).transpose()?,
+        revoked_seq: seq("revoked_seq")?.map(unsigned).transpose()?,
         votes: votes.into_iter().map(VoteColumns::into_vote).collect(),
     })
 }
@@ -283,6 +298,7 @@ impl VoteColumns {
             decision: vote.decision,
             attestation_sha256: vote.attestation_sha256,
             at: vote.at,
+            conditions: vote.conditions.clone(),
         }
     }
 
@@ -294,6 +310,7 @@ impl VoteColumns {
             decision: self.decision,
             attestation_sha256: self.attestation_sha256,
             at: self.at,
+            conditions: self.conditions,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::{Bench, TENANT, prompt, typed};
+use super::{Bench, TENANT, free, prompt, typed};
 use crate::desk::Answer;
 use crate::error::ErrorCode;
 use crate::views::{
@@ -143,7 +143,7 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
         desk.review_history(review.clone()),
         desk.acknowledge_hidden(review.clone()),
         desk.decide(review.clone(), DecisionDraft::Approve),
-        desk.answer_decision(name(), typed("Bob"), bench.key()),
+        desk.answer_decision(name(), free(), typed("Bob"), bench.key()),
         desk.models(none(), none()),
         desk.model(name()),
         desk.prompts(none(), none()),

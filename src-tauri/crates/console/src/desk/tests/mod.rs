@@ -7,15 +7,18 @@ mod backups;
 #[cfg(target_os = "linux")]
 mod computer;
 mod demo;
+mod ending;
 mod keeping;
 mod key_file;
 #[cfg(target_os = "linux")]
 mod leaving;
+mod lifecycle;
 mod main_path;
 mod people;
 mod recovery;
 mod recovery_stopped;
 mod refusals;
+mod relying;
 mod rotating;
 mod sitting;
 mod tenants;
@@ -34,8 +37,9 @@ use crate::error::ErrorCode;
 use crate::keychain::{Keychain, KeychainThread, MemoryKeychain};
 use crate::login::{Login, Nobody};
 use crate::views::{
-    ActDraft, DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
-    PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView, SigningView, WorkspaceDraft,
+    ActDraft, ConditionsDraft, DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage,
+    ModelDraft, PersonDraft, PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView,
+    SigningView, WorkspaceDraft,
 };
 
 const ADMIN: &str = "Ada Lovelace";
@@ -75,6 +79,11 @@ pub(super) struct Bench {
     events: Arc<Mutex<Vec<DeskEvent>>>,
     front: Mutex<String>,
     keys: AtomicI64,
+}
+
+/// No conditions.
+pub(super) fn free() -> ConditionsDraft {
+    ConditionsDraft::default()
 }
 
 /// Everybody has a passphrase of their own.
@@ -289,7 +298,7 @@ impl Bench {
     /// Signs what the signing window asks.
     pub(super) async fn sign(&self) -> Answer<SigningView> {
         let reason = "Limits hold".to_owned();
-        self.desk.answer_decision(reason, typed(&self.front()), self.key()).await
+        self.desk.answer_decision(reason, free(), typed(&self.front()), self.key()).await
     }
 
     /// Opens, asks for the window, and signs.
