@@ -4,7 +4,7 @@
 
 use console::views::{
     ArtefactView, DiffView, ModelDraft, ProgressView, PromptDraft, PromptTextView, RegistryPage,
-    RequestedView, SubjectPage,
+    RequestedView, SubjectPage, WhitespaceView,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
@@ -15,11 +15,12 @@ use crate::dialogs::{self, ArtefactChoice};
 asks! {
     models(after: Option<String>, search: Option<String>) -> RegistryPage;
     model(name: String) -> SubjectPage;
+    model_diff(name: String, left: String, right: String, whitespace: WhitespaceView) -> DiffView;
     prompts(after: Option<String>, search: Option<String>) -> RegistryPage;
     prompt(name: String) -> SubjectPage;
     prompt_text(name: String, version: u32) -> PromptTextView;
-    prompt_diff(name: String, left: u32, right: u32) -> DiffView;
-    prompt_draft_diff(name: String, text: String) -> DiffView;
+    prompt_diff(name: String, left: u32, right: u32, whitespace: WhitespaceView) -> DiffView;
+    prompt_draft_diff(name: String, text: String, whitespace: WhitespaceView) -> DiffView;
     register_model(draft: ModelDraft, idempotency_key: String) -> RequestedView;
     save_prompt(draft: PromptDraft, idempotency_key: String) -> RequestedView;
 }

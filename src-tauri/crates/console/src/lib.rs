@@ -39,6 +39,7 @@ pub mod failure;
 pub mod gate;
 pub mod hidden;
 mod ids;
+mod in_force;
 pub mod keychain;
 pub mod listing;
 pub mod login;

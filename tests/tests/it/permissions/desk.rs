@@ -8,8 +8,9 @@ use std::sync::Arc;
 use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
-    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
+    ActDraft, AuditFilter, DecisionDraft, DiffLayout, ErrorView, InboxFilter, InboxTab, KeyStorage,
+    ModelDraft, PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft,
+    WhitespaceView, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -27,6 +28,8 @@ pub(crate) struct Call<'a> {
     pub(crate) version: u32,
     /// A review that the caller opened, or one that nobody did.
     pub(crate) review: String,
+    /// A diff that the caller has open, or one that nobody has.
+    pub(crate) diff: String,
     /// A handle of an artefact, where the caller may have one.
     pub(crate) artefact: String,
     pub(crate) folder: &'a std::path::Path,
@@ -36,13 +39,17 @@ pub(crate) struct Call<'a> {
 
 const NO_KEY: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
 const AT: &str = "2026-03-02T08:00:00.000000Z";
+const EXACT: WhitespaceView = WhitespaceView::Exact;
 const NO_REVIEW: &str = "00000000000000000000000000000000";
 
 /// Whether a command stands on something that was opened or asked before, in the role: a review,
 /// an artefact, a question of the signing window.
 pub(crate) fn wants_preparation(command: &str) -> bool {
     let reviewed = ["open_part", "acknowledge_hidden", "decide", "register_model"];
-    command.starts_with("review_") || command.starts_with("answer_") || reviewed.contains(&command)
+    command.starts_with("diff_")
+        || command.starts_with("review_")
+        || command.starts_with("answer_")
+        || reviewed.contains(&command)
 }
 
 /// Whether after a command in this state somebody else sits there, or nobody, or elsewhere.
@@ -71,6 +78,13 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         Ok(opened) => opened.review_id,
         Err(_) => NO_REVIEW.to_owned(),
     };
+    if command.starts_with("diff_") {
+        call.diff = match desk.review_changes(call.review.clone(), None, EXACT).await {
+            Ok(diff) => diff.diff_id,
+            Err(_) => NO_REVIEW.to_owned(),
+        };
+        return;
+    }
     // Refused or not: what was asked is what the answer meets.
     let _ = match command {
         "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
@@ -120,17 +134,20 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "inbox" => told(desk.inbox(InboxTab::All, InboxFilter::default(), None).await),
         "open_review" => told(desk.open_review(request).await),
         "open_part" => told(desk.open_part(review, ReviewPart::Changes).await),
-        "review_changes" => told(desk.review_changes(review, None).await),
+        "review_changes" => told(desk.review_changes(review, None, EXACT).await),
+        "diff_rows" => told(desk.diff_rows(call.diff.clone(), DiffLayout::Unified, 0, 1).await),
+        "diff_search" => told(desk.diff_search(call.diff.clone(), "a".to_owned()).await),
         "review_history" => told(desk.review_history(review).await),
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
         "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
         "models" => told(desk.models(None, None).await),
         "model" => told(desk.model(model).await),
+        "model_diff" => told(desk.model_diff(model, String::new(), "1".to_owned(), EXACT).await),
         "prompts" => told(desk.prompts(None, None).await),
         "prompt" => told(desk.prompt(prompt).await),
         "prompt_text" => told(desk.prompt_text(prompt, 1).await),
-        "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1).await),
-        "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text).await),
+        "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1, EXACT).await),
+        "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text, EXACT).await),
         "choose_artefact" => {
             told(desk.hash_artefact(call.folder.join("artefact.bin"), quiet()).await)
         }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use console::desk::{Answer, Desk};
 use console::pipeline::{Front, Pipeline, PreparedRotation};
-use console::views::ErrorView;
+use console::views::{ErrorView, WhitespaceView};
 use ledger::{Actor, RequestId};
 use tests::house::{ADA, CREDIT, EVE, MARKETS, MIA};
 use tests::logs::{records, size};
@@ -26,6 +26,7 @@ const NO_REVIEW: &str = "00000000000000000000000000000000";
 struct Ids {
     works: Works,
     review: String,
+    diff: String,
 }
 
 impl Ids {
@@ -36,7 +37,8 @@ impl Ids {
         desk.choose_tenant(MARKETS.to_owned()).await.unwrap();
         let works = cast.works(EVE, Whose::OthersElsewhere).clone();
         let review = desk.open_review(works.request.to_string()).await.unwrap().review_id;
-        (Self { works, review }, desk)
+        let diff = desk.review_changes(review.clone(), None, WhitespaceView::Exact).await.unwrap();
+        (Self { works, review, diff: diff.diff_id }, desk)
     }
 
     fn absent() -> Self {
@@ -52,7 +54,7 @@ impl Ids {
             spare: vec![request(2)],
             token: Actor::parse("service/01930000-0000-7000-8000-000000000303").unwrap(),
         };
-        Self { works, review: NO_REVIEW.to_owned() }
+        Self { works, review: NO_REVIEW.to_owned(), diff: NO_REVIEW.to_owned() }
     }
 
     /// An answer with the ids that were asked about taken out of it, and every digit of others.
@@ -67,6 +69,7 @@ impl Ids {
             works.spare[0].as_str(),
             token.as_str(),
             self.review.as_str(),
+            self.diff.as_str(),
             works.tenant,
         ];
         let plain = asked.iter().fold(answer.to_owned(), |text, id| text.replace(id, "ID"));
@@ -185,6 +188,7 @@ async fn at_the_desk(
         works: &ids.works,
         version: 0,
         review: ids.review.clone(),
+        diff: ids.diff.clone(),
         artefact: NO_REVIEW.to_owned(),
         folder: cast.folder.path(),
         number,

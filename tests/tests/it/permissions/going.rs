@@ -158,6 +158,7 @@ impl Going {
             works: &works,
             version: self.version(&works.prompt).await,
             review: String::new(),
+            diff: String::new(),
             artefact: String::new(),
             folder: &folder,
             number: case.number,

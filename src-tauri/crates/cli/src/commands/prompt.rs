@@ -101,7 +101,10 @@ fn marked(mark: char, line: &DiffLine) -> String {
     let text: String = line
         .runs
         .iter()
-        .map(|run| if run.kind == "hidden" { format!("[{}]", run.text) } else { run.text.clone() })
+        .map(|run| match run.kind.as_str() {
+            "hidden" | "in_place" => format!("[{}]", run.text),
+            _ => run.text.clone(),
+        })
         .collect();
     format!("{mark}{}", text.trim_end_matches('\n'))
 }

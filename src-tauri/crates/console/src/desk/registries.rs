@@ -243,7 +243,7 @@ pub(super) const fn revocation(kind: SubjectKind) -> Action {
     }
 }
 
-const fn resource_type(kind: SubjectKind) -> ResourceType {
+pub(super) const fn resource_type(kind: SubjectKind) -> ResourceType {
     match kind {
         SubjectKind::Model => ResourceType::Model,
         SubjectKind::Prompt => ResourceType::Prompt,

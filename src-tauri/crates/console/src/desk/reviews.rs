@@ -25,9 +25,8 @@ impl Desk {
             let at = self.at_work().await?;
             let review = at.workspace.open_review(&at.session, &request_id).await?;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
-            let base = reading.base(&review).await?;
             let since_micros = self.inner.edge.clock.elapsed_micros();
-            let opened = Opened { review, base, since_micros };
+            let opened = Opened { review, since_micros };
             let review_id = self.inner.ids.nonce()?;
             let view = reading.review(&review_id, &opened).await?;
             self.state().keep_review(review_id, opened);
@@ -83,9 +82,9 @@ impl Reading {
         if request.subject != review.subject || request.documents != review.documents {
             return Err(ConsoleError::Damaged { what: "a request: its subject changed" });
         }
-        let base = opened.base.as_ref();
+        let base = review.base.as_ref();
         let facts = self.facts(&request, &material, base).await?;
-        let compared = self.compare_request(&material, base).await?;
+        let changes = self.changes_of(&material, base).await?;
         let (name, version) = self.name_and_version(&request);
         let hidden: Vec<HiddenView> = material.hidden();
         Ok(ReviewView {
@@ -107,11 +106,12 @@ impl Reading {
             facts: facts.facts,
             metrics: facts.metrics,
             base_version: base.map(|base| version_text(&base.subject().name)),
+            base_digest: review.base_sha256().map(|digest| digest.to_hex()),
             hidden_characters: review.hidden_characters,
             hidden: hidden.into_iter().take(HIDDEN_LISTED).collect(),
             hidden_acknowledged: review.is_acknowledged() && review.hidden_characters > 0,
             foot: self.foot(&request),
-            changes: count(compared.hunks.len()),
+            changes,
             history: count(self.history(&request.subject.name).await?.len()),
         })
     }

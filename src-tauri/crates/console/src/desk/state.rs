@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
+use super::diffs::OpenDiff;
 use super::kept_key::KeptKey;
 use super::signing::Asked;
 use crate::reviewing::OpenReview;
@@ -21,6 +21,9 @@ use crate::workspace::Workspace;
 
 /// Reviews kept open at once; the one opened first makes room.
 const REVIEWS: usize = 32;
+
+/// Diffs kept open at once, each with both of its texts.
+const DIFFS: usize = 8;
 
 /// A person's chair.
 #[derive(Default, Clone)]
@@ -38,8 +41,6 @@ pub(super) enum Seat {
 #[derive(Clone)]
 pub(super) struct Opened {
     pub(super) review: OpenReview,
-    /// The version that it is compared with.
-    pub(super) base: Option<SubjectRecord>,
     /// On the clock that nobody sets.
     pub(super) since_micros: i64,
 }
@@ -63,6 +64,7 @@ pub(super) struct State {
     /// The task that locks it when the login manager says so.
     pub(super) heeding: Option<tokio::task::JoinHandle<()>>,
     reviews: VecDeque<(String, Opened)>,
+    diffs: VecDeque<(String, OpenDiff)>,
     asked: Asked,
     /// A key that stays open for as long as a policy says.
     pub(super) kept_key: Option<KeptKey>,
@@ -107,9 +109,25 @@ impl State {
         self.reviews.iter_mut().find(|(known, _)| known == id).map(|(_, opened)| opened)
     }
 
+    pub(super) fn keep_diff(&mut self, id: String, open: OpenDiff) {
+        if self.diffs.len() == DIFFS {
+            self.diffs.pop_front();
+        }
+        self.diffs.push_back((id, open));
+    }
+
+    /// An open diff; the one looked at last makes room last.
+    pub(super) fn diff(&mut self, id: &str) -> Option<&OpenDiff> {
+        let at = self.diffs.iter().position(|(known, _)| known == id)?;
+        let found = self.diffs.remove(at)?;
+        self.diffs.push_back(found);
+        self.diffs.back().map(|(_, open)| open)
+    }
+
     /// Forgets what was open in front of a person who leaves their chair.
     pub(super) fn clear_table(&mut self) {
         self.reviews.clear();
+        self.diffs.clear();
         self.kept_key = None;
         self.ask(Asked::Nothing);
     }

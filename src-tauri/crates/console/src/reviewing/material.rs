@@ -8,7 +8,7 @@ use governance::state::{ModelRecord, PromptRecord};
 use governance::{ApprovalRequest, SubjectRecord};
 use ledger::change::Change;
 use ledger::metadata::Documents;
-use ledger::{Digest, Name, Status, SubjectDigest, SubjectName, TenantId, Version};
+use ledger::{Digest, Name, SubjectDigest, SubjectName, TenantId, Version};
 use store::StoreError;
 
 use crate::failure::ConsoleError;
@@ -74,9 +74,13 @@ impl Material {
 
     fn texts(&self) -> (&'static str, Cow<'_, str>, &str) {
         match self {
-            Self::Model { card, reason, .. } => ("card", card::reading(card).into(), reason),
+            Self::Model { card, reason, .. } => ("card", card::reading(card).text.into(), reason),
             Self::Prompt { text, reason, .. } => ("subject", text.into(), reason),
-            Self::Change { reason, .. } => ("subject", "".into(), reason),
+            Self::Change { change, reason } => {
+                let body = ledger::json::canonical_of(&change.body).unwrap_or_default();
+                let body = card::exact(&String::from_utf8_lossy(&body));
+                ("change", body.into(), reason)
+            }
         }
     }
 
@@ -173,8 +177,7 @@ impl Workspace {
         }
     }
 
-    /// The version in force that a request is compared with: of the other versions the one
-    /// approved last.
+    /// The version in force that a request is compared with, if any of the other versions is.
     pub(crate) async fn base_of(
         &self,
         request: &ApprovalRequest,
@@ -191,16 +194,8 @@ impl Workspace {
             }
             SubjectName::Change(_) => Vec::new(),
         };
-        let others = versions.into_iter().filter(|version| {
-            version.status() == Status::Approved && version.subject() != request.subject
-        });
-        Ok(others.max_by_key(approved_at))
-    }
-}
-
-fn approved_at(version: &SubjectRecord) -> Option<ledger::Timestamp> {
-    match version {
-        SubjectRecord::Model(model) => model.approved_at,
-        SubjectRecord::Prompt(prompt) => prompt.approved_at,
+        let others =
+            versions.into_iter().filter(|version| version.subject() != request.subject).collect();
+        self.in_force_of(others).await
     }
 }
