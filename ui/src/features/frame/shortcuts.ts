@@ -23,6 +23,8 @@ export const SHORTCUTS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ['g', 'a'], what: 'Audit' },
   { keys: ['g', 'd'], what: 'Admin' },
   { keys: ['n', 'N'], what: 'Next, previous change in a diff' },
+  { keys: ['Ctrl', 'F'], what: 'Search in a diff' },
+  { keys: ['Ctrl', 'P'], what: 'Print a diff' },
   { keys: ['Ctrl', 'K'], what: 'Search and commands' },
   { keys: ['Ctrl', 'L'], what: 'Lock; what you typed is kept' },
   { keys: ['?'], what: 'This sheet' },

@@ -4,8 +4,11 @@ import '../../../tests/fixture/ipc';
 import { DIGEST } from '../../../tests/fixture/views';
 import { CallError, type ArtefactView, type ErrorCode } from '../../lib/ipc/client';
 import App from '../../App.svelte';
+import * as registry from '../../../tests/fixture/registry';
+import { cardDiff } from '../../../tests/fixture/diffs';
 import { route } from '../frame/route.svelte';
 import { session } from '../frame/session.svelte';
+import { ModelVersion } from './version.svelte';
 import { cardError, cardHint, Registration } from './registration.svelte';
 
 const artefact: ArtefactView = { artefact_id: 'a-1', name: 'm.onnx', digest_kind: 'sha256', digest: DIGEST, size: '1 MB' };
@@ -17,6 +20,35 @@ function filled(registerModel = vi.fn().mockResolvedValue({ request_id: 'r-1', s
   Object.assign(draft, { name: ' credit-pd ', version: '8', card: '{}', reason: 'Recalibrated.' });
   return { draft, calls };
 }
+
+describe('a version of a model', () => {
+  const versions = registry.model.versions;
+
+  it('is compared with the one before, any other, and with blanks left out', async () => {
+    const modelDiff = vi.fn().mockResolvedValue(cardDiff.view);
+    const version = new ModelVersion({ modelDiff });
+    await version.open('credit-pd', versions[0]!, versions);
+    expect(modelDiff).not.toHaveBeenCalled();
+    await version.show('compare');
+    await version.compareWith('3');
+    await version.count('ignored');
+    const before = versions[1]!.version;
+    const now = versions[0]!.version;
+    expect(modelDiff.mock.calls).toEqual([
+      ['credit-pd', before, now, 'exact'],
+      ['credit-pd', '3', now, 'exact'],
+      ['credit-pd', '3', now, 'ignored'],
+    ]);
+  });
+
+  it('the only one is compared with nothing', async () => {
+    const modelDiff = vi.fn();
+    const version = new ModelVersion({ modelDiff });
+    await version.open('credit-pd', versions[0]!, versions.slice(0, 1));
+    await version.show('compare');
+    expect([version.alone, modelDiff.mock.calls.length]).toEqual([true, 0]);
+  });
+});
 
 describe('registering a model', () => {
   it('sends nothing while something is missing, and says at each field what', async () => {
@@ -107,6 +139,8 @@ describe('the models', () => {
     await screen.findByRole('grid', { name: 'Versions' });
     expect(screen.getByRole('link', { name: 'Open review' }).getAttribute('href')).toBe('#/inbox/0193-credit-pd');
     expect(screen.getAllByRole('main')).toHaveLength(1);
+    await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
+    expect(await screen.findByRole('button', { name: 'Metrics: KS: threshold: min: 0.380 became 0.370' })).toBeTruthy();
   });
 
   it('are registered by admins, and the draft outlives its page', async () => {

@@ -1,7 +1,7 @@
 // A version of a prompt: its text, and its comparison with any other. Answers for another version are
 // dropped.
 
-import { core, type Core, type DiffView, type PromptTextView, type VersionView } from '../../lib/ipc/client';
+import { core, type Core, type DiffView, type PromptTextView, type VersionView, type WhitespaceView } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 
 type Calls = Pick<Core, 'promptText' | 'promptDiff'>;
@@ -13,6 +13,7 @@ export class PromptVersion {
   part = $state<Part>('text');
   /** What stands left; null: the version before. */
   base = $state<string | null>(null);
+  whitespace = $state<WhitespaceView>('exact');
   #calls: Calls;
   #name = '';
   #version = '';
@@ -47,6 +48,13 @@ export class PromptVersion {
     this.base = base;
     if (this.alone) return;
     const left = Number(base ?? this.#before);
-    await this.diff.ask(() => this.#calls.promptDiff(this.#name, left, Number(this.#version)));
+    const { whitespace } = this;
+    await this.diff.ask(() => this.#calls.promptDiff(this.#name, left, Number(this.#version), whitespace));
+  }
+
+  /** Whether blanks count in the comparison. */
+  async count(whitespace: WhitespaceView): Promise<void> {
+    this.whitespace = whitespace;
+    await this.compareWith(this.base);
   }
 }

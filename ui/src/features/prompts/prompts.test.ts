@@ -2,7 +2,7 @@ import '../../../tests/fixture/ipc';
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import * as fixture from '../../../tests/fixture/registry';
-import { diff } from '../../../tests/fixture/views';
+import { diff } from '../../../tests/fixture/diffs';
 import { CallError, type ErrorCode, type VersionView } from '../../lib/ipc/client';
 import App from '../../App.svelte';
 import { route } from '../frame/route.svelte';
@@ -50,7 +50,7 @@ describe('writing a version', () => {
     for (const text of ['a', 'ab', 'abc']) draft.write(text);
     expect([waiting.length, calls.promptDraftDiff.mock.calls.length]).toEqual([1, before]);
     waiting[0]?.();
-    expect(calls.promptDraftDiff).toHaveBeenLastCalledWith('kyc-summary', 'abc');
+    expect(calls.promptDraftDiff).toHaveBeenLastCalledWith('kyc-summary', 'abc', 'exact');
     expect(draft.unchanged).toBe(false);
   });
 
@@ -122,14 +122,14 @@ describe('a version', () => {
   ])('number %i is compared with %i, the one before or else the newest', async (at, left, right) => {
     const { shown, calls } = await shownFor(at);
     await shown.show('compare');
-    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', left, right);
+    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', left, right, 'exact');
   });
 
   it('can be compared with any other', async () => {
     const { shown, calls } = await shownFor(0);
     await shown.show('compare');
     await shown.compareWith('9');
-    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', 9, 12);
+    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', 9, 12, 'exact');
   });
 
   it('the only one is compared with nothing', async () => {

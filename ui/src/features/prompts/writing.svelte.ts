@@ -9,6 +9,7 @@ import {
   type Core,
   type DiffView,
   type RequestedView,
+  type WhitespaceView,
 } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
 import { Asked } from '../../lib/ipc/asked.svelte';
@@ -38,6 +39,7 @@ export class Writing {
   #from = $state('');
   /** True when a text area cannot give back the line endings of the version it began from. */
   foreignEndings = $derived(this.#from.includes('\r'));
+  whitespace = $state<WhitespaceView>('exact');
   readonly begun = new Asked<number>();
   readonly diff = new Asked<DiffView>();
   variables = $derived(variablesOf(this.text));
@@ -74,8 +76,14 @@ export class Writing {
 
   /** Compares with the last version; a new prompt has none. */
   compare(): void {
-    const { name, text } = this;
-    if (this.basedOn > 0) void this.diff.ask(() => this.#calls.promptDraftDiff(name, text));
+    const { name, text, whitespace } = this;
+    if (this.basedOn > 0) void this.diff.ask(() => this.#calls.promptDraftDiff(name, text, whitespace));
+  }
+
+  /** Whether blanks count in the comparison. */
+  count(whitespace: WhitespaceView): void {
+    this.whitespace = whitespace;
+    this.compare();
   }
 
   /** Saves; the request that was opened, or nothing when something must be mended first. */

@@ -10,6 +10,7 @@ import {
   type RequestRow,
   type ReviewPart,
   type ReviewView,
+  type WhitespaceView,
 } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
@@ -29,6 +30,7 @@ export class Review {
   part = $state<Part>('overview');
   /** Which version stands left in the diff; null: the one in force. */
   base = $state<string | null>(null);
+  whitespace = $state<WhitespaceView>('exact');
   /** The decision for which the signing window was asked, until the records change. */
   signing = $state<DecisionDraft | null>(null);
   #calls: Calls;
@@ -61,14 +63,21 @@ export class Review {
     const id = review.review_id;
     // Which parts were opened stands in what is signed; only the core keeps count.
     await attempt(() => this.#calls.openPart(id, part));
-    if (part === 'changes') await this.changes.ask(() => this.#calls.reviewChanges(id, this.base));
+    if (part === 'changes') await this.compareWith(this.base);
     if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
   }
 
   async compareWith(base: string | null): Promise<void> {
     const review = this.view.value;
     this.base = base;
-    if (review) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base));
+    const { whitespace } = this;
+    if (review) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base, whitespace));
+  }
+
+  /** Whether blanks count in the diff. */
+  async count(whitespace: WhitespaceView): Promise<void> {
+    this.whitespace = whitespace;
+    await this.compareWith(this.base);
   }
 
   async acknowledge(): Promise<void> {

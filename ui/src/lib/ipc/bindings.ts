@@ -17,17 +17,20 @@ export const commands = {
 	inbox: (tab: InboxTab, filter: InboxFilter, after: string | null) => typedError<InboxView, ErrorView>(__TAURI_INVOKE("inbox", { tab, filter, after })),
 	openReview: (requestId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("open_review", { requestId })),
 	openPart: (reviewId: string, part: ReviewPart) => typedError<null, ErrorView>(__TAURI_INVOKE("open_part", { reviewId, part })),
-	reviewChanges: (reviewId: string, base: string | null) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("review_changes", { reviewId, base })),
+	reviewChanges: (reviewId: string, base: string | null, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("review_changes", { reviewId, base, whitespace })),
+	diffRows: (diffId: string, layout: DiffLayout, from: number, rows: number) => typedError<DiffRow[], ErrorView>(__TAURI_INVOKE("diff_rows", { diffId, layout, from, rows })),
+	diffSearch: (diffId: string, text: string) => typedError<DiffHits, ErrorView>(__TAURI_INVOKE("diff_search", { diffId, text })),
 	reviewHistory: (reviewId: string) => typedError<HistoryView[], ErrorView>(__TAURI_INVOKE("review_history", { reviewId })),
 	acknowledgeHidden: (reviewId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("acknowledge_hidden", { reviewId })),
 	decide: (reviewId: string, decision: DecisionDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("decide", { reviewId, decision })),
 	models: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("models", { after, search })),
 	model: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("model", { name })),
+	modelDiff: (name: string, left: string, right: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("model_diff", { name, left, right, whitespace })),
 	prompts: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, search })),
 	prompt: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("prompt", { name })),
 	promptText: (name: string, version: number) => typedError<PromptTextView, ErrorView>(__TAURI_INVOKE("prompt_text", { name, version })),
-	promptDiff: (name: string, left: number, right: number) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_diff", { name, left, right })),
-	promptDraftDiff: (name: string, text: string) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_draft_diff", { name, text })),
+	promptDiff: (name: string, left: number, right: number, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_diff", { name, left, right, whitespace })),
+	promptDraftDiff: (name: string, text: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_draft_diff", { name, text, whitespace })),
 	chooseArtefact: (choice: ArtefactChoice, progress: Channel<ProgressView>) => typedError<ArtefactView | null, ErrorView>(__TAURI_INVOKE("choose_artefact", { choice, progress })),
 	registerModel: (draft: ModelDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("register_model", { draft, idempotencyKey })),
 	savePrompt: (draft: PromptDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("save_prompt", { draft, idempotencyKey })),
@@ -245,6 +248,30 @@ export type BackupView = {
 	records: number,
 };
 
+/**  A version to compare with. */
+export type BaseView = {
+	/**  Version. */
+	version: string,
+	/**  "in force", "approved", "rejected", "pending". */
+	word: string,
+};
+
+/**  Something that changed. */
+export type ChangeFactView = {
+	/**
+	 *  `variable_added`, `variable_removed`, `instruction`, `heading_new`, `heading_gone`,
+	 *  `number_new`, `number_gone`, `wording`, `hidden`, `length`, `whitespace`, `endings`, `mark`,
+	 *  `end`, `coarse`, `field`, `form`, `more`.
+	 */
+	kind: string,
+	/**  In words; what it quotes is untrusted text. */
+	text: string,
+	/**  `left` or `right`, where it has a place. */
+	side: string | null,
+	/**  Line on that side, from 1. */
+	line: number | null,
+};
+
 /**  What an admin is shown when a key may have been in other hands from a time on. */
 export type CompromiseView = {
 	/**  The first record at or after that time; its signatures and all later ones are void. */
@@ -360,6 +387,21 @@ export type DeviceView = {
 	request_id: string | null,
 };
 
+/**  Where a text was found. */
+export type DiffHits = {
+	/**  Lines that hold it, on both sides; one that stands on both counts once. */
+	total: number,
+	/**  The first thousand, in the order of the rows. */
+	places: DiffPlace[],
+};
+
+/**  How the rows of a diff stand. */
+export type DiffLayout = 
+/**  Both sides beside each other: a change has as many rows as its longer side has lines. */
+"side_by_side" | 
+/**  In one column: of a change first what went, then what came. */
+"unified";
+
 /**  One line, cut into runs. */
 export type DiffLine = {
 	/**  Line number, from 1. */
@@ -368,9 +410,20 @@ export type DiffLine = {
 	runs: TextRun[],
 };
 
-/**  One row, both sides. */
+/**  A line of one side. */
+export type DiffPlace = {
+	/**  `left` or `right`. */
+	side: string,
+	/**  Line, from 1. */
+	line: number,
+};
+
+/**  One row. */
 export type DiffRow = {
-	/**  `same`, `changed` (both sides), `added`, `removed`. */
+	/**
+	 *  `same`, `whitespace` (differs in blanks alone, which do not count), `changed` (both sides),
+	 *  `added`, `removed`.
+	 */
 	kind: string,
 	/**  Line on the left. */
 	left: DiffLine | null,
@@ -380,7 +433,7 @@ export type DiffRow = {
 
 /**  One side of a diff. */
 export type DiffSide = {
-	/**  Version. */
+	/**  Version; `now` and `proposed` for a change of authority, `draft` for what is being written. */
 	version: string,
 	/**  Author. */
 	author: string,
@@ -388,10 +441,14 @@ export type DiffSide = {
 	at: string,
 	/**  Number of lines. */
 	lines: number,
+	/**  Digest of the version, as it is signed; empty where nothing is. */
+	digest: string,
 };
 
-/**  A diff as hunks: unchanged parts between them are folded and not sent. */
+/**  A diff without its rows. */
 export type DiffView = {
+	/**  Handle by which rows are asked for and texts searched. */
+	diff_id: string,
 	/**  What stands left, e.g. "@11"; absent: nothing to compare with. */
 	left: DiffSide | null,
 	/**  What stands right. */
@@ -400,12 +457,25 @@ export type DiffView = {
 	added: number,
 	/**  Lines removed. */
 	removed: number,
-	/**  Rows of every hunk with three lines of context. */
-	hunks: HunkView[],
-	/**  Variables `{{…}}` that are new on the right. */
-	new_variables: string[],
+	/**
+	 *  Three numbers for each change that is shown: unchanged lines before it, lines removed, lines
+	 *  added. Where every row stands follows from them.
+	 */
+	changes: number[],
+	/**  Places that changed, byte for byte, whatever of them is shown. */
+	all_changes: number,
+	/**  Whether blanks count in what is shown. */
+	whitespace: WhitespaceView,
+	/**  Lines that differ in blanks alone and are shown as unchanged. */
+	whitespace_hidden: number,
+	/**  Headings of the right text, the first thousand. */
+	headings: HeadingView[],
+	/**  What changed, as facts, each with its place. */
+	facts: ChangeFactView[],
 	/**  Versions that can stand left, newest first. */
-	bases: string[],
+	bases: BaseView[],
+	/**  The version that a signed statement names as what was compared with; of a review only. */
+	signed_base: string | null,
 };
 
 /**  Whether a subject may be used now (formats.md, "Quorum and effect"). */
@@ -566,6 +636,14 @@ export type GroupView = {
 	people: NameView[],
 };
 
+/**  A heading of a text. */
+export type HeadingView = {
+	/**  Its line on the right, from 1. */
+	line: number,
+	/**  Its text without its signs, shortened, hidden characters written out. */
+	text: string,
+};
+
 /**  Ready, worth a look, or in the way. */
 export type HealthState = 
 /**  Works. */
@@ -629,16 +707,6 @@ export type HistoryView = {
 	what: string,
 	/**  Reason, untrusted text. */
 	reason: string,
-};
-
-/**  One hunk. */
-export type HunkView = {
-	/**  Unchanged lines folded before this hunk. */
-	folded_before: number,
-	/**  The nearest heading above, if the text has headings; untrusted text. */
-	section: string,
-	/**  Rows. */
-	rows: DiffRow[],
 };
 
 /**  Narrows a tab; an absent field does not narrow. */
@@ -1274,6 +1342,8 @@ export type ReviewView = {
 	metrics: MetricView[],
 	/**  Version in force that metrics and changes are compared with, if there is one. */
 	base_version: string | null,
+	/**  Its digest: what the signed statement names as what the subject was compared with. */
+	base_digest: string | null,
 	/**  Hidden characters counted in subject, documents and request reason. */
 	hidden_characters: number,
 	/**  Where they are, first 100. */
@@ -1282,7 +1352,7 @@ export type ReviewView = {
 	hidden_acknowledged: boolean,
 	/**  The foot: lines, names, and what the person may do. */
 	foot: FootView,
-	/**  Number of changed hunks against the base, for the tab's count. */
+	/**  Number of places that changed against the base, for the tab's count. */
 	changes: number,
 	/**  Number of entries in the history tab. */
 	history: number,
@@ -1674,11 +1744,17 @@ export type TenantsView = {
 	administers: boolean,
 };
 
-/**  A run of a line: plain, a marked word, a variable or a hidden character. */
+/**  A run of a line: plain, a marked word, a variable or a character without a look of its own. */
 export type TextRun = {
-	/**  `plain`, `word` (added or removed), `variable`, `hidden`. */
+	/**
+	 *  `plain`, `word` (added or removed), `variable`, `hidden`, `in_place` (invisible too, but
+	 *  where the writing asks for it: drawn, not counted).
+	 */
 	kind: string,
-	/**  Untrusted text; for `hidden` the code point and name to draw: "U+200B ZERO WIDTH SPACE". */
+	/**
+	 *  Untrusted text; for `hidden` and `in_place` the code point and name to draw: "U+200B ZERO
+	 *  WIDTH SPACE".
+	 */
 	text: string,
 };
 
@@ -1788,6 +1864,13 @@ export type VersionView = {
 	/**  When, if approved. */
 	approved_at: string | null,
 };
+
+/**  Whether a difference in blanks is shown as one. */
+export type WhitespaceView = 
+/**  Every byte counts. */
+"exact" | 
+/**  Spaces, tabs and line endings within a line do not. */
+"ignored";
 
 /**  What a person fills in to create a workspace. */
 export type WorkspaceDraft = {
