@@ -10,6 +10,22 @@ use tauri::{AppHandle, Runtime};
 use super::{Answer, Core};
 use crate::{dialogs, windows};
 
+/// Commands whose last arguments are typed passphrases, each wrapped as the first act.
+macro_rules! answers {
+    ($($name:ident($($text:ident),*; $($typed:ident),+);)*) => {$(
+        #[tauri::command]
+        #[specta::specta]
+        pub(crate) async fn $name(
+            desk: Core<'_>,
+            $($text: String,)*
+            $($typed: String),+
+        ) -> Answer<SigningView> {
+            $(let $typed = Passphrase::new($typed);)+
+            desk.$name($($text,)* $($typed),+).await
+        }
+    )*};
+}
+
 asks! {
     try_kit() -> SigningView;
     leave_trial() -> SigningView;
@@ -19,10 +35,18 @@ asks! {
     cancel_signing() -> ();
 }
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_sign_in(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
-    desk.answer_sign_in(Passphrase::new(passphrase)).await
+answers! {
+    answer_sign_in(; passphrase);
+    answer_enrol(; passphrase, repeat, admin_passphrase);
+    answer_change(; passphrase);
+    answer_confirm(; passphrase);
+    answer_create(; passphrase, repeat);
+    answer_alarm(reason; passphrase);
+    answer_token(reason; passphrase);
+    answer_rotation(reason; passphrase);
+    answer_key_file(; passphrase);
+    answer_new_key_file(; passphrase, repeat);
+    answer_recovery(person_id, reason; passphrase, repeat);
 }
 
 #[tauri::command]
@@ -34,76 +58,6 @@ pub(crate) async fn answer_decision(
     idempotency_key: String,
 ) -> Answer<SigningView> {
     desk.answer_decision(reason, Passphrase::new(passphrase), idempotency_key).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_enrol(
-    desk: Core<'_>,
-    passphrase: String,
-    repeat: String,
-    admin_passphrase: String,
-) -> Answer<SigningView> {
-    let (new, repeat) = (Passphrase::new(passphrase), Passphrase::new(repeat));
-    desk.answer_enrol(new, repeat, Passphrase::new(admin_passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_change(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
-    desk.answer_change(Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_confirm(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
-    desk.answer_confirm(Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_create(
-    desk: Core<'_>,
-    passphrase: String,
-    repeat: String,
-) -> Answer<SigningView> {
-    desk.answer_create(Passphrase::new(passphrase), Passphrase::new(repeat)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_alarm(
-    desk: Core<'_>,
-    reason: String,
-    passphrase: String,
-) -> Answer<SigningView> {
-    desk.answer_alarm(reason, Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_token(
-    desk: Core<'_>,
-    reason: String,
-    passphrase: String,
-) -> Answer<SigningView> {
-    desk.answer_token(reason, Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_key_file(desk: Core<'_>, passphrase: String) -> Answer<SigningView> {
-    desk.answer_key_file(Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_new_key_file(
-    desk: Core<'_>,
-    passphrase: String,
-    repeat: String,
-) -> Answer<SigningView> {
-    desk.answer_new_key_file(Passphrase::new(passphrase), Passphrase::new(repeat)).await
 }
 
 #[tauri::command]
@@ -127,16 +81,6 @@ pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> A
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn answer_rotation(
-    desk: Core<'_>,
-    reason: String,
-    passphrase: String,
-) -> Answer<SigningView> {
-    desk.answer_rotation(reason, Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
 pub(crate) async fn answer_kit(
     desk: Core<'_>,
     secret: String,
@@ -152,19 +96,6 @@ pub(crate) async fn load_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> A
         Some(path) => desk.load_kit(path).await,
         None => desk.signing().await,
     }
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_recovery(
-    desk: Core<'_>,
-    person_id: String,
-    reason: String,
-    passphrase: String,
-    repeat: String,
-) -> Answer<SigningView> {
-    let (new, repeat) = (Passphrase::new(passphrase), Passphrase::new(repeat));
-    desk.answer_recovery(person_id, reason, new, repeat).await
 }
 
 #[tauri::command]
