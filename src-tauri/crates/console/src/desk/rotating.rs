@@ -30,6 +30,7 @@ use crate::views::{
     KeyStatusView, ProgressView, RotateSecretView, RotationView, SecretView, SecretWord,
     SigningView,
 };
+use crate::words::how_far;
 use crate::workspace::{NewSecret, RotationProgress, Workspace};
 
 /// A rotation in front of its reason and passphrase.
@@ -157,7 +158,7 @@ impl Desk {
             let mut watch = |now: RotationProgress| {
                 progress(ProgressView {
                     per_mille: per_mille(now.done, now.total),
-                    text: format!("{} of {} values", now.done, now.total),
+                    text: how_far(now.done, now.total, "values"),
                 });
                 if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
             };

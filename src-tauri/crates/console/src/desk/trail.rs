@@ -13,6 +13,7 @@ use super::{Answer, Desk, DeskEvent, Progress};
 use crate::artefact::Continue;
 use crate::rereading::LogProgress;
 use crate::views::{AuditFilter, AuditPage, ProgressView, RecordView, VerifyView};
+use crate::words::how_far;
 
 impl Desk {
     /// A page of the trail, newest first.
@@ -43,7 +44,7 @@ impl Desk {
             let mut watch = |now: LogProgress| {
                 progress(ProgressView {
                     per_mille: per_mille(now.done, now.total),
-                    text: format!("{} of {} records", now.done, now.total),
+                    text: how_far(now.done, now.total, "records"),
                 });
                 if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
             };
