@@ -18,6 +18,7 @@ mod bad_input;
 mod cheating;
 mod command_line;
 mod elsewhere;
+mod enrolling;
 mod evidence;
 mod evidence_files;
 mod evidence_page;

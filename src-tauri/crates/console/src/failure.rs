@@ -306,6 +306,8 @@ impl ConsoleError {
             Some(fault.next())
         } else if let Self::KeysElsewhere = self {
             Some("Recover it with its kit, or open it on the computer where its keys lie.")
+        } else if let Self::NoLogKey = self {
+            Some("An admin enrols this computer with: countersign device enroll.")
         } else {
             None
         }

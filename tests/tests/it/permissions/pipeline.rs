@@ -10,8 +10,8 @@ use console::ConsoleError;
 use console::exporting::EvidenceForm;
 use console::past::GivenPast;
 use console::pipeline::{
-    GateTexts, GrantTexts, ModelTexts, Passphrase, PersonTexts, Pipeline, PreparedRotation,
-    PromptTexts, TokenTexts,
+    EnrolIn, GateTexts, GrantTexts, ModelTexts, Passphrase, PersonTexts, Pipeline,
+    PreparedRotation, PromptTexts, TokenTexts,
 };
 use console::views::AuditFilter;
 use ledger::Digest;
@@ -88,6 +88,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
         "revoke_role" => told(pipeline.revoke_role(ADA, "leaves", &typed()).await),
         "disable_person" => told(pipeline.disable_person(ADA, "leaves", &typed()).await),
         "revoke_device" => told(pipeline.revoke_device(NO_DEVICE, "sold", &typed()).await),
+        "enrol_device" => told(pipeline.enrol_device(EnrolIn::Everywhere, "joins", &typed()).await),
         "add_tenant" => {
             let id = format!("pipeline-{number}");
             told(pipeline.add_tenant(&id, "Other", "asked for", &typed()).await)
