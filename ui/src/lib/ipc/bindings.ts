@@ -1654,6 +1654,10 @@ export type TenantRow = {
 	admins: number,
 	/**  Records in its log. */
 	records: number,
+	/**  True when the reader may archive it: an admin of the workspace and of this tenant. */
+	may_archive: boolean,
+	/**  Why an admin of the workspace may not; empty: they may, or it is archived already. */
+	why_not: string,
 };
 
 /**  A tenant the signed-in person may see. */
