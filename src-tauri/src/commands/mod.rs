@@ -63,7 +63,7 @@ pub(crate) type Answer<View> = Result<View, ErrorView>;
 pub fn collected<R: Runtime>() -> Builder<R> {
     #[rustfmt::skip]
     let commands = collect_commands![
-        session::first_page, session::session, session::open_demo,
+        session::first_page, session::check_keychain, session::session, session::open_demo,
         session::create_workspace::<tauri::Wry>, session::open_last::<tauri::Wry>, session::close_workspace,
         session::sign_in::<tauri::Wry>, session::lock, session::sign_out, session::choose_tenant,
         inbox::inbox, inbox::open_review, inbox::open_part, inbox::review_changes,
@@ -87,7 +87,9 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         signing::answer_enrol, signing::answer_change, signing::answer_confirm,
         signing::answer_create, signing::answer_token,
         signing::answer_alarm, signing::answer_key_file,
-        signing::answer_new_key_file, signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
+        signing::answer_new_key_file, signing::keep_reason,
+        signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
+        signing::print_kit::<tauri::Wry>,
         signing::try_kit, signing::leave_trial, signing::answer_kit, signing::load_kit::<tauri::Wry>,
         signing::answer_recovery, signing::kit_saved, signing::cancel_signing,
         signing::answer_rotation, signing::save_new_secret::<tauri::Wry>,

@@ -7,7 +7,7 @@
 /// What the main window may call, screen by screen: nothing here takes a passphrase or signs.
 #[rustfmt::skip]
 pub const MAIN: &[&str] = &[
-    "first_page", "session", "open_demo", "create_workspace", "open_last", "close_workspace",
+    "first_page", "check_keychain", "session", "open_demo", "create_workspace", "open_last", "close_workspace",
     "sign_in", "lock", "sign_out", "choose_tenant",
     "inbox", "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
     "decide",
@@ -28,7 +28,7 @@ pub const SIGNING: &[&str] = &[
     "signing", "answer_sign_in", "answer_decision", "answer_enrol", "answer_change",
     "answer_confirm", "answer_create", "answer_alarm", "answer_token", "answer_key_file",
     "answer_new_key_file",
-    "passphrase_strength", "save_kit", "kit_saved",
+    "keep_reason", "passphrase_strength", "save_kit", "print_kit", "kit_saved",
     "try_kit", "leave_trial", "answer_kit", "load_kit", "answer_recovery",
     "cancel_signing", "save_receipt",
     "answer_rotation", "save_new_secret", "new_secret_saved",

@@ -2,7 +2,9 @@
 //!
 //! Invariant: nothing here takes a passphrase; signing in opens the signing window.
 
-use console::views::{FirstPageView, KeyStorage, ProgressView, SessionView, WorkspaceDraft};
+use console::views::{
+    FirstPageView, KeyStorage, KeychainView, ProgressView, SessionView, WorkspaceDraft,
+};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
 
@@ -11,6 +13,7 @@ use crate::windows;
 
 asks! {
     first_page() -> FirstPageView;
+    check_keychain() -> KeychainView;
     session() -> SessionView;
     close_workspace() -> SessionView;
     lock() -> SessionView;

@@ -5,7 +5,7 @@
 
 use console::views::{PassphraseStrength, SigningView};
 use console::{Passphrase, SecretText};
-use tauri::{AppHandle, Runtime};
+use tauri::{AppHandle, Runtime, WebviewWindow};
 
 use super::{Answer, Core};
 use crate::{dialogs, windows};
@@ -32,6 +32,7 @@ asks! {
     new_secret_saved() -> SigningView;
     signing() -> SigningView;
     kit_saved() -> SigningView;
+    keep_reason(reason: String) -> ();
     cancel_signing() -> ();
 }
 
@@ -77,6 +78,15 @@ pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> A
         Some(path) => desk.save_kit(path).await,
         None => desk.signing().await,
     }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn print_kit<R: Runtime>(
+    window: WebviewWindow<R>,
+    desk: Core<'_>,
+) -> Answer<SigningView> {
+    desk.print_kit(move || window.print().map_err(|cause| cause.to_string())).await
 }
 
 #[tauri::command]

@@ -21,6 +21,8 @@ type Calls = Pick<
   | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
+  | 'printKit'
+  | 'keepReason'
   | 'saveNewSecret'
   | 'newSecretSaved'
   | 'saveReceipt'
@@ -71,6 +73,7 @@ export class SigningPage {
   newKeyFile = (passphrase: string, repeat: string) =>
     this.#next('Preparing the kit', () => this.#calls.answerNewKeyFile(passphrase, repeat));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
+  printKit = () => this.#next('Opening the print dialog', () => this.#calls.printKit());
   tryKit = () => this.#next('Opening the trial', () => this.#calls.tryKit());
   leaveTrial = () => this.#next('Going back', () => this.#calls.leaveTrial());
   giveKit = (secret: string, recovery: string) =>
@@ -95,6 +98,12 @@ export class SigningPage {
     } finally {
       this.busy = '';
     }
+  }
+
+  /** Tells the core what stands in the field of the reason, in case the console locks. Losing that loses
+      nothing that is still on the screen. */
+  keepReason(reason: string): void {
+    void this.#calls.keepReason(reason).catch(() => undefined);
   }
 
   strength(passphrase: string) {

@@ -190,6 +190,12 @@ pub enum ConsoleError {
         /// Which.
         path: String,
     },
+    /// The system opened no print dialog.
+    #[error("nothing was printed: {reason}")]
+    NotPrinted {
+        /// What it said.
+        reason: String,
+    },
     /// An artefact was refused.
     #[error("{reason}")]
     Artefact {
@@ -260,7 +266,7 @@ impl ConsoleError {
             Self::LooseSettings { .. } => ErrorCode::LoosePermissions,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
-            Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
+            Self::Cancelled | Self::Interrupted | Self::NotPrinted { .. } => ErrorCode::Unexpected,
         }
     }
 
@@ -308,6 +314,8 @@ impl ConsoleError {
             Some("Recover it with its kit, or open it on the computer where its keys lie.")
         } else if let Self::NoLogKey = self {
             Some("An admin enrols this computer with: countersign device enroll.")
+        } else if let Self::NotPrinted { .. } = self {
+            Some("Save the kit to a file instead, or write its lines down.")
         } else {
             None
         }

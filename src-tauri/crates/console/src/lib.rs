@@ -40,6 +40,7 @@ pub mod gate;
 pub mod hidden;
 mod ids;
 pub mod keychain;
+pub mod keychain_check;
 pub mod listing;
 pub mod login;
 mod memory;

@@ -108,6 +108,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
     let quiet = || Arc::new(|_| ());
     match command {
         "first_page" => told(desk.first_page().await),
+        "check_keychain" => told(desk.check_keychain().await),
         "session" => told(desk.session().await),
         "open_demo" => told(desk.open_demo(KeyStorage::Keychain, quiet()).await),
         "create_workspace" => told(desk.create_workspace(workspace()).await),
@@ -192,6 +193,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_new_key_file" => told(desk.answer_new_key_file(typed(), typed()).await),
         "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
         "save_kit" => told(desk.save_kit(call.folder.join(format!("kit-{}", call.number))).await),
+        "print_kit" => told(desk.print_kit(|| Ok(())).await),
+        "keep_reason" => told(desk.keep_reason(why()).await),
         "kit_saved" => told(desk.kit_saved().await),
         "try_kit" => told(desk.try_kit().await),
         "leave_trial" => told(desk.leave_trial().await),

@@ -5,6 +5,7 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	firstPage: () => typedError<FirstPageView, ErrorView>(__TAURI_INVOKE("first_page")),
+	checkKeychain: () => typedError<KeychainView, ErrorView>(__TAURI_INVOKE("check_keychain")),
 	session: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("session")),
 	openDemo: (keys: KeyStorage, progress: Channel<ProgressView>) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("open_demo", { keys, progress })),
 	createWorkspace: (draft: WorkspaceDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("create_workspace", { draft })),
@@ -72,8 +73,10 @@ export const commands = {
 	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
 	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
+	keepReason: (reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_reason", { reason })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
+	printKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("print_kit")),
 	tryKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("try_kit")),
 	leaveTrial: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("leave_trial")),
 	answerKit: (secret: string, recovery: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_kit", { secret, recovery })),
@@ -283,6 +286,8 @@ export type CreateTokenView = {
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
 };
@@ -338,6 +343,8 @@ export type DecisionView = {
 	keyid: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
 	asks_passphrase: boolean,
 	/**  In a demo, its passphrase. */
@@ -439,6 +446,8 @@ export type EndAlarmView = {
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
 };
@@ -676,6 +685,14 @@ export type InboxView = {
 	requesters: NameView[],
 };
 
+/**  A place in which keys can lie, in plain words. */
+export type KeyPlaceView = {
+	/**  "Secret Service (GNOME Keyring or KWallet)". */
+	title: string,
+	/**  What it is and what follows from it, one sentence each. */
+	sentences: string[],
+};
+
 /**  How a key stands. */
 export type KeyState = 
 /**  It may sign. */
@@ -726,6 +743,33 @@ export type KeyView = {
 	here: boolean,
 	/**  The request of a change that waits to end it, if one does. */
 	request_id: string | null,
+};
+
+/**  What trying the keychain found. */
+export type KeychainFound = 
+/**  It keeps what it is given. */
+"available" | 
+/**  It is there, and locked or waiting for its owner. */
+"waiting" | 
+/**  None answers. */
+"missing" | 
+/**  One answers, and does not keep what it is given. */
+"refused";
+
+/**  The keychain of this computer, tried with an item of its own. */
+export type KeychainView = {
+	/**  What was found. */
+	found: KeychainFound,
+	/**  The same in one sentence. */
+	detail: string,
+	/**  What to do next; empty: nothing. */
+	next: string,
+	/**  The keychain of this operating system. */
+	here: KeyPlaceView,
+	/**  Those of the others. */
+	elsewhere: KeyPlaceView[],
+	/**  The file that takes a keychain's place where somebody chooses it. */
+	key_file: KeyPlaceView,
 };
 
 /**  People's keys and installations' log keys of the tenant in front. */
@@ -1312,6 +1356,8 @@ export type RotateSecretView = {
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
 };
@@ -1445,7 +1491,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -1455,7 +1501,7 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; verb?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; verb?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1471,7 +1517,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1489,7 +1535,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; opens_key_file?: never; path?: never; printed?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin does what is no act of authority: their passphrase is the proof that they are there. */
 ({ purpose: "confirm"; 
 /**  "Close the account of Kenji Morimoto." */
@@ -1503,7 +1549,7 @@ name: string;
 /**  Words of the button: "Close account". */
 verb: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; opens_key_file?: never; path?: never; printed?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1513,7 +1559,9 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+keys: KeyStorage; 
+/**  The keychain as it was found; absent where the keys will not lie there. */
+keychain: KeychainView | null }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1521,15 +1569,19 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A key file that is to be made gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
 title: string; 
 /**  True where the workspace is there and its key file is not. */
-lost: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+lost: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
+/**  Workspace title. */
+title: string; 
+/**  When its lines were made. */
+made_at: string; 
 /**  Workspace id. */
 workspace_id: string; 
 /**  Line SECRET; absent where S is `ENCRYPTION_KEY`. */
@@ -1538,8 +1590,10 @@ secret: string | null;
 recovery: string; 
 /**  True once it was saved to a file. */
 saved: boolean; 
+/**  True once the system's print dialog was opened on it. */
+printed: boolean; 
 /**  True once its lines were given back in trial, and fit. */
-tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
+tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never } | 
 /**  The lines of a kit are asked for. */
 {
 	purpose: "kit_lines",
@@ -1585,7 +1639,7 @@ key_id: string;
 /**  Line SECRET. Line RECOVERY of the kit before stays good. */
 secret: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never };
+saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never };
 
 /**  A record and its time. */
 export type StampView = {

@@ -32,6 +32,7 @@ mod person;
 mod policies;
 mod proposing;
 mod reading;
+mod reasons;
 mod recovering;
 mod registries;
 mod reviews;

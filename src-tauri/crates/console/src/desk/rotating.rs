@@ -82,6 +82,7 @@ impl Desk {
                 values: count(new.values),
                 name: hidden::drawn(&session.name),
                 reason_limit: count(REASON_LIMIT),
+                typed_reason: String::new(),
                 demo_passphrase: demo_passphrase(&workspace).await?,
             };
             let person = session.person;
@@ -101,7 +102,7 @@ impl Desk {
             let _one = self.inner.answering.lock().await;
             let AtWork { workspace, session } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
-            let Asked::RotateSecret(act) = asked else { return Ok(asked.view()) };
+            let Asked::RotateSecret(act) = &asked else { return Ok(asked.view()) };
             demand_same(&session, &act.person)?;
             Reason::parse(&reason)?;
             let given = passphrase.read()?;
@@ -111,7 +112,7 @@ impl Desk {
             let line = NewLine { new, person, reason, workspace, saved };
             let next = Asked::NewSecret(Arc::new(line));
             let view = next.view();
-            let is_asked = self.state().ask_after(turn, next);
+            let is_asked = self.ask_after_reason(turn, &asked, next);
             Ok(if is_asked { view } else { SigningView::Idle {} })
         })
         .await

@@ -108,16 +108,54 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Names the sheet that a typed reason belongs to; none where it asks for none.
+    pub(super) fn sheet(&self) -> Option<String> {
+        match self {
+            Self::Decide(deciding) => Some(deciding.sheet()),
+            Self::EndAlarm(ending) => Some(ending.sheet()),
+            Self::CreateToken(creating) => Some(creating.sheet()),
+            Self::RotateSecret(_) => Some("rotate the workspace secret".to_owned()),
+            Self::Nothing
+            | Self::SignIn(_)
+            | Self::Enrol(_)
+            | Self::Change(_)
+            | Self::Confirm(_)
+            | Self::Create(_)
+            | Self::OpenKeyFile(_)
+            | Self::NewKeyFile(_)
+            | Self::LostKeyFile(_)
+            | Self::Kit(_)
+            | Self::KitLines(_)
+            | Self::Recover(_)
+            | Self::Recovered(_)
+            | Self::Receipt(_)
+            | Self::AlarmEnded(_)
+            | Self::NewToken(_)
+            | Self::NewSecret(_) => None,
+        }
+    }
+}
+
 impl Desk {
     /// What the signing window shows.
     pub async fn signing(&self) -> Answer<SigningView> {
-        self.answer(async { Ok(self.state().asked().1.view()) }).await
+        self.answer(async {
+            let (_, asked) = self.state().asked();
+            let mut view = asked.view();
+            if let (Some(field), Some(typed)) = (view.reason_field(), self.typed_reason(&asked)) {
+                *field = typed;
+            }
+            Ok(view)
+        })
+        .await
     }
 
     /// The person closed the signing window, or gave up.
     pub async fn cancel_signing(&self) -> Answer<()> {
         self.answer(async {
-            self.state().ask(Asked::Nothing);
+            let (turn, asked) = self.state().asked();
+            self.ask_after_reason(turn, &asked, Asked::Nothing);
             self.tell(DeskEvent::SigningFinished);
             Ok(())
         })
@@ -137,6 +175,16 @@ impl Desk {
             })
         })
         .await
+    }
+
+    /// What comes next, unless something else was asked meanwhile; the reason typed before is signed
+    /// or given up, and is not kept.
+    pub(super) fn ask_after_reason(&self, turn: u64, done: &Asked, next: Asked) -> bool {
+        let mut state = self.state();
+        if let Some(sheet) = done.sheet() {
+            state.reasons.forget(&sheet);
+        }
+        state.ask_after(turn, next)
     }
 
     /// True while the signing window has something to ask.

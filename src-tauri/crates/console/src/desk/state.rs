@@ -14,6 +14,7 @@ use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
 use super::kept_key::KeptKey;
+use super::reasons::TypedReasons;
 use super::signing::Asked;
 use crate::reviewing::OpenReview;
 use crate::session::Session;
@@ -73,6 +74,8 @@ pub(super) struct State {
     /// Long work under way, each with the flag that stops it.
     works: Vec<Arc<AtomicBool>>,
     pub(super) verified: BTreeMap<TenantId, Verified>,
+    /// Reasons typed and not signed, which a lock does not take away.
+    pub(super) reasons: TypedReasons,
 }
 
 impl State {
@@ -119,6 +122,7 @@ impl State {
         self.clear_table();
         self.seat = Seat::Empty;
         self.artefacts.clear();
+        self.reasons.clear();
         self.verified.clear();
         self.stop_works();
         self.workspace.take()

@@ -35,6 +35,10 @@ pub(super) struct CreatingToken {
 }
 
 impl CreatingToken {
+    pub(super) fn sheet(&self) -> String {
+        format!("make the token {} in {}", self.title, self.tenant_id)
+    }
+
     fn wish<'a>(&'a self, reason: &'a str) -> TokenWish<'a> {
         TokenWish {
             title: &self.title,
@@ -87,6 +91,7 @@ impl Desk {
                 life_days,
                 name: hidden::drawn(&session.name),
                 reason_limit: count(REASON_LIMIT),
+                typed_reason: String::new(),
                 demo_passphrase: demo_passphrase(&workspace).await?,
             };
             let (person, tenant_id) = (session.person, session.tenant_id);
@@ -107,7 +112,7 @@ impl Desk {
             let _one = self.inner.answering.lock().await;
             let AtWork { workspace, session } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
-            let Asked::CreateToken(creating) = asked else { return Ok(asked.view()) };
+            let Asked::CreateToken(creating) = &asked else { return Ok(asked.view()) };
             if session.person != creating.person || session.tenant_id != creating.tenant_id {
                 return Err(ConsoleError::NotSignedIn);
             }
@@ -118,7 +123,10 @@ impl Desk {
             let made = workspace.create_token(&session, creating.wish(&reason)).await?;
             let shown = ShownToken { made, owner: creating.view.owner.clone() };
             self.tell(DeskEvent::RecordsChanged);
-            Ok(self.ask_next(turn, Asked::NewToken(Arc::new(shown))))
+            let next = Asked::NewToken(Arc::new(shown));
+            let view = next.view();
+            let is_asked = self.ask_after_reason(turn, &asked, next);
+            Ok(if is_asked { view } else { SigningView::Idle {} })
         })
         .await
     }

@@ -20,6 +20,7 @@ mod rotating;
 mod sitting;
 mod tenants;
 mod tokens;
+mod typed_reasons;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
