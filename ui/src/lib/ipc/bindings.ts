@@ -275,11 +275,9 @@ export type CreateTokenView = {
 	sentence: string,
 	/**  "Analyst in retail-eu". */
 	role: string,
-	/**  Who owns it. */
-	owner: string,
 	/**  How long it lasts, in days. */
 	life_days: number,
-	/**  Admin who makes it. */
+	/**  Admin who makes it, owns it, and cannot decide on what it makes. */
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
@@ -1688,8 +1686,6 @@ export type TokenDraft = {
 	title: string,
 	/**  ADMIN, ANALYST, APPROVER or VIEWER. */
 	role: string,
-	/**  `person/<uuid>` of its owner. */
-	owner_id: string,
 	/**  How long it lasts, in days. */
 	life_days: number,
 };
@@ -1702,7 +1698,7 @@ export type TokenRow = {
 	title: string,
 	/**  ADMIN, ANALYST, APPROVER or VIEWER; whatever it is, a token never decides. */
 	role: string,
-	/**  The person who owns it, and cannot decide on what it makes. */
+	/**  The person who made and owns it, and cannot decide on what it makes. */
 	owner: NameView,
 	/**  When it was made. */
 	created_at: string,
@@ -1733,8 +1729,6 @@ export type TokensView = {
 	tenant_id: string,
 	/**  In the order of their making. */
 	tokens: TokenRow[],
-	/**  Who may own one, by name. */
-	owners: NameView[],
 	/**  Longest life, in days. */
 	most_days: number,
 	/**  False when the signed-in person is no ADMIN of the tenant, and can only look and revoke. */
