@@ -169,6 +169,16 @@ pub(crate) async fn answer_recovery(
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn answer_reveal(
+    desk: Core<'_>,
+    reason: String,
+    passphrase: String,
+) -> Answer<SigningView> {
+    desk.answer_reveal(reason, Passphrase::new(passphrase)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn save_new_secret<R: Runtime>(
     app: AppHandle<R>,
     desk: Core<'_>,

@@ -2,8 +2,8 @@
 //! a passphrase.
 //!
 //! Invariant: what a token may do is what its record in the log of the workspace says, and whoever
-//! makes one owns it; the token itself is shown once and kept nowhere. A token that opens nothing is told alike whatever the
-//! cause, and is on record.
+//! makes one owns it; the token itself is shown once and kept nowhere. A token that opens nothing is
+//! told alike whatever the cause, and is on record.
 
 use governance::audit::RecordDraft;
 use governance::service::demand_life;

@@ -16,6 +16,7 @@ use super::enrolling::Enrolling;
 use super::key_file::{LostKeyFile, OpeningKeyFile};
 use super::proposing::Proposing;
 use super::recovering::{KitLines, Recovering};
+use super::revealing::Revealing;
 use super::rotating::{NewLine, Rotating};
 use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
@@ -70,6 +71,8 @@ pub(super) enum Asked {
     RotateSecret(Arc<Rotating>),
     /// The new secret's line of the kit is shown.
     NewSecret(Arc<NewLine>),
+    /// Somebody reveals a protected value.
+    Reveal(Arc<Revealing>),
 }
 
 /// A person in front of the sign-in.
@@ -104,6 +107,7 @@ impl Asked {
             Self::NewToken(shown) => SigningView::NewToken(Box::new(shown.view())),
             Self::RotateSecret(act) => SigningView::RotateSecret(Box::new(act.view.clone())),
             Self::NewSecret(line) => line.view(),
+            Self::Reveal(act) => SigningView::Reveal(Box::new(act.view.clone())),
         }
     }
 }

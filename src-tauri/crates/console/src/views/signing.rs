@@ -129,6 +129,8 @@ pub enum SigningView {
     NewToken(Box<super::NewTokenView>),
     /// An admin rotates the workspace secret.
     RotateSecret(Box<super::RotateSecretView>),
+    /// A person reveals a protected text or card.
+    Reveal(Box<RevealView>),
     /// The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept.
     NewSecret {
         /// Workspace id.
@@ -171,6 +173,31 @@ pub struct DecisionView {
     pub role: String,
     /// Their key id.
     pub keyid: String,
+    /// Longest reason, in characters.
+    pub reason_limit: u32,
+    /// False while the policy lets the passphrase that was typed a moment ago stand.
+    pub asks_passphrase: bool,
+    /// In a demo, its passphrase.
+    pub demo_passphrase: Option<String>,
+}
+
+/// A protected value before a person reads it.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct RevealView {
+    /// "Reveal the text of kyc/letters, version 3."
+    pub sentence: String,
+    /// `text` or `card`.
+    pub what: String,
+    /// `prompt/kyc/letters@3`.
+    pub subject: String,
+    /// Its tier.
+    pub tier: String,
+    /// SHA-256 of what is read, which goes on record.
+    pub digest: String,
+    /// Who reads it.
+    pub name: String,
+    /// Their role.
+    pub role: String,
     /// Longest reason, in characters.
     pub reason_limit: u32,
     /// False while the policy lets the passphrase that was typed a moment ago stand.
