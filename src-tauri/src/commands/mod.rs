@@ -68,8 +68,9 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         session::sign_in::<tauri::Wry>, session::lock, session::sign_out, session::choose_tenant,
         inbox::inbox, inbox::open_review, inbox::open_part, inbox::review_changes,
         inbox::review_history, inbox::acknowledge_hidden, inbox::decide::<tauri::Wry>,
-        registry::models, registry::model, registry::prompts, registry::prompt,
-        registry::prompt_text, registry::prompt_diff, registry::prompt_draft_diff,
+        registry::models, registry::model, registry::model_card, registry::prompts,
+        registry::prompt, registry::reveal::<tauri::Wry>, registry::prompt_text,
+        registry::prompt_diff, registry::prompt_draft_diff,
         registry::choose_artefact::<tauri::Wry>, registry::register_model, registry::save_prompt,
         audit::audit, audit::record, audit::verify_log, audit::cancel_work,
         audit::end_alarm::<tauri::Wry>,
@@ -93,7 +94,7 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         signing::try_kit, signing::leave_trial, signing::answer_kit, signing::load_kit::<tauri::Wry>,
         signing::answer_recovery, signing::kit_saved, signing::cancel_signing,
         signing::answer_rotation, signing::save_new_secret::<tauri::Wry>,
-        signing::new_secret_saved, proof::save_receipt::<tauri::Wry>,
+        signing::new_secret_saved, signing::answer_reveal, proof::save_receipt::<tauri::Wry>,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.
     Builder::new().disable_serde_phases().commands(commands)

@@ -11,7 +11,8 @@ pub const MAIN: &[&str] = &[
     "sign_in", "lock", "sign_out", "choose_tenant",
     "inbox", "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
     "decide",
-    "models", "model", "prompts", "prompt", "prompt_text", "prompt_diff", "prompt_draft_diff",
+    "models", "model", "model_card", "prompts", "prompt", "reveal", "prompt_text", "prompt_diff",
+    "prompt_draft_diff",
     "choose_artefact", "register_model", "save_prompt",
     "audit", "record", "verify_log", "cancel_work", "end_alarm",
     "save_proof",
@@ -31,5 +32,5 @@ pub const SIGNING: &[&str] = &[
     "keep_reason", "passphrase_strength", "save_kit", "print_kit", "kit_saved",
     "try_kit", "leave_trial", "answer_kit", "load_kit", "answer_recovery",
     "cancel_signing", "save_receipt",
-    "answer_rotation", "save_new_secret", "new_secret_saved",
+    "answer_rotation", "save_new_secret", "new_secret_saved", "answer_reveal",
 ];

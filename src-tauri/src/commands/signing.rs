@@ -45,6 +45,7 @@ answers! {
     answer_alarm(reason; passphrase);
     answer_token(reason; passphrase);
     answer_rotation(reason; passphrase);
+    answer_reveal(reason; passphrase);
     answer_key_file(; passphrase);
     answer_new_key_file(; passphrase, repeat);
     answer_recovery(person_id, reason; passphrase, repeat);

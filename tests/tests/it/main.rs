@@ -29,6 +29,7 @@ mod kills;
 mod outside;
 mod permissions;
 mod pipelines;
+mod reading;
 mod recovery;
 mod restarts;
 mod rollback;

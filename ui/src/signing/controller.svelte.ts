@@ -17,6 +17,7 @@ type Calls = Pick<
   | 'answerAlarm'
   | 'answerToken'
   | 'answerRotation'
+  | 'answerReveal'
   | 'answerKeyFile'
   | 'answerNewKeyFile'
   | 'passphraseStrength'
@@ -66,6 +67,8 @@ export class SigningPage {
     this.#next('Making the token', () => this.#calls.answerToken(reason, passphrase));
   rotate = (reason: string, passphrase: string) =>
     this.#next('Preparing the new line', () => this.#calls.answerRotation(reason, passphrase));
+  reveal = (reason: string, passphrase: string) =>
+    this.#next('Recording', () => this.#calls.answerReveal(reason, passphrase));
   saveNewSecret = () => this.#next('Saving', () => this.#calls.saveNewSecret());
   newSecretSaved = () => this.#next('Beginning the rotation', () => this.#calls.newSecretSaved());
   openKeyFile = (passphrase: string) =>

@@ -94,6 +94,12 @@ pub enum ConsoleError {
         /// How many.
         count: u32,
     },
+    /// What is protected is not shown before its reading is on record.
+    #[error("{what} protected, and not revealed in this session")]
+    Protected {
+        /// Which, with its verb: "version 3 is".
+        what: String,
+    },
     /// An item of the keychain is not what this program wrote.
     #[error("the {item} in the keychain cannot be read")]
     KeyItem {
@@ -259,6 +265,7 @@ impl ConsoleError {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::WrongPassphrase | Self::WrongKeyFilePassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
+            Self::Protected { .. } => ErrorCode::Protected,
             Self::EndingMoved | Self::SecretMoved => ErrorCode::StaleReview,
             Self::KeyItem { .. } | Self::SecretIsVariable | Self::KeysElsewhere => {
                 ErrorCode::Encryption
@@ -284,6 +291,7 @@ impl ConsoleError {
             | ErrorCode::InvalidState
             | ErrorCode::StaleReview
             | ErrorCode::HiddenCharacters
+            | ErrorCode::Protected
             | ErrorCode::NotApproved
             | ErrorCode::WrongPassphrase
             | ErrorCode::WeakPassphrase

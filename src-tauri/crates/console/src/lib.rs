@@ -51,6 +51,7 @@ mod principals;
 pub mod proposing;
 pub mod registering;
 pub mod rereading;
+pub mod revealing;
 pub mod reviewing;
 pub mod secret_status;
 mod service_rows;

@@ -49,12 +49,21 @@ pub(crate) fn wants_preparation(command: &str) -> bool {
 pub(crate) fn unseats(command: &str, seat: Seat) -> bool {
     match (command, seat) {
         ("close_workspace", _) => true,
-        ("open_last" | "sign_out", Seat::Active(_) | Seat::Stale(_) | Seat::Locked)
-        | ("lock", Seat::Active(_) | Seat::Stale(_))
+        (
+            "open_last" | "sign_out",
+            Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Workspace,
+        )
+        | ("lock", Seat::Active(_) | Seat::Stale(_) | Seat::Workspace)
         | ("session", Seat::Stale(_)) => true,
-        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_)) => {
-            false
-        }
+        (
+            _,
+            Seat::Active(_)
+            | Seat::Stale(_)
+            | Seat::Locked
+            | Seat::Out
+            | Seat::Service(_)
+            | Seat::Workspace,
+        ) => false,
     }
 }
 
@@ -76,12 +85,19 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
         "answer_enrol" => desk.propose(role(house::person(NED)), why()).await,
         "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
-        "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
+        "answer_confirm" => desk.create_tenant(founded(call)).await,
         "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
         "answer_token" => desk.create_token(token()).await,
         "answer_rotation" => desk.rotate_secret().await,
+        "answer_reveal" => reveal(call).await,
         _ => Ok(()),
     };
+}
+
+/// A prompt of tier high that nobody revealed yet.
+async fn reveal(call: &Call<'_>) -> Answer<()> {
+    let name = protected(&call.works.prompt);
+    call.desk.reveal("prompt".to_owned(), name, "1".to_owned()).await
 }
 
 fn role(person: &Actor) -> ActDraft {
@@ -129,6 +145,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "model" => told(desk.model(model).await),
         "prompts" => told(desk.prompts(None, None).await),
         "prompt" => told(desk.prompt(prompt).await),
+        "model_card" => told(desk.model_card(model, "1".to_owned()).await),
+        "reveal" => told(reveal(call).await),
         "prompt_text" => told(desk.prompt_text(prompt, 1).await),
         "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1).await),
         "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text).await),
@@ -185,6 +203,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
         "answer_token" => told(desk.answer_token(why(), typed()).await),
         "answer_rotation" => told(desk.answer_rotation(why(), typed()).await),
+        "answer_reveal" => told(desk.answer_reveal(why(), typed()).await),
         "save_new_secret" => {
             told(desk.save_new_secret(call.folder.join(format!("line-{}", call.number))).await)
         }
@@ -225,12 +244,7 @@ fn line() -> SecretText {
 }
 
 fn token() -> TokenDraft {
-    TokenDraft {
-        title: "Nightly build".to_owned(),
-        role: "ADMIN".to_owned(),
-        owner_id: house::person(ADA).to_string(),
-        life_days: 90,
-    }
+    TokenDraft { title: "Nightly build".to_owned(), role: "ADMIN".to_owned(), life_days: 90 }
 }
 
 fn founded(call: &Call<'_>) -> TenantDraft {
@@ -265,6 +279,11 @@ fn written(call: &Call<'_>, text: String) -> PromptDraft {
         tier: "low".to_owned(),
         reason: "Asked for".to_owned(),
     }
+}
+
+/// The prompt of an author that is of tier high.
+pub(crate) fn protected(prompt: &str) -> String {
+    format!("{prompt}-protected")
 }
 
 /// The prompt of an author that gets new versions; the others stay as they are.

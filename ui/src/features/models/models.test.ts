@@ -120,3 +120,30 @@ describe('the models', () => {
     expect(await screen.findByText('Choose the file or folder that is to be approved.')).toBeTruthy();
   });
 });
+
+describe('the card of a model', () => {
+  const open = async (scene: string) => {
+    history.replaceState(null, '', `/?scene=${scene}#/models`);
+    route.go('models', 'credit-pd');
+    session.asked.forget();
+    vi.resetModules();
+    await import('../../../tests/fixture/ipc');
+    return render(App);
+  };
+
+  it('stands on its page', async () => {
+    await open('inbox');
+    const card = await screen.findByRole('region', { name: 'Card' });
+    await waitFor(() => expect(card.textContent).toContain('Intended use'));
+    expect(screen.getByRole('table', { name: 'Metrics' })).toBeTruthy();
+  });
+
+  it('is shown once it is revealed where it is protected', async () => {
+    await open('protected');
+    expect(await screen.findByRole('heading', { name: 'The card of @7 is protected' })).toBeTruthy();
+    expect(screen.queryByRole('table', { name: 'Metrics' })).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Reveal…' }));
+    (window as unknown as { __tell: (event: string) => void }).__tell('records-changed');
+    expect(await screen.findByRole('table', { name: 'Metrics' })).toBeTruthy();
+  });
+});

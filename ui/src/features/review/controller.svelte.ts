@@ -61,7 +61,7 @@ export class Review {
     const id = review.review_id;
     // Which parts were opened stands in what is signed; only the core keeps count.
     await attempt(() => this.#calls.openPart(id, part));
-    if (part === 'changes') await this.changes.ask(() => this.#calls.reviewChanges(id, this.base));
+    if (part === 'changes' && !review.withheld) await this.changes.ask(() => this.#calls.reviewChanges(id, this.base));
     if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
   }
 

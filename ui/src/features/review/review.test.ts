@@ -60,6 +60,16 @@ describe('a review', () => {
     dismissError();
   });
 
+  it('asks for no diff of what is not shown', async () => {
+    const withheld = { ...model, withheld: 'That this is read cannot be put on record.' };
+    const api = calls({ openReview: vi.fn().mockResolvedValue(withheld) });
+    const review = new Review(api);
+    await review.open('r', 'changes');
+    expect([api.reviewChanges.mock.calls.length, review.changes.failure]).toEqual([0, null]);
+    await review.reload();
+    expect(api.openReview).toHaveBeenCalledTimes(2);
+  });
+
   it('waits for hidden characters to be acknowledged', async () => {
     const review = new Review(calls({ openReview: vi.fn().mockResolvedValue(promptReview) }));
     await review.open('r');

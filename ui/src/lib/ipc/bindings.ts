@@ -24,8 +24,10 @@ export const commands = {
 	decide: (reviewId: string, decision: DecisionDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("decide", { reviewId, decision })),
 	models: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("models", { after, search })),
 	model: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("model", { name })),
+	modelCard: (name: string, version: string) => typedError<ModelCardView, ErrorView>(__TAURI_INVOKE("model_card", { name, version })),
 	prompts: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, search })),
 	prompt: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("prompt", { name })),
+	reveal: (kind: string, name: string, version: string) => typedError<null, ErrorView>(__TAURI_INVOKE("reveal", { kind, name, version })),
 	promptText: (name: string, version: number) => typedError<PromptTextView, ErrorView>(__TAURI_INVOKE("prompt_text", { name, version })),
 	promptDiff: (name: string, left: number, right: number) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_diff", { name, left, right })),
 	promptDraftDiff: (name: string, text: string) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_draft_diff", { name, text })),
@@ -87,6 +89,7 @@ export const commands = {
 	answerRotation: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_rotation", { reason, passphrase })),
 	saveNewSecret: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_new_secret")),
 	newSecretSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("new_secret_saved")),
+	answerReveal: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_reveal", { reason, passphrase })),
 	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 };
 
@@ -278,11 +281,9 @@ export type CreateTokenView = {
 	sentence: string,
 	/**  "Analyst in retail-eu". */
 	role: string,
-	/**  Who owns it. */
-	owner: string,
 	/**  How long it lasts, in days. */
 	life_days: number,
-	/**  Admin who makes it. */
+	/**  Admin who makes it, owns it, and cannot decide on what it makes. */
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
@@ -488,6 +489,8 @@ export type ErrorCode =
 "stale_review" | 
 /**  Hidden characters must be acknowledged first. */
 "hidden_characters" | 
+/**  It is protected: it must be revealed first, which goes on record. */
+"protected" | 
 /**  Not approved or not in force. */
 "not_approved" | 
 /**  The passphrase does not open it. */
@@ -859,6 +862,16 @@ export type MetricView = {
 	passes: boolean | null,
 	/**  Places on the drawn line, 0 to 100: base, value, limits. */
 	plot: PlotView | null,
+};
+
+/**  The card of a model version. */
+export type ModelCardView = {
+	/**  Version. */
+	version: string,
+	/**  What it says, as label and text. */
+	facts: FactView[],
+	/**  Metrics against thresholds. */
+	metrics: MetricView[],
 };
 
 /**  What a person fills in to register a model. */
@@ -1267,6 +1280,32 @@ export type RequestedView = {
 	seq: number,
 };
 
+/**  A protected value before a person reads it. */
+export type RevealView = {
+	/**  "Reveal the text of kyc/letters, version 3." */
+	sentence: string,
+	/**  `text` or `card`. */
+	what: string,
+	/**  `prompt/kyc/letters@3`. */
+	subject: string,
+	/**  Its tier. */
+	tier: string,
+	/**  SHA-256 of what is read, which goes on record. */
+	digest: string,
+	/**  Who reads it. */
+	name: string,
+	/**  Their role. */
+	role: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  What they typed here before the console was locked. */
+	typed_reason: string,
+	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
+	asks_passphrase: boolean,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
+};
+
 /**  The parts of a review that a person can open (formats.md, `parts`). */
 export type ReviewPart = 
 /**  Facts and metrics. */
@@ -1312,6 +1351,8 @@ export type ReviewView = {
 	lifecycle: LifecycleView,
 	/**  Effect now. */
 	effect: EffectView,
+	/**  Why card or text are not shown, where that they are read cannot be put on record. */
+	withheld: string | null,
 	/**  What is reviewed, as label and text: intended use, limits, owner, variables… */
 	facts: FactView[],
 	/**  Metrics against thresholds and against the version in force; empty for prompts. */
@@ -1630,6 +1671,10 @@ tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: ne
 {
 	purpose: "rotate_secret",
 } & RotateSecretView | 
+/**  A person reveals a protected text or card. */
+{
+	purpose: "reveal",
+} & RevealView | 
 /**  The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept. */
 ({ purpose: "new_secret"; 
 /**  Workspace id. */
@@ -1746,8 +1791,6 @@ export type TokenDraft = {
 	title: string,
 	/**  ADMIN, ANALYST, APPROVER or VIEWER. */
 	role: string,
-	/**  `person/<uuid>` of its owner. */
-	owner_id: string,
 	/**  How long it lasts, in days. */
 	life_days: number,
 };
@@ -1760,7 +1803,7 @@ export type TokenRow = {
 	title: string,
 	/**  ADMIN, ANALYST, APPROVER or VIEWER; whatever it is, a token never decides. */
 	role: string,
-	/**  The person who owns it, and cannot decide on what it makes. */
+	/**  The person who made and owns it, and cannot decide on what it makes. */
 	owner: NameView,
 	/**  When it was made. */
 	created_at: string,
@@ -1791,8 +1834,6 @@ export type TokensView = {
 	tenant_id: string,
 	/**  In the order of their making. */
 	tokens: TokenRow[],
-	/**  Who may own one, by name. */
-	owners: NameView[],
 	/**  Longest life, in days. */
 	most_days: number,
 	/**  False when the signed-in person is no ADMIN of the tenant, and can only look and revoke. */
@@ -1827,6 +1868,8 @@ export type VersionView = {
 	digest: string,
 	/**  Tier. */
 	tier: string,
+	/**  True where its text or card is protected and was not revealed in this session. */
+	withheld: boolean,
 	/**  Status. */
 	status: StatusView,
 	/**  Life cycle of its last request. */

@@ -41,7 +41,7 @@ impl Desk {
     /// it, and an alarm that no act ends, are told now.
     pub async fn end_alarm(&self, tenant_id: String) -> Answer<()> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let ending = workspace.ending(&session, &TenantId::parse(&tenant_id)?).await;
             // Looked at again, it may be another one or none.
             self.tell(DeskEvent::SessionChanged);
@@ -73,7 +73,7 @@ impl Desk {
     ) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
             let Asked::EndAlarm(act) = &asked else { return Ok(asked.view()) };
             if session.person != act.person {

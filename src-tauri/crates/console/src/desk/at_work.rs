@@ -10,6 +10,7 @@ use std::time::Duration;
 use ledger::Action;
 use tokio::task::JoinHandle;
 
+use super::disclosed::Disclosed;
 use super::signing::Asked;
 use super::state::{Seat, State};
 use super::{Desk, DeskEvent, Inner};
@@ -29,6 +30,8 @@ const LOOK: Duration = Duration::from_secs(15);
 pub(super) struct AtWork {
     pub(super) workspace: Arc<Workspace>,
     pub(super) session: Session,
+    /// What they have read of protected values since they sat down here.
+    pub(super) disclosed: Disclosed,
 }
 
 impl Desk {
@@ -59,7 +62,7 @@ impl Desk {
             }
         }
         state.last_command = now;
-        Ok(AtWork { workspace, session })
+        Ok(AtWork { workspace, session, disclosed: state.disclosed.clone() })
     }
 
     /// Takes the chair, and watches that it is not left open.

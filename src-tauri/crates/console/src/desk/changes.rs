@@ -44,6 +44,7 @@ impl Desk {
                 }
             };
             let bases = others.iter().map(|other| version_text(&other.subject().name)).collect();
+            reading.read_in_review([material.record().as_ref(), left.as_ref()]).await?;
             reading.review_diff(&material, left.as_ref(), bases).await
         })
         .await
@@ -63,6 +64,7 @@ impl Desk {
             };
             let right = find(right)?;
             let left = if left == 0 { None } else { Some(find(left)?) };
+            reading.demand_revealed([left.as_ref(), Some(&right)]).await?;
             let text = reading.text_of(Some(&right)).await?.unwrap_or_default();
             let side = reading.side(&right, &text);
             let bases = bases_without(&versions, Some(&right));
@@ -88,6 +90,7 @@ impl Desk {
                 lines: diff::line_count(&text),
             };
             let bases = bases_without(&versions, None);
+            reading.demand_revealed([versions.first(), None]).await?;
             reading.prompt_view(versions.first(), side, text, bases).await
         })
         .await

@@ -51,12 +51,16 @@ impl Desk {
                 DecisionDraft::Reject => Decision::Rejected,
             };
             let (opened, at) = self.opened(&review_id).await?;
+            // Nobody signs what they were not shown.
+            if let Some(why) = opened.withheld {
+                return Err(why);
+            }
             let request = at.workspace.check_decision(&at.session, &opened.review).await?;
             let asked = (ResourceType::Request, request.id.as_str());
             let reading = Reading::of(at, asked).await?;
             let policy = reading.policy_of(&request).cloned();
             let mut view = reading.decision(&request, &opened.review, decision).await?;
-            let at = AtWork { workspace: reading.workspace, session: reading.session };
+            let at = reading.at();
             view.asks_passphrase = self.kept_key(&at, policy.as_ref()).is_none();
             let request_id = request.id.clone();
             let deciding = Deciding { review_id, request_id, decision, policy, view };
@@ -104,7 +108,7 @@ impl Desk {
         passphrase: &Passphrase,
         key: &str,
     ) -> Result<Receipt, ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, .. } = at;
         let kept = match deciding.view.asks_passphrase {
             true => None,
             false => self.kept_key(at, deciding.policy.as_ref()),

@@ -10,6 +10,7 @@ use security::rbac::Action as Verb;
 
 use super::Desk;
 use super::at_work::AtWork;
+use super::disclosed::Disclosed;
 use super::names::Names;
 use crate::failure::ConsoleError;
 use crate::session::Session;
@@ -22,6 +23,7 @@ pub(super) struct Reading {
     pub(super) log: Arc<LogView>,
     pub(super) names: Names,
     pub(super) now: Timestamp,
+    pub(super) disclosed: Disclosed,
 }
 
 impl Desk {
@@ -37,7 +39,7 @@ impl Desk {
 
 impl Reading {
     pub(super) async fn of(at: AtWork, asked: (ResourceType, &str)) -> Result<Self, ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, disclosed } = at;
         let correlation_id = workspace.ids.correlation();
         workspace.permit(&session, Verb::View, asked, &correlation_id).await?;
         Ok(Self {
@@ -47,7 +49,14 @@ impl Reading {
             now: workspace.now(),
             workspace,
             session,
+            disclosed,
         })
+    }
+
+    /// The person at work again, once everything was looked at.
+    pub(super) fn at(self) -> AtWork {
+        let Self { workspace, session, disclosed, .. } = self;
+        AtWork { workspace, session, disclosed }
     }
 
     pub(super) fn tenant(&self) -> &TenantId {

@@ -65,7 +65,7 @@ impl Desk {
     /// The secrets of the workspace, for its admins.
     pub async fn key_status(&self) -> Answer<KeyStatusView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             status_view(&workspace, &session).await
         })
         .await
@@ -74,7 +74,7 @@ impl Desk {
     /// Asks in the signing window for a rotation. Somebody who cannot do it is told now.
     pub async fn rotate_secret(&self) -> Answer<()> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let new = Arc::new(workspace.new_secret(&session).await?);
             let view = RotateSecretView {
                 from: new.from.clone(),
@@ -100,7 +100,7 @@ impl Desk {
     ) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
             let Asked::RotateSecret(act) = &asked else { return Ok(asked.view()) };
             demand_same(&session, &act.person)?;
@@ -138,7 +138,7 @@ impl Desk {
     pub async fn new_secret_saved(&self) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
             let Asked::NewSecret(line) = asked else { return Ok(asked.view()) };
             demand_same(&session, &line.person)?;
@@ -154,7 +154,7 @@ impl Desk {
     /// can be continued at any time, by any admin of the workspace, after any restart.
     pub async fn continue_rotation(&self, progress: Progress) -> Answer<KeyStatusView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let stop = self.state().begin_work();
             let mut watch = |now: RotationProgress| {
                 progress(ProgressView {

@@ -79,7 +79,8 @@ impl Desk {
         self.move_to(session.clone());
         let log = self.badge(&workspace, &session.tenant_id).await?;
         let alarms = self.alarms(&workspace, &session).await?;
-        let at = AtWork { workspace: Arc::clone(&workspace), session };
+        let disclosed = self.state().disclosed.clone();
+        let at = AtWork { workspace: Arc::clone(&workspace), session, disclosed };
         let reading = Reading::of(at, (ResourceType::Request, "")).await?;
         Ok(SessionView::Open {
             workspace: workspace.view(),

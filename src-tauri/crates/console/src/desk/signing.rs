@@ -16,6 +16,7 @@ use super::enrolling::Enrolling;
 use super::key_file::{LostKeyFile, OpeningKeyFile};
 use super::proposing::Proposing;
 use super::recovering::{KitLines, Recovering};
+use super::revealing::Revealing;
 use super::rotating::{NewLine, Rotating};
 use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
@@ -70,6 +71,8 @@ pub(super) enum Asked {
     RotateSecret(Arc<Rotating>),
     /// The new secret's line of the kit is shown.
     NewSecret(Arc<NewLine>),
+    /// Somebody reveals a protected value.
+    Reveal(Arc<Revealing>),
 }
 
 /// A person in front of the sign-in.
@@ -104,6 +107,7 @@ impl Asked {
             Self::NewToken(shown) => SigningView::NewToken(Box::new(shown.view())),
             Self::RotateSecret(act) => SigningView::RotateSecret(Box::new(act.view.clone())),
             Self::NewSecret(line) => line.view(),
+            Self::Reveal(act) => SigningView::Reveal(Box::new(act.view.clone())),
         }
     }
 }
@@ -116,6 +120,7 @@ impl Asked {
             Self::EndAlarm(ending) => Some(ending.sheet()),
             Self::CreateToken(creating) => Some(creating.sheet()),
             Self::RotateSecret(_) => Some("rotate the workspace secret".to_owned()),
+            Self::Reveal(act) => Some(act.sheet()),
             Self::Nothing
             | Self::SignIn(_)
             | Self::Enrol(_)
@@ -195,6 +200,14 @@ impl Desk {
     /// Gives the signing window something to ask.
     pub(super) fn ask(&self, asked: Asked) {
         self.state().ask(asked);
+    }
+
+    /// The same, and the reason typed for it is not kept.
+    pub(super) fn finished_with_reason(&self, turn: u64, done: &Asked) -> SigningView {
+        if self.ask_after_reason(turn, done, Asked::Nothing) {
+            self.tell(DeskEvent::SigningFinished);
+        }
+        SigningView::Idle {}
     }
 
     /// An act is done: the signing window has nothing left, unless it was asked something else.

@@ -13,9 +13,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
+use super::disclosed::Disclosed;
 use super::kept_key::KeptKey;
 use super::reasons::TypedReasons;
 use super::signing::Asked;
+use crate::failure::ConsoleError;
 use crate::reviewing::OpenReview;
 use crate::session::Session;
 use crate::workspace::Workspace;
@@ -41,6 +43,8 @@ pub(super) struct Opened {
     pub(super) review: OpenReview,
     /// The version that it is compared with.
     pub(super) base: Option<SubjectRecord>,
+    /// Why a protected text is not shown: its reading could not be put on record.
+    pub(super) withheld: Option<ConsoleError>,
     /// On the clock that nobody sets.
     pub(super) since_micros: i64,
 }
@@ -65,6 +69,8 @@ pub(super) struct State {
     pub(super) heeding: Option<tokio::task::JoinHandle<()>>,
     reviews: VecDeque<(String, Opened)>,
     asked: Asked,
+    /// Protected values that the person in the chair has read; a new one with each sitting.
+    pub(super) disclosed: Disclosed,
     /// A key that stays open for as long as a policy says.
     pub(super) kept_key: Option<KeptKey>,
     /// How often the signing window was given something else to ask.
@@ -114,6 +120,7 @@ impl State {
     pub(super) fn clear_table(&mut self) {
         self.reviews.clear();
         self.kept_key = None;
+        self.disclosed = Disclosed::default();
         self.ask(Asked::Nothing);
     }
 

@@ -17,7 +17,7 @@ impl Desk {
     /// Every tenant in which the person at work holds a role.
     pub async fn tenants(&self) -> Answer<TenantsView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.administering().await?;
+            let AtWork { workspace, session, .. } = self.administering().await?;
             let own = workspace.log(&TenantId::workspace()).await?;
             let may_found = administers(&own.authority, &session);
             let mut tenants = Vec::new();

@@ -19,7 +19,7 @@ impl Desk {
     /// A page of the trail, newest first.
     pub async fn audit(&self, filter: AuditFilter, before: Option<u32>) -> Answer<AuditPage> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             workspace.audit_page(&session, &filter, before).await
         })
         .await
@@ -28,7 +28,7 @@ impl Desk {
     /// One record with its proof state.
     pub async fn record(&self, seq: u32) -> Answer<RecordView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             workspace.audit_record(&session, u64::from(seq)).await
         })
         .await

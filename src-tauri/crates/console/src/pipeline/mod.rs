@@ -44,6 +44,8 @@ pub use registries::{ModelTexts, PromptTexts, checksum_of};
 pub use security::passphrase::Passphrase;
 pub use tokens::{NewTokenLine, TokenLine, TokenTexts};
 
+pub use crate::revealing::ON_THE_COMMAND_LINE;
+
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::opening::{AskForKeyFile, open_workspace};

@@ -137,6 +137,8 @@ pub enum SigningView {
     NewToken(Box<super::NewTokenView>),
     /// An admin rotates the workspace secret.
     RotateSecret(Box<super::RotateSecretView>),
+    /// A person reveals a protected text or card.
+    Reveal(Box<RevealView>),
     /// The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept.
     NewSecret {
         /// Workspace id.
@@ -158,6 +160,7 @@ impl SigningView {
             Self::EndAlarm(view) => Some(&mut view.typed_reason),
             Self::CreateToken(view) => Some(&mut view.typed_reason),
             Self::RotateSecret(view) => Some(&mut view.typed_reason),
+            Self::Reveal(view) => Some(&mut view.typed_reason),
             Self::Idle {}
             | Self::SignIn { .. }
             | Self::Enrol { .. }
@@ -210,6 +213,33 @@ pub struct DecisionView {
     /// Longest reason, in characters.
     pub reason_limit: u32,
     /// What the person typed on this sheet before the console was locked; empty: nothing.
+    pub typed_reason: String,
+    /// False while the policy lets the passphrase that was typed a moment ago stand.
+    pub asks_passphrase: bool,
+    /// In a demo, its passphrase.
+    pub demo_passphrase: Option<String>,
+}
+
+/// A protected value before a person reads it.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct RevealView {
+    /// "Reveal the text of kyc/letters, version 3."
+    pub sentence: String,
+    /// `text` or `card`.
+    pub what: String,
+    /// `prompt/kyc/letters@3`.
+    pub subject: String,
+    /// Its tier.
+    pub tier: String,
+    /// SHA-256 of what is read, which goes on record.
+    pub digest: String,
+    /// Who reads it.
+    pub name: String,
+    /// Their role.
+    pub role: String,
+    /// Longest reason, in characters.
+    pub reason_limit: u32,
+    /// What they typed here before the console was locked.
     pub typed_reason: String,
     /// False while the policy lets the passphrase that was typed a moment ago stand.
     pub asks_passphrase: bool,

@@ -16,6 +16,7 @@ mod people;
 mod recovery;
 mod recovery_stopped;
 mod refusals;
+mod revealing;
 mod rotating;
 mod sitting;
 mod tenants;

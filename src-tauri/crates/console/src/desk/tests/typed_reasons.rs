@@ -92,7 +92,7 @@ async fn whoever_gives_up_or_leaves_takes_it_along() {
         Forgets::Closing,
     ];
     for way in ways {
-        bench.desk.create_token(token(&bench).await).await.unwrap();
+        bench.desk.create_token(token()).await.unwrap();
         keep(&bench, TYPED).await;
         assert_eq!(reason_shown(&bench).await, TYPED, "{way:?}");
         match way {
@@ -115,17 +115,16 @@ async fn whoever_gives_up_or_leaves_takes_it_along() {
         }
         assert!(bench.desk.state().reasons.is_empty(), "{way:?}");
         bench.sit(ADMIN).await;
-        bench.desk.create_token(token(&bench).await).await.unwrap();
+        bench.desk.create_token(token()).await.unwrap();
         assert_eq!(reason_shown(&bench).await, "", "{way:?}");
         bench.desk.cancel_signing().await.unwrap();
     }
 }
 
-async fn token(bench: &Bench) -> TokenDraft {
+fn token() -> TokenDraft {
     TokenDraft {
         title: "nightly build".to_owned(),
         role: "ANALYST".to_owned(),
-        owner_id: bench.id_of("Bob").await,
         life_days: 90,
     }
 }
@@ -133,13 +132,19 @@ async fn token(bench: &Bench) -> TokenDraft {
 #[tokio::test]
 async fn each_sheet_that_asks_for_a_reason_gives_it_back() {
     let bench = Bench::staffed().await;
-    for rotates in [false, true] {
+    bench.model("credit-pd", "high").await;
+    let [kind, name, version] = ["model", "credit-pd", "1"].map(str::to_owned);
+    for sheet in ["rotate", "create", "reveal"] {
         for expected in ["", TYPED] {
-            match rotates {
-                true => bench.desk.rotate_secret().await.unwrap(),
-                false => bench.desk.create_token(token(&bench).await).await.unwrap(),
+            match sheet {
+                "rotate" => bench.desk.rotate_secret().await.unwrap(),
+                "create" => bench.desk.create_token(token()).await.unwrap(),
+                _ => {
+                    let asked = (kind.clone(), name.clone(), version.clone());
+                    bench.desk.reveal(asked.0, asked.1, asked.2).await.unwrap();
+                }
             }
-            assert_eq!(reason_shown(&bench).await, expected, "rotates: {rotates}");
+            assert_eq!(reason_shown(&bench).await, expected, "{sheet}");
             keep(&bench, TYPED).await;
             lock_and_unlock(&bench).await;
         }
