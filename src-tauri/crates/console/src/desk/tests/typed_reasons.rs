@@ -122,11 +122,7 @@ async fn whoever_gives_up_or_leaves_takes_it_along() {
 }
 
 fn token() -> TokenDraft {
-    TokenDraft {
-        title: "nightly build".to_owned(),
-        role: "ANALYST".to_owned(),
-        life_days: 90,
-    }
+    TokenDraft { title: "nightly build".to_owned(), role: "ANALYST".to_owned(), life_days: 90 }
 }
 
 #[tokio::test]
