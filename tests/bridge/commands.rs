@@ -41,6 +41,20 @@ macro_rules! asks_to_sign {
     )*};
 }
 
+/// Commands whose last arguments are typed passphrases.
+macro_rules! answers {
+    ($($name:ident($($text:ident),*)[$($typed:ident),+];)*) => {$(
+        pub(crate) async fn $name(
+            desk: $crate::commands::Core<'_>,
+            $($text: String,)*
+            $($typed: String),+
+        ) -> $crate::commands::Answer<console::views::SigningView> {
+            $(let $typed = console::Passphrase::new($typed);)+
+            desk.$name($($text,)* $($typed),+).await
+        }
+    )*};
+}
+
 /// Tells a page how far long work is.
 pub(crate) fn told_to(page: Channel<ProgressView>) -> Arc<dyn Fn(ProgressView) + Send + Sync> {
     Arc::new(move |progress| drop(page.send(progress)))
@@ -74,6 +88,7 @@ mod tests {
         let text = "asks! {\n    inbox(tab: InboxTab, after: Option<String>) -> InboxView;\n    \
                     // not_one(a: B) -> C;\n    lock() -> SessionView;\n}\n\nasks_to_sign! {\n    \
                     decide(review_id: String,\n        decision: Map<A, B>);\n}\n\n\
+                    answers! {\n    answer_alarm(reason)[passphrase];\n}\n\n\
                     #[tauri::command]\n#[specta::specta]\npub(crate) async fn save_kit<R: Runtime>(\n    \
                     app: AppHandle<R>,\n    desk: Core<'_>,\n) -> Answer<()> {\n    desk.x(1).await\n}\n";
         let command = |name: &str, given: &[(&str, &str)]| Command {
@@ -88,6 +103,7 @@ mod tests {
                 command("inbox", &[desk, ("tab", "InboxTab"), ("after", "Option<String>")]),
                 command("lock", &[desk]),
                 command("decide", &[app, desk, ("review_id", "String"), ("decision", "Map<A, B>")]),
+                command("answer_alarm", &[desk, ("reason", "String"), ("passphrase", "String")]),
                 command("save_kit", &[app, desk]),
             ]
         );
@@ -107,6 +123,7 @@ mod tests {
             "#[tauri::command]\nfn a() {}\n",
             "\nasks! {\n    a -> B;\n}\n",
             "\nasks! {\n    a(b: C) -> D;",
+            "\nanswers! {\n    a(b);\n}\n",
             "#[tauri::command]\npub(crate) async fn a(b) -> C {}\n",
         ] {
             assert!(commands(text).is_err(), "{text}");

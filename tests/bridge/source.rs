@@ -18,8 +18,23 @@ pub struct Source {
     pub text: String,
 }
 
-/// The two ways of listing commands in one line each. The window is given to the second kind.
-const TABLES: [(&str, bool); 2] = [("asks! {", false), ("asks_to_sign! {", true)];
+/// The ways of listing commands in one line each.
+const TABLES: [(&str, Table); 3] = [
+    ("asks! {", Table::Asks),
+    ("asks_to_sign! {", Table::AsksToSign),
+    ("answers! {", Table::Answers),
+];
+
+#[derive(Clone, Copy)]
+enum Table {
+    /// `name(argument: Type, …) -> View`
+    Asks,
+    /// `name(argument: Type, …)`; it is given the window.
+    AsksToSign,
+    /// `name(text, …)[passphrase, …]`, all of them texts.
+    Answers,
+}
+
 const ATTRIBUTES: [&str; 2] = ["#[tauri::command]", "#[specta::specta]"];
 const HEAD: &str = "pub(crate) async fn ";
 
@@ -58,12 +73,12 @@ pub fn commands(text: &str) -> Result<Vec<Command>, String> {
         .filter(|line| !line.trim_start().starts_with("//"))
         .map(|line| format!("{line}\n"))
         .collect();
-    for (opening, signs) in TABLES {
+    for (opening, table) in TABLES {
         for (at, _) in code.match_indices(&format!("\n{opening}")) {
             let rest = &code[at + opening.len() + 1..];
             let end = rest.find("\n}").ok_or(format!("{opening} has no end"))?;
             for line in rest[..end].split(';').map(str::trim).filter(|line| !line.is_empty()) {
-                found.push(of_table(line, signs)?);
+                found.push(of_table(line, table)?);
             }
         }
     }
@@ -81,17 +96,27 @@ pub fn commands(text: &str) -> Result<Vec<Command>, String> {
     }
 }
 
-/// `name(argument: Type, …) -> View`, or without a view.
-fn of_table(line: &str, signs: bool) -> Result<Command, String> {
+fn of_table(line: &str, table: Table) -> Result<Command, String> {
     let (name, rest) = line.split_once('(').ok_or(format!("no parameters in {line:?}"))?;
     let end = closing(rest).ok_or(format!("no end in {line:?}"))?;
-    let app = signs.then(|| ("app".to_owned(), "AppHandle<R>".to_owned()));
-    let desk = ("desk".to_owned(), "Core<'_>".to_owned());
-    let own = parameters(&rest[..end])?;
-    Ok(Command {
-        name: name.trim().to_owned(),
-        parameters: app.into_iter().chain([desk]).chain(own).collect(),
-    })
+    let (inside, after) = (&rest[..end], &rest[end + 1..]);
+    let mut parameters = match table {
+        Table::Asks => parameters(inside)?,
+        Table::AsksToSign => {
+            let app = ("app".to_owned(), "AppHandle<R>".to_owned());
+            [app].into_iter().chain(parameters(inside)?).collect()
+        }
+        Table::Answers => {
+            let typed = after.strip_prefix('[').and_then(|typed| typed.strip_suffix(']'));
+            let typed = typed.ok_or(format!("no passphrases in {line:?}"))?;
+            let names = inside.split(',').chain(typed.split(',')).map(str::trim);
+            let names = names.filter(|name| !name.is_empty());
+            names.map(|name| (name.to_owned(), "String".to_owned())).collect()
+        }
+    };
+    let at = usize::from(matches!(table, Table::AsksToSign));
+    parameters.insert(at, ("desk".to_owned(), "Core<'_>".to_owned()));
+    Ok(Command { name: name.trim().to_owned(), parameters })
 }
 
 /// What follows `pub(crate) async fn `.
@@ -140,6 +165,7 @@ fn arm(module: &str, command: &Command) -> String {
         .map(|(name, kind)| match kind.split('<').next().unwrap_or_default() {
             "AppHandle" => "app.clone()".to_owned(),
             "Core" => "app.desk()".to_owned(),
+            "WebviewWindow" => "app.window()".to_owned(),
             "Channel" => format!("given.channel(app, {:?})?", camel(name)),
             _ => format!("given.take({:?})?", camel(name)),
         })

@@ -10,7 +10,7 @@ use console::Desk;
 use crate::stage::Stage;
 
 /// What kind of web view there is.
-pub(crate) trait Runtime {}
+pub(crate) trait Runtime: Send {}
 
 /// A browser that a test drives.
 pub(crate) enum Chromium {}
@@ -36,11 +36,27 @@ impl<R> AppHandle<R> {
     pub(crate) fn desk(&self) -> &Desk {
         self.stage.desk()
     }
+
+    /// The window in front.
+    pub(crate) const fn window(&self) -> WebviewWindow<R> {
+        WebviewWindow(PhantomData)
+    }
 }
 
 impl<R> Clone for AppHandle<R> {
     fn clone(&self) -> Self {
         Self::of(&self.stage)
+    }
+}
+
+/// The window whose page calls.
+pub(crate) struct WebviewWindow<R>(PhantomData<R>);
+
+impl<R> WebviewWindow<R> {
+    /// Opens the dialog for printing, which a browser without a head does not have.
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "the shell's signature")]
+    pub(crate) const fn print(&self) -> Result<(), std::convert::Infallible> {
+        Ok(())
     }
 }
 

@@ -33,6 +33,23 @@ macro_rules! asks_to_sign {
     )*};
 }
 
+/// Commands of the signing window whose last arguments, in brackets, are typed passphrases: each is
+/// wrapped as the first act.
+macro_rules! answers {
+    ($($name:ident($($text:ident),*)[$($typed:ident),+];)*) => {$(
+        #[tauri::command]
+        #[specta::specta]
+        pub(crate) async fn $name(
+            desk: $crate::commands::Core<'_>,
+            $($text: String,)*
+            $($typed: String),+
+        ) -> $crate::commands::Answer<console::views::SigningView> {
+            $(let $typed = console::Passphrase::new($typed);)+
+            desk.$name($($text,)* $($typed),+).await
+        }
+    )*};
+}
+
 mod admin;
 mod audit;
 mod backup;

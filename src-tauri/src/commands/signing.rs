@@ -10,22 +10,6 @@ use tauri::{AppHandle, Runtime, WebviewWindow};
 use super::{Answer, Core};
 use crate::{dialogs, windows};
 
-/// Commands whose last arguments are typed passphrases, each wrapped as the first act.
-macro_rules! answers {
-    ($($name:ident($($text:ident),*; $($typed:ident),+);)*) => {$(
-        #[tauri::command]
-        #[specta::specta]
-        pub(crate) async fn $name(
-            desk: Core<'_>,
-            $($text: String,)*
-            $($typed: String),+
-        ) -> Answer<SigningView> {
-            $(let $typed = Passphrase::new($typed);)+
-            desk.$name($($text,)* $($typed),+).await
-        }
-    )*};
-}
-
 asks! {
     try_kit() -> SigningView;
     leave_trial() -> SigningView;
@@ -37,18 +21,18 @@ asks! {
 }
 
 answers! {
-    answer_sign_in(; passphrase);
-    answer_enrol(; passphrase, repeat, admin_passphrase);
-    answer_change(; passphrase);
-    answer_confirm(; passphrase);
-    answer_create(; passphrase, repeat);
-    answer_alarm(reason; passphrase);
-    answer_token(reason; passphrase);
-    answer_rotation(reason; passphrase);
-    answer_reveal(reason; passphrase);
-    answer_key_file(; passphrase);
-    answer_new_key_file(; passphrase, repeat);
-    answer_recovery(person_id, reason; passphrase, repeat);
+    answer_sign_in()[passphrase];
+    answer_enrol()[passphrase, repeat, admin_passphrase];
+    answer_change()[passphrase];
+    answer_confirm()[passphrase];
+    answer_create()[passphrase, repeat];
+    answer_alarm(reason)[passphrase];
+    answer_token(reason)[passphrase];
+    answer_rotation(reason)[passphrase];
+    answer_reveal(reason)[passphrase];
+    answer_key_file()[passphrase];
+    answer_new_key_file()[passphrase, repeat];
+    answer_recovery(person_id, reason)[passphrase, repeat];
 }
 
 #[tauri::command]

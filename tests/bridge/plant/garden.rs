@@ -171,8 +171,7 @@ impl Garden {
     }
 
     async fn make_token(&self, title: &str, reason: &str) -> Result<ledger::Actor, ConsoleError> {
-        let owner = house::person(ADA);
-        let wish = TokenWish { title, role: Role::Viewer, owner, life_days: 90, reason };
+        let wish = TokenWish { title, role: Role::Viewer, life_days: 90, reason };
         Ok(self.workspace.create_token(&session(ADA)?, wish).await?.account.id)
     }
 
