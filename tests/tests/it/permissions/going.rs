@@ -180,6 +180,8 @@ impl Going {
         let in_person = !matches!(case.seat, Seat::Out | Seat::Service(_));
         if in_person && !self.pipelines.contains_key(case.who) {
             let own = opened(&self.cast, person(case.who)).await;
+            // A log that a desk has not settled yet was found ahead: that goes on record now.
+            own.checkpoint().await.unwrap();
             self.pipelines.insert(case.who, own);
         }
         let used_up = case.row.expected(case.seat, case.whose) == Some(Outcome::Yes);
