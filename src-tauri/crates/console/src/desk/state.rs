@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
+use super::counting::Counted;
 use super::kept_key::KeptKey;
+use super::links::Link;
 use super::signing::Asked;
 use crate::reviewing::OpenReview;
 use crate::session::Session;
@@ -56,7 +58,7 @@ pub(super) struct Verified {
 pub(super) struct State {
     pub(super) workspace: Option<Arc<Workspace>>,
     pub(super) seat: Seat,
-    /// Last command of the person, on the clock that nobody sets.
+    /// Last act of the person, on the clock that nobody sets.
     pub(super) last_command: i64,
     /// The task that locks the chair when it is left.
     pub(super) watch: Option<tokio::task::JoinHandle<()>>,
@@ -73,6 +75,10 @@ pub(super) struct State {
     /// Long work under way, each with the flag that stops it.
     works: Vec<Arc<AtomicBool>>,
     pub(super) verified: BTreeMap<TenantId, Verified>,
+    /// A link that was given to the program and not followed yet.
+    pub(super) link: Option<Link>,
+    /// What waits, as it was counted last.
+    pub(super) counted: Option<Counted>,
 }
 
 impl State {
@@ -120,6 +126,7 @@ impl State {
         self.seat = Seat::Empty;
         self.artefacts.clear();
         self.verified.clear();
+        self.counted = None;
         self.stop_works();
         self.workspace.take()
     }
