@@ -8,8 +8,9 @@
 #[rustfmt::skip]
 pub const MAIN: &[&str] = &[
     "first_page", "check_keychain", "session", "open_demo", "create_workspace", "open_last", "close_workspace",
-    "sign_in", "lock", "sign_out", "choose_tenant",
-    "inbox", "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
+    "sign_in", "lock", "sign_out", "choose_tenant", "attend",
+    "inbox", "own_settings", "save_view", "delete_view", "choose_notifications", "link",
+    "open_review", "open_part", "review_changes", "review_history", "acknowledge_hidden",
     "decide",
     "models", "model", "model_card", "prompts", "prompt", "reveal", "prompt_text", "prompt_diff",
     "prompt_draft_diff",

@@ -19,6 +19,7 @@ asks! {
     lock() -> SessionView;
     sign_out() -> SessionView;
     choose_tenant(tenant_id: String) -> SessionView;
+    attend() -> ();
 }
 
 asks_to_sign! {

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
-    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
+    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, InboxViewDraft,
+    KeyStorage, ModelDraft, Notifications, PersonDraft, PromptDraft, ProofDraft, ReviewPart,
+    TenantDraft, TokenDraft, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -135,6 +136,12 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "sign_out" => told(desk.sign_out().await),
         "choose_tenant" => told(desk.choose_tenant(tenant).await),
         "inbox" => told(desk.inbox(InboxTab::All, InboxFilter::default(), None).await),
+        "attend" => told(desk.attend().await),
+        "own_settings" => told(desk.own_settings().await),
+        "save_view" => told(desk.save_view(saved(call)).await),
+        "delete_view" => told(desk.delete_view(NO_REVIEW.to_owned()).await),
+        "choose_notifications" => told(desk.choose_notifications(Notifications::On).await),
+        "link" => told(desk.link().await),
         "open_review" => told(desk.open_review(request).await),
         "open_part" => told(desk.open_part(review, ReviewPart::Changes).await),
         "review_changes" => told(desk.review_changes(review, None).await),
@@ -289,6 +296,15 @@ pub(crate) fn protected(prompt: &str) -> String {
 /// The prompt of an author that gets new versions; the others stay as they are.
 pub(crate) fn rewritten(prompt: &str) -> String {
     format!("{prompt}-new")
+}
+
+fn saved(call: &Call<'_>) -> InboxViewDraft {
+    InboxViewDraft {
+        id: None,
+        name: format!("View {}", call.number),
+        tab: InboxTab::All,
+        filter: InboxFilter::default(),
+    }
 }
 
 fn added(call: &Call<'_>) -> PersonDraft {

@@ -84,6 +84,9 @@ describe('a review', () => {
     ['it left the list', request('a'), undefined, 2],
     ['it was withdrawn', request('a'), request('a', { lifecycle: 'withdrawn' }), 2],
     ['it stands in no list', undefined, undefined, 1],
+    ['it is as shown where no row stood before', undefined, request('a', { votes: 1 }), 1],
+    ['a vote came where no row stood before', undefined, request('a', { votes: 2 }), 2],
+    ['it was decided where no row stood before', undefined, request('a', { votes: 1, lifecycle: 'decided' }), 2],
   ])('after the records changed and %s', async (_, before, after, opened) => {
     const api = calls();
     const review = new Review(api);

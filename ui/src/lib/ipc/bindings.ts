@@ -15,7 +15,13 @@ export const commands = {
 	lock: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("lock")),
 	signOut: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("sign_out")),
 	chooseTenant: (tenantId: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("choose_tenant", { tenantId })),
+	attend: () => typedError<null, ErrorView>(__TAURI_INVOKE("attend")),
 	inbox: (tab: InboxTab, filter: InboxFilter, after: string | null) => typedError<InboxView, ErrorView>(__TAURI_INVOKE("inbox", { tab, filter, after })),
+	ownSettings: () => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("own_settings")),
+	saveView: (view: InboxViewDraft) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("save_view", { view })),
+	deleteView: (viewId: string) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("delete_view", { viewId })),
+	chooseNotifications: (notifications: Notifications) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("choose_notifications", { notifications })),
+	link: () => typedError<LinkView, ErrorView>(__TAURI_INVOKE("link")),
 	openReview: (requestId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("open_review", { requestId })),
 	openPart: (reviewId: string, part: ReviewPart) => typedError<null, ErrorView>(__TAURI_INVOKE("open_part", { reviewId, part })),
 	reviewChanges: (reviewId: string, base: string | null) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("review_changes", { reviewId, base })),
@@ -659,9 +665,21 @@ export type InboxFilter = {
 	kind: string | null,
 	/**  `high`, `medium` or `low`. */
 	tier: string | null,
-	/**  `person/<uuid>` of the requester. */
+	/**  `person/<uuid>` or `service/<uuid>` of the requester. */
 	requester: string | null,
+	/**  Where a request stands; only in **All**, elsewhere it does not narrow. */
+	state: RequestState | null,
+	/**  Part of a name, a reason or a requester's name. */
+	search: string | null,
 };
+
+export type RequestState = "open" | "approved" | "rejected" | "withdrawn" | "expired" | "superseded";
+export type UrgencyView = "today" | "week" | "later";
+export type SavedInboxView = { id: string, name: string, tab: InboxTab, filter: InboxFilter };
+export type InboxViewDraft = { id: string | null, name: string, tab: InboxTab, filter: InboxFilter };
+export type Notifications = "off" | "on";
+export type OwnSettingsView = { views: SavedInboxView[], notifications: Notifications };
+export type LinkView = { state: "none" } | { state: "kept" } | { state: "refused"; sentence: string } | { state: "review"; request_id: string } | { state: "elsewhere"; tenant_id: string; request_id: string };
 
 /**  The four tabs. */
 export type InboxTab = 
@@ -682,6 +700,10 @@ export type InboxView = {
 	needs_me: number,
 	/**  As above. */
 	waiting_on_others: number,
+	/**  As above. */
+	decided: number,
+	/**  As above. */
+	all: number,
 	/**  Give this to get the next page; absent on the last one. */
 	next: string | null,
 	/**  Who may stand in the requester filter: id and name. */
@@ -1266,6 +1288,11 @@ export type RequestRow = {
 	requested_at: string,
 	/**  When it expires, if it does. */
 	expires_at: string | null,
+	urgency: UrgencyView | null,
+	signed: string[],
+	open_to_you: boolean,
+	can_sign: string[],
+	more_can_sign: number,
 	/**  "needs 2, nobody can sign yet" and the like; empty when enough people can. */
 	missing: string,
 };

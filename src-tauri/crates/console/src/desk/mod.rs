@@ -13,6 +13,7 @@ mod backups;
 mod change_words;
 mod changes;
 mod confirming;
+mod counting;
 mod creating;
 mod deciding;
 mod disclosed;
@@ -20,14 +21,17 @@ mod effects;
 mod enrolling;
 mod exports;
 mod facts;
+mod following;
 mod foot;
 mod history;
 mod inbox;
 mod kept_key;
 mod key_file;
 mod keys;
+mod links;
 mod names;
 mod opening;
+mod own;
 mod people;
 mod person;
 mod policies;
@@ -55,6 +59,8 @@ use std::sync::{Arc, Mutex};
 use security::secret::SecretText;
 use tokio::sync::Mutex as Turnstile;
 
+#[cfg(test)]
+use self::links::LINK_PREFIX;
 pub(crate) use self::names::role_word;
 use self::state::State;
 use crate::edge::Edge;
@@ -77,6 +83,10 @@ pub enum DeskEvent {
     RecordsChanged,
     /// The signing window has nothing left to ask.
     SigningFinished,
+    /// A link was given to the program.
+    LinkArrived,
+    /// Something that somebody else did waits for the person, who wants to be told by the desktop.
+    SomethingWaits,
 }
 
 /// A passphrase as it was typed, wiped when dropped; judged where it is used.

@@ -11,6 +11,7 @@ use security::passphrase::Passphrase;
 use store::{SqliteStore, Store as _};
 
 use super::creating::free_place;
+use super::following;
 use super::key_file::has_lost_key_file;
 use super::{Answer, Desk, DeskEvent, Progress};
 use crate::demo::{self, DemoKeys};
@@ -129,6 +130,8 @@ impl Desk {
         let workspace = Arc::new(workspace);
         self.state().workspace = Some(Arc::clone(&workspace));
         self.inner.settle(&workspace).await;
+        let (desk, followed) = (Arc::downgrade(&self.inner), Arc::downgrade(&workspace));
+        drop(tokio::spawn(following::follow(desk, followed)));
         workspace
     }
 

@@ -87,7 +87,7 @@ impl Desk {
             person,
             tenant,
             tenants,
-            waiting: reading.waiting().await?,
+            waiting: self.inner.counts(&reading).await?.needs_me,
             standing: standing(&reading),
             log,
             alarms,
@@ -152,7 +152,7 @@ impl Logs {
     }
 
     /// The tenants that a person may put in front; the workspace's own only if it is all they have.
-    async fn tenants_of(
+    pub(super) async fn tenants_of(
         &self,
         workspace: &Workspace,
         session: &Session,

@@ -13,8 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
+use super::counting::Counted;
 use super::disclosed::Disclosed;
 use super::kept_key::KeptKey;
+use super::links::Link;
 use super::reasons::TypedReasons;
 use super::signing::Asked;
 use crate::failure::ConsoleError;
@@ -61,7 +63,7 @@ pub(super) struct Verified {
 pub(super) struct State {
     pub(super) workspace: Option<Arc<Workspace>>,
     pub(super) seat: Seat,
-    /// Last command of the person, on the clock that nobody sets.
+    /// Last act of the person, on the clock that nobody sets.
     pub(super) last_command: i64,
     /// The task that locks the chair when it is left.
     pub(super) watch: Option<tokio::task::JoinHandle<()>>,
@@ -82,6 +84,10 @@ pub(super) struct State {
     pub(super) verified: BTreeMap<TenantId, Verified>,
     /// Reasons typed and not signed, which a lock does not take away.
     pub(super) reasons: TypedReasons,
+    /// A link that was given to the program and not followed yet.
+    pub(super) link: Option<Link>,
+    /// What waits, as it was counted last.
+    pub(super) counted: Option<Counted>,
 }
 
 impl State {
@@ -131,6 +137,7 @@ impl State {
         self.artefacts.clear();
         self.reasons.clear();
         self.verified.clear();
+        self.counted = None;
         self.stop_works();
         self.workspace.take()
     }
