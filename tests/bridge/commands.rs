@@ -41,16 +41,46 @@ macro_rules! asks_to_sign {
     )*};
 }
 
-/// Commands whose last arguments are typed passphrases.
+/// The same for commands of the signing window whose last arguments, in brackets, are typed
+/// passphrases: each is wrapped as the first act.
 macro_rules! answers {
-    ($($name:ident($($text:ident),*)[$($typed:ident),+];)*) => {$(
+    ($($name:ident($($text:ident),*)[$($typed:ident),+] -> $view:ty;)*) => {$(
         pub(crate) async fn $name(
             desk: $crate::commands::Core<'_>,
             $($text: String,)*
             $($typed: String),+
-        ) -> $crate::commands::Answer<console::views::SigningView> {
+        ) -> $crate::commands::Answer<$view> {
             $(let $typed = console::Passphrase::new($typed);)+
             desk.$name($($text,)* $($typed),+).await
+        }
+    )*};
+}
+
+/// The same for long work, which tells its page how far it is.
+macro_rules! works {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
+        pub(crate) async fn $name(
+            desk: $crate::commands::Core<'_>,
+            $($argument: $type,)*
+            progress: $crate::standin::ipc::Channel<console::views::ProgressView>,
+        ) -> $crate::commands::Answer<$view> {
+            desk.$name($($argument,)* $crate::commands::told_to(progress)).await
+        }
+    )*};
+}
+
+/// The same for the signing window's files: the place comes from the system's dialog, and whoever
+/// turns back there sees again what is asked.
+macro_rules! asks_place {
+    ($($name:ident: $dialog:ident($what:expr);)*) => {$(
+        pub(crate) async fn $name<R: $crate::standin::Runtime>(
+            app: $crate::standin::AppHandle<R>,
+            desk: $crate::commands::Core<'_>,
+        ) -> $crate::commands::Answer<console::views::SigningView> {
+            match $crate::dialogs::$dialog(&app, $crate::windows::SIGNING, $what).await {
+                Some(path) => desk.$name(path).await,
+                None => desk.signing().await,
+            }
         }
     )*};
 }
@@ -88,7 +118,8 @@ mod tests {
         let text = "asks! {\n    inbox(tab: InboxTab, after: Option<String>) -> InboxView;\n    \
                     // not_one(a: B) -> C;\n    lock() -> SessionView;\n}\n\nasks_to_sign! {\n    \
                     decide(review_id: String,\n        decision: Map<A, B>);\n}\n\n\
-                    answers! {\n    answer_alarm(reason)[passphrase];\n}\n\n\
+                    answers! {\n    answer_alarm(reason)[passphrase] -> A;\n}\n\n\
+                    works! {\n    verify_log() -> V;\n}\n\nasks_place! {\n    load_kit: open(\"a\");\n}\n\n\
                     #[tauri::command]\n#[specta::specta]\npub(crate) async fn save_kit<R: Runtime>(\n    \
                     app: AppHandle<R>,\n    desk: Core<'_>,\n) -> Answer<()> {\n    desk.x(1).await\n}\n";
         let command = |name: &str, given: &[(&str, &str)]| Command {
@@ -104,6 +135,8 @@ mod tests {
                 command("lock", &[desk]),
                 command("decide", &[app, desk, ("review_id", "String"), ("decision", "Map<A, B>")]),
                 command("answer_alarm", &[desk, ("reason", "String"), ("passphrase", "String")]),
+                command("verify_log", &[desk, ("progress", "Channel")]),
+                command("load_kit", &[app, desk]),
                 command("save_kit", &[app, desk]),
             ]
         );
@@ -124,6 +157,7 @@ mod tests {
             "\nasks! {\n    a -> B;\n}\n",
             "\nasks! {\n    a(b: C) -> D;",
             "\nanswers! {\n    a(b);\n}\n",
+            "\nasks_place! {\n    a(b);\n}\n",
             "#[tauri::command]\npub(crate) async fn a(b) -> C {}\n",
         ] {
             assert!(commands(text).is_err(), "{text}");

@@ -19,10 +19,12 @@ pub struct Source {
 }
 
 /// The ways of listing commands in one line each.
-const TABLES: [(&str, Table); 3] = [
+const TABLES: [(&str, Table); 5] = [
     ("asks! {", Table::Asks),
     ("asks_to_sign! {", Table::AsksToSign),
     ("answers! {", Table::Answers),
+    ("works! {", Table::Works),
+    ("asks_place! {", Table::AsksPlace),
 ];
 
 #[derive(Clone, Copy)]
@@ -31,8 +33,12 @@ enum Table {
     Asks,
     /// `name(argument: Type, …)`; it is given the window.
     AsksToSign,
-    /// `name(text, …)[passphrase, …]`, all of them texts.
+    /// `name(text, …)[passphrase, …] -> View`, all of them texts.
     Answers,
+    /// `name(argument: Type, …) -> View`; a channel comes last.
+    Works,
+    /// `name: dialog(words)`; it is given the window.
+    AsksPlace,
 }
 
 const ATTRIBUTES: [&str; 2] = ["#[tauri::command]", "#[specta::specta]"];
@@ -100,23 +106,30 @@ fn of_table(line: &str, table: Table) -> Result<Command, String> {
     let (name, rest) = line.split_once('(').ok_or(format!("no parameters in {line:?}"))?;
     let end = closing(rest).ok_or(format!("no end in {line:?}"))?;
     let (inside, after) = (&rest[..end], &rest[end + 1..]);
+    let app = ("app".to_owned(), "AppHandle<R>".to_owned());
+    let name = match table {
+        Table::AsksPlace => name.split_once(':').ok_or(format!("no dialog in {line:?}"))?.0,
+        Table::Asks | Table::AsksToSign | Table::Answers | Table::Works => name.trim(),
+    };
     let mut parameters = match table {
         Table::Asks => parameters(inside)?,
-        Table::AsksToSign => {
-            let app = ("app".to_owned(), "AppHandle<R>".to_owned());
-            [app].into_iter().chain(parameters(inside)?).collect()
+        Table::AsksToSign => [app].into_iter().chain(parameters(inside)?).collect(),
+        Table::Works => {
+            let progress = ("progress".to_owned(), "Channel".to_owned());
+            parameters(inside)?.into_iter().chain([progress]).collect()
         }
+        Table::AsksPlace => vec![app],
         Table::Answers => {
-            let typed = after.strip_prefix('[').and_then(|typed| typed.strip_suffix(']'));
-            let typed = typed.ok_or(format!("no passphrases in {line:?}"))?;
+            let typed = after.strip_prefix('[').and_then(|typed| typed.split_once(']'));
+            let (typed, _) = typed.ok_or(format!("no passphrases in {line:?}"))?;
             let names = inside.split(',').chain(typed.split(',')).map(str::trim);
             let names = names.filter(|name| !name.is_empty());
             names.map(|name| (name.to_owned(), "String".to_owned())).collect()
         }
     };
-    let at = usize::from(matches!(table, Table::AsksToSign));
+    let at = usize::from(matches!(table, Table::AsksToSign | Table::AsksPlace));
     parameters.insert(at, ("desk".to_owned(), "Core<'_>".to_owned()));
-    Ok(Command { name: name.trim().to_owned(), parameters })
+    Ok(Command { name: name.to_owned(), parameters })
 }
 
 /// What follows `pub(crate) async fn `.

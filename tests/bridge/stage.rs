@@ -122,6 +122,9 @@ impl Stage {
         let name = match event {
             DeskEvent::SessionChanged => "session-changed",
             DeskEvent::RecordsChanged => "records-changed",
+            DeskEvent::LinkArrived => "link-arrived",
+            // For the desktop, not for a page.
+            DeskEvent::SomethingWaits => return,
             DeskEvent::SigningFinished => {
                 let asks = self.desk.get().is_some_and(Desk::asks);
                 let mut told = self.told();

@@ -33,19 +33,52 @@ macro_rules! asks_to_sign {
     )*};
 }
 
-/// Commands of the signing window whose last arguments, in brackets, are typed passphrases: each is
-/// wrapped as the first act.
+/// The same for commands of the signing window whose last arguments, in brackets, are typed
+/// passphrases: each is wrapped as the first act.
 macro_rules! answers {
-    ($($name:ident($($text:ident),*)[$($typed:ident),+];)*) => {$(
+    ($($name:ident($($text:ident),*)[$($typed:ident),+] -> $view:ty;)*) => {$(
         #[tauri::command]
         #[specta::specta]
         pub(crate) async fn $name(
             desk: $crate::commands::Core<'_>,
             $($text: String,)*
             $($typed: String),+
-        ) -> $crate::commands::Answer<console::views::SigningView> {
+        ) -> $crate::commands::Answer<$view> {
             $(let $typed = console::Passphrase::new($typed);)+
             desk.$name($($text,)* $($typed),+).await
+        }
+    )*};
+}
+
+/// The same for long work, which tells its page how far it is.
+macro_rules! works {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
+        #[tauri::command]
+        #[specta::specta]
+        pub(crate) async fn $name(
+            desk: $crate::commands::Core<'_>,
+            $($argument: $type,)*
+            progress: tauri::ipc::Channel<console::views::ProgressView>,
+        ) -> $crate::commands::Answer<$view> {
+            desk.$name($($argument,)* $crate::commands::told_to(progress)).await
+        }
+    )*};
+}
+
+/// The same for the signing window's files: the place comes from the system's dialog, and whoever
+/// turns back there sees again what is asked.
+macro_rules! asks_place {
+    ($($name:ident: $dialog:ident($what:expr);)*) => {$(
+        #[tauri::command]
+        #[specta::specta]
+        pub(crate) async fn $name<R: tauri::Runtime>(
+            app: tauri::AppHandle<R>,
+            desk: $crate::commands::Core<'_>,
+        ) -> $crate::commands::Answer<console::views::SigningView> {
+            match $crate::dialogs::$dialog(&app, $crate::windows::SIGNING, $what).await {
+                Some(path) => desk.$name(path).await,
+                None => desk.signing().await,
+            }
         }
     )*};
 }

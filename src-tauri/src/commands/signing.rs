@@ -5,10 +5,9 @@
 
 use console::views::{PassphraseStrength, SigningView};
 use console::{Passphrase, SecretText};
-use tauri::{AppHandle, Runtime, WebviewWindow};
+use tauri::{Runtime, WebviewWindow};
 
 use super::{Answer, Core};
-use crate::{dialogs, windows};
 
 asks! {
     try_kit() -> SigningView;
@@ -21,18 +20,25 @@ asks! {
 }
 
 answers! {
-    answer_sign_in()[passphrase];
-    answer_enrol()[passphrase, repeat, admin_passphrase];
-    answer_change()[passphrase];
-    answer_confirm()[passphrase];
-    answer_create()[passphrase, repeat];
-    answer_alarm(reason)[passphrase];
-    answer_token(reason)[passphrase];
-    answer_rotation(reason)[passphrase];
-    answer_reveal(reason)[passphrase];
-    answer_key_file()[passphrase];
-    answer_new_key_file()[passphrase, repeat];
-    answer_recovery(person_id, reason)[passphrase, repeat];
+    answer_sign_in()[passphrase] -> SigningView;
+    answer_enrol()[passphrase, repeat, admin_passphrase] -> SigningView;
+    answer_change()[passphrase] -> SigningView;
+    answer_confirm()[passphrase] -> SigningView;
+    answer_create()[passphrase, repeat] -> SigningView;
+    answer_alarm(reason)[passphrase] -> SigningView;
+    answer_token(reason)[passphrase] -> SigningView;
+    answer_rotation(reason)[passphrase] -> SigningView;
+    answer_reveal(reason)[passphrase] -> SigningView;
+    answer_key_file()[passphrase] -> SigningView;
+    answer_new_key_file()[passphrase, repeat] -> SigningView;
+    answer_recovery(person_id, reason)[passphrase, repeat] -> SigningView;
+    passphrase_strength()[passphrase] -> PassphraseStrength;
+}
+
+asks_place! {
+    save_kit: save(("Save the recovery kit", "countersign-recovery-kit.txt"));
+    save_new_secret: save(("Save the new SECRET line", "countersign-new-secret.txt"));
+    load_kit: open("Choose the recovery kit");
 }
 
 #[tauri::command]
@@ -44,25 +50,6 @@ pub(crate) async fn answer_decision(
     idempotency_key: String,
 ) -> Answer<SigningView> {
     desk.answer_decision(reason, Passphrase::new(passphrase), idempotency_key).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn passphrase_strength(
-    desk: Core<'_>,
-    passphrase: String,
-) -> Answer<PassphraseStrength> {
-    desk.passphrase_strength(Passphrase::new(passphrase)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn save_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> Answer<SigningView> {
-    let asked = ("Save the recovery kit", "countersign-recovery-kit.txt");
-    match dialogs::save(&app, windows::SIGNING, asked).await {
-        Some(path) => desk.save_kit(path).await,
-        None => desk.signing().await,
-    }
 }
 
 #[tauri::command]
@@ -82,26 +69,4 @@ pub(crate) async fn answer_kit(
     recovery: String,
 ) -> Answer<SigningView> {
     desk.answer_kit(SecretText::new(secret), SecretText::new(recovery)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn load_kit<R: Runtime>(app: AppHandle<R>, desk: Core<'_>) -> Answer<SigningView> {
-    match dialogs::open(&app, windows::SIGNING, "Choose the recovery kit").await {
-        Some(path) => desk.load_kit(path).await,
-        None => desk.signing().await,
-    }
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn save_new_secret<R: Runtime>(
-    app: AppHandle<R>,
-    desk: Core<'_>,
-) -> Answer<SigningView> {
-    let asked = ("Save the new SECRET line", "countersign-new-secret.txt");
-    match dialogs::save(&app, windows::SIGNING, asked).await {
-        Some(path) => desk.save_new_secret(path).await,
-        None => desk.signing().await,
-    }
 }

@@ -104,7 +104,8 @@ impl Inner {
         if changed || turned {
             (self.listener)(DeskEvent::RecordsChanged);
         }
-        let at = AtWork { workspace: Arc::clone(workspace), session };
+        let disclosed = self.state().disclosed.clone();
+        let at = AtWork { workspace: Arc::clone(workspace), session, disclosed };
         let Some(reading) = Reading::unasked(at).await? else {
             // The page asks for the session, and learns that it is over.
             (self.listener)(DeskEvent::SessionChanged);

@@ -14,7 +14,7 @@ impl Desk {
     /// Views and notifications of the person at work.
     pub async fn own_settings(&self) -> Answer<OwnSettingsView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.seated().await?;
+            let AtWork { workspace, session, .. } = self.seated().await?;
             let edge = self.inner.edge.clone();
             let read = move || own_settings::of(&edge, workspace.id(), &session.person);
             off_thread(read).await?.map(view)
@@ -52,7 +52,7 @@ impl Desk {
         &self,
         act: impl FnOnce(&mut Own) -> Result<(), ConsoleError> + Send + 'static,
     ) -> Result<OwnSettingsView, ConsoleError> {
-        let AtWork { workspace, session } = self.at_work().await?;
+        let AtWork { workspace, session, .. } = self.at_work().await?;
         let edge = self.inner.edge.clone();
         let change = move || own_settings::change(&edge, workspace.id(), &session.person, act);
         off_thread(change).await?.map(view)
