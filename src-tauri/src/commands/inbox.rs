@@ -4,11 +4,17 @@
 
 use console::views::{
     DecisionDraft, DiffHits, DiffLayout, DiffRow, DiffView, HistoryView, InboxFilter, InboxTab,
-    InboxView, ReviewPart, ReviewView, WhitespaceView,
+    InboxView, InboxViewDraft, LinkView, Notifications, OwnSettingsView, ReviewPart, ReviewView,
+    WhitespaceView,
 };
 
 asks! {
     inbox(tab: InboxTab, filter: InboxFilter, after: Option<String>) -> InboxView;
+    own_settings() -> OwnSettingsView;
+    save_view(view: InboxViewDraft) -> OwnSettingsView;
+    delete_view(view_id: String) -> OwnSettingsView;
+    choose_notifications(notifications: Notifications) -> OwnSettingsView;
+    link() -> LinkView;
     open_review(request_id: String) -> ReviewView;
     open_part(review_id: String, part: ReviewPart) -> ();
     review_changes(review_id: String, base: Option<String>, whitespace: WhitespaceView) -> DiffView;

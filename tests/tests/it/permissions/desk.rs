@@ -8,9 +8,9 @@ use std::sync::Arc;
 use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
-    ActDraft, AuditFilter, DecisionDraft, DiffLayout, ErrorView, InboxFilter, InboxTab, KeyStorage,
-    ModelDraft, PersonDraft, PromptDraft, ProofDraft, ReviewPart, TenantDraft, TokenDraft,
-    WhitespaceView, WorkspaceDraft,
+    ActDraft, AuditFilter, DecisionDraft, DiffLayout, ErrorView, InboxFilter, InboxTab,
+    InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft, PromptDraft, ProofDraft,
+    ReviewPart, TenantDraft, TokenDraft, WhitespaceView, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -56,12 +56,21 @@ pub(crate) fn wants_preparation(command: &str) -> bool {
 pub(crate) fn unseats(command: &str, seat: Seat) -> bool {
     match (command, seat) {
         ("close_workspace", _) => true,
-        ("open_last" | "sign_out", Seat::Active(_) | Seat::Stale(_) | Seat::Locked)
-        | ("lock", Seat::Active(_) | Seat::Stale(_))
+        (
+            "open_last" | "sign_out",
+            Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Workspace,
+        )
+        | ("lock", Seat::Active(_) | Seat::Stale(_) | Seat::Workspace)
         | ("session", Seat::Stale(_)) => true,
-        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_)) => {
-            false
-        }
+        (
+            _,
+            Seat::Active(_)
+            | Seat::Stale(_)
+            | Seat::Locked
+            | Seat::Out
+            | Seat::Service(_)
+            | Seat::Workspace,
+        ) => false,
     }
 }
 
@@ -90,12 +99,19 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
         "answer_enrol" => desk.propose(role(house::person(NED)), why()).await,
         "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
-        "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
+        "answer_confirm" => desk.create_tenant(founded(call)).await,
         "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
         "answer_token" => desk.create_token(token()).await,
         "answer_rotation" => desk.rotate_secret().await,
+        "answer_reveal" => reveal(call).await,
         _ => Ok(()),
     };
+}
+
+/// A prompt of tier high that nobody revealed yet.
+async fn reveal(call: &Call<'_>) -> Answer<()> {
+    let name = protected(&call.works.prompt);
+    call.desk.reveal("prompt".to_owned(), name, "1".to_owned()).await
 }
 
 fn role(person: &Actor) -> ActDraft {
@@ -122,6 +138,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
     let quiet = || Arc::new(|_| ());
     match command {
         "first_page" => told(desk.first_page().await),
+        "check_keychain" => told(desk.check_keychain().await),
         "session" => told(desk.session().await),
         "open_demo" => told(desk.open_demo(KeyStorage::Keychain, quiet()).await),
         "create_workspace" => told(desk.create_workspace(workspace()).await),
@@ -132,6 +149,12 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "sign_out" => told(desk.sign_out().await),
         "choose_tenant" => told(desk.choose_tenant(tenant).await),
         "inbox" => told(desk.inbox(InboxTab::All, InboxFilter::default(), None).await),
+        "attend" => told(desk.attend().await),
+        "own_settings" => told(desk.own_settings().await),
+        "save_view" => told(desk.save_view(saved(call)).await),
+        "delete_view" => told(desk.delete_view(NO_REVIEW.to_owned()).await),
+        "choose_notifications" => told(desk.choose_notifications(Notifications::On).await),
+        "link" => told(desk.link().await),
         "open_review" => told(desk.open_review(request).await),
         "open_part" => told(desk.open_part(review, ReviewPart::Changes).await),
         "review_changes" => told(desk.review_changes(review, None, EXACT).await),
@@ -145,6 +168,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "model_diff" => told(desk.model_diff(model, String::new(), "1".to_owned(), EXACT).await),
         "prompts" => told(desk.prompts(None, None).await),
         "prompt" => told(desk.prompt(prompt).await),
+        "model_card" => told(desk.model_card(model, "1".to_owned()).await),
+        "reveal" => told(reveal(call).await),
         "prompt_text" => told(desk.prompt_text(prompt, 1).await),
         "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1, EXACT).await),
         "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text, EXACT).await),
@@ -201,6 +226,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
         "answer_token" => told(desk.answer_token(why(), typed()).await),
         "answer_rotation" => told(desk.answer_rotation(why(), typed()).await),
+        "answer_reveal" => told(desk.answer_reveal(why(), typed()).await),
         "save_new_secret" => {
             told(desk.save_new_secret(call.folder.join(format!("line-{}", call.number))).await)
         }
@@ -209,6 +235,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_new_key_file" => told(desk.answer_new_key_file(typed(), typed()).await),
         "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
         "save_kit" => told(desk.save_kit(call.folder.join(format!("kit-{}", call.number))).await),
+        "print_kit" => told(desk.print_kit(|| Ok(())).await),
+        "keep_reason" => told(desk.keep_reason(why()).await),
         "kit_saved" => told(desk.kit_saved().await),
         "try_kit" => told(desk.try_kit().await),
         "leave_trial" => told(desk.leave_trial().await),
@@ -239,12 +267,7 @@ fn line() -> SecretText {
 }
 
 fn token() -> TokenDraft {
-    TokenDraft {
-        title: "Nightly build".to_owned(),
-        role: "ADMIN".to_owned(),
-        owner_id: house::person(ADA).to_string(),
-        life_days: 90,
-    }
+    TokenDraft { title: "Nightly build".to_owned(), role: "ADMIN".to_owned(), life_days: 90 }
 }
 
 fn founded(call: &Call<'_>) -> TenantDraft {
@@ -281,9 +304,23 @@ fn written(call: &Call<'_>, text: String) -> PromptDraft {
     }
 }
 
+/// The prompt of an author that is of tier high.
+pub(crate) fn protected(prompt: &str) -> String {
+    format!("{prompt}-protected")
+}
+
 /// The prompt of an author that gets new versions; the others stay as they are.
 pub(crate) fn rewritten(prompt: &str) -> String {
     format!("{prompt}-new")
+}
+
+fn saved(call: &Call<'_>) -> InboxViewDraft {
+    InboxViewDraft {
+        id: None,
+        name: format!("View {}", call.number),
+        tab: InboxTab::All,
+        filter: InboxFilter::default(),
+    }
 }
 
 fn added(call: &Call<'_>) -> PersonDraft {

@@ -45,6 +45,9 @@ impl Ids {
         let request = |digit| {
             RequestId::parse(&format!("01930000-0000-7000-8000-00000000030{digit}")).unwrap()
         };
+        let service = |digit| {
+            Actor::parse(&format!("service/01930000-0000-7000-8000-00000000030{digit}")).unwrap()
+        };
         let works = Works {
             tenant: "nowhere",
             model: "nobody/zoe-model".to_owned(),
@@ -52,7 +55,8 @@ impl Ids {
             request: request(0),
             decided: request(1),
             spare: vec![request(2)],
-            token: Actor::parse("service/01930000-0000-7000-8000-000000000303").unwrap(),
+            token: service(3),
+            piped: service(5),
         };
         Self { works, review: NO_REVIEW.to_owned(), diff: NO_REVIEW.to_owned() }
     }
@@ -60,7 +64,7 @@ impl Ids {
     /// An answer with the ids that were asked about taken out of it, and every digit of others.
     fn taken_out_of(&self, answer: &str) -> String {
         let works = &self.works;
-        let token = works.token.to_string();
+        let (token, piped) = (works.token.to_string(), works.piped.to_string());
         let asked = [
             works.model.as_str(),
             works.prompt.as_str(),
@@ -68,6 +72,7 @@ impl Ids {
             works.decided.as_str(),
             works.spare[0].as_str(),
             token.as_str(),
+            piped.as_str(),
             self.review.as_str(),
             self.diff.as_str(),
             works.tenant,
@@ -123,7 +128,7 @@ fn foreign_ids_are_answered_as_absent_ones_by_every_command_and_nothing_comes_ou
         let (foreign, at_markets) = Ids::foreign(&cast).await;
         let ids = [foreign, Ids::absent()];
         // Of all who have no role in `markets`, whoever administers the workspace reaches furthest.
-        cast.enrol(EVE, "_workspace").await;
+        cast.grant(EVE, "_workspace", ledger::Role::Admin).await;
         let prepared = rotation(&cast).await;
         let mut number = 0;
         let mut tried = std::collections::BTreeSet::new();

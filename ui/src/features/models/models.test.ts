@@ -26,7 +26,7 @@ describe('a version of a model', () => {
 
   it('is compared with the one before, any other, and with blanks left out', async () => {
     const modelDiff = vi.fn().mockResolvedValue(cardDiff.view);
-    const version = new ModelVersion({ modelDiff });
+    const version = new ModelVersion({ modelDiff, modelCard: vi.fn().mockResolvedValue(registry.modelCard) });
     await version.open('credit-pd', versions[0]!, versions);
     expect(modelDiff).not.toHaveBeenCalled();
     await version.show('compare');
@@ -43,10 +43,30 @@ describe('a version of a model', () => {
 
   it('the only one is compared with nothing', async () => {
     const modelDiff = vi.fn();
-    const version = new ModelVersion({ modelDiff });
+    const version = new ModelVersion({ modelDiff, modelCard: vi.fn().mockResolvedValue(registry.modelCard) });
     await version.open('credit-pd', versions[0]!, versions.slice(0, 1));
     await version.show('compare');
     expect([version.alone, modelDiff.mock.calls.length]).toEqual([true, 0]);
+  });
+
+  it('asks for neither card nor comparison while one of the two cards is protected', async () => {
+    const calls = { modelDiff: vi.fn().mockResolvedValue(cardDiff.view), modelCard: vi.fn().mockResolvedValue(registry.modelCard) };
+    const version = new ModelVersion(calls);
+    const some = (...withheld: number[]) => versions.map((one, at) => ({ ...one, withheld: withheld.includes(at) }));
+    const [now, before] = [versions[0]!.version, versions[1]!.version];
+    const open = async (all: typeof versions) => {
+      await version.open('credit-pd', all[0]!, all);
+      return [version.withheld, calls.modelCard.mock.calls.length, calls.modelDiff.mock.calls.length];
+    };
+    expect(await open(some(0, 1))).toEqual([[now], 0, 0]);
+    await version.show('compare');
+    expect(await open(some(0, 1))).toEqual([[before, now], 0, 0]);
+    expect(await open(some(1))).toEqual([[before], 0, 0]);
+    await version.count('ignored');
+    expect(calls.modelDiff).not.toHaveBeenCalled();
+    expect(await open(some())).toEqual([[], 0, 1]);
+    await version.show('facts');
+    expect(calls.modelCard).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -152,5 +172,32 @@ describe('the models', () => {
     await waitFor(() => expect(screen.getByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'credit-pd'));
     await fireEvent.click(screen.getByRole('button', { name: 'Register model' }));
     expect(await screen.findByText('Choose the file or folder that is to be approved.')).toBeTruthy();
+  });
+});
+
+describe('the card of a model', () => {
+  const open = async (scene: string) => {
+    history.replaceState(null, '', `/?scene=${scene}#/models`);
+    route.go('models', 'credit-pd');
+    session.asked.forget();
+    vi.resetModules();
+    await import('../../../tests/fixture/ipc');
+    return render(App);
+  };
+
+  it('stands on its page', async () => {
+    await open('inbox');
+    const card = await screen.findByRole('region', { name: 'Card' });
+    await waitFor(() => expect(card.textContent).toContain('Intended use'));
+    expect(screen.getByRole('table', { name: 'Metrics' })).toBeTruthy();
+  });
+
+  it('is shown once it is revealed where it is protected', async () => {
+    await open('protected');
+    expect(await screen.findByRole('heading', { name: 'The card of @7 is protected' })).toBeTruthy();
+    expect(screen.queryByRole('table', { name: 'Metrics' })).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Reveal…' }));
+    (window as unknown as { __tell: (event: string) => void }).__tell('records-changed');
+    expect(await screen.findByRole('table', { name: 'Metrics' })).toBeTruthy();
   });
 });

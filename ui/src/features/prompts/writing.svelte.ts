@@ -8,6 +8,7 @@ import {
   newIdempotencyKey,
   type Core,
   type DiffView,
+  type PromptTextView,
   type RequestedView,
   type WhitespaceView,
 } from '../../lib/ipc/client';
@@ -40,6 +41,9 @@ export class Writing {
   /** True when a text area cannot give back the line endings of the version it began from. */
   foreignEndings = $derived(this.#from.includes('\r'));
   whitespace = $state<WhitespaceView>('exact');
+  /** The newest version, where its text must be revealed first; empty where it need not. */
+  withheld = $state('');
+  /** The version it began from; 0 where that must be revealed first. */
   readonly begun = new Asked<number>();
   readonly diff = new Asked<DiffView>();
   variables = $derived(variablesOf(this.text));
@@ -56,16 +60,39 @@ export class Writing {
     this.#pause = pause;
   }
 
-  /** Takes over the newest version's text and tier; a draft that was begun goes on as it is. */
+  /** Takes over the newest version's text and tier. A draft that was begun goes on as it is, once the
+      text it began from may be read again. */
   async begin(): Promise<void> {
-    if (this.begun.value !== null) return;
+    if (this.begun.value) return this.#resume();
     await this.begun.ask(async () => {
-      const newest = Number((await this.#calls.prompt(this.name)).versions[0]?.version ?? 0);
-      const last = await this.#calls.promptText(this.name, newest);
-      [this.text, this.#from, this.tier, this.basedOn] = [last.text, last.text, last.tier, newest];
-      return newest;
+      const last = await this.#newest();
+      if (!last) return 0;
+      [this.text, this.#from, this.tier, this.basedOn] = [last.text, last.text, last.tier, last.version];
+      return last.version;
     });
     this.compare();
+  }
+
+  async #resume(): Promise<void> {
+    try {
+      await this.#look();
+      if (!this.withheld) this.compare();
+    } catch (thrown) {
+      this.failure = describe(thrown);
+    }
+  }
+
+  /** Which version is the newest, and whether it must be revealed first. */
+  async #look(): Promise<number> {
+    const newest = (await this.#calls.prompt(this.name)).versions[0];
+    this.withheld = newest?.withheld ? newest.version : '';
+    return Number(newest?.version ?? 0);
+  }
+
+  /** The newest version; null where it must be revealed first. */
+  async #newest(): Promise<PromptTextView | null> {
+    const newest = await this.#look();
+    return this.withheld ? null : this.#calls.promptText(this.name, newest);
   }
 
   write(text: string): void {
@@ -107,9 +134,9 @@ export class Writing {
   /** Puts the draft on the newest version and shows what it would change there. */
   async moveToNewest(): Promise<void> {
     try {
-      const newest = Number((await this.#calls.prompt(this.name)).versions[0]?.version ?? 0);
-      this.#from = (await this.#calls.promptText(this.name, newest)).text;
-      this.basedOn = newest;
+      const newest = await this.#newest();
+      if (!newest) return;
+      [this.#from, this.basedOn] = [newest.text, newest.version];
       this.outdated = false;
       this.failure = null;
       this.part = 'changes';

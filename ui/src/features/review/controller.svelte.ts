@@ -71,7 +71,8 @@ export class Review {
     const review = this.view.value;
     this.base = base;
     const { whitespace } = this;
-    if (review) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base, whitespace));
+    // What cannot be shown is not compared either.
+    if (review && !review.withheld) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base, whitespace));
   }
 
   /** Whether blanks count in the diff. */
@@ -95,14 +96,22 @@ export class Review {
     if (asked !== undefined && this.view.value === review) this.signing = decision;
   }
 
-  /** After the records changed: opens anew what a signature or a life cycle has changed. */
+  /** After the records changed: opens anew what a signature or a life cycle has changed. Where no row stood
+   *  before, a row is held against what is shown. */
   async follow(before: RequestRow | undefined, after: RequestRow | undefined): Promise<void> {
     if (!this.requestId) return;
-    const moved =
-      before?.votes !== after?.votes || before?.status !== after?.status || before?.lifecycle !== after?.lifecycle;
+    const was = before ?? (after && this.#shown());
+    const moved = was?.votes !== after?.votes || was?.status !== after?.status || was?.lifecycle !== after?.lifecycle;
     if (!moved && !this.signing) return;
     this.signing = null;
     await this.reload();
+  }
+
+  #shown(): Pick<RequestRow, 'votes' | 'status' | 'lifecycle'> | undefined {
+    const review = this.view.value;
+    if (!review) return undefined;
+    const votes = review.foot.lines.filter((line) => line.state === 'signed' && line.decision === 'APPROVED').length;
+    return { votes, status: review.status, lifecycle: review.lifecycle };
   }
 
   get hiddenPending(): boolean {

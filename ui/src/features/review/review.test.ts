@@ -78,6 +78,18 @@ describe('a review', () => {
     ]);
   });
 
+  it('asks for no diff of what is not shown', async () => {
+    const withheld = { ...model, withheld: 'That this is read cannot be put on record.' };
+    const api = calls({ openReview: vi.fn().mockResolvedValue(withheld) });
+    const review = new Review(api);
+    await review.open('r', 'changes');
+    await review.count('ignored');
+    await review.compareWith('9');
+    expect([api.reviewChanges.mock.calls.length, review.changes.failure]).toEqual([0, null]);
+    await review.reload();
+    expect(api.openReview).toHaveBeenCalledTimes(2);
+  });
+
   it('waits for hidden characters to be acknowledged', async () => {
     const review = new Review(calls({ openReview: vi.fn().mockResolvedValue(promptReview) }));
     await review.open('r');
@@ -92,6 +104,9 @@ describe('a review', () => {
     ['it left the list', request('a'), undefined, 2],
     ['it was withdrawn', request('a'), request('a', { lifecycle: 'withdrawn' }), 2],
     ['it stands in no list', undefined, undefined, 1],
+    ['it is as shown where no row stood before', undefined, request('a', { votes: 1 }), 1],
+    ['a vote came where no row stood before', undefined, request('a', { votes: 2 }), 2],
+    ['it was decided where no row stood before', undefined, request('a', { votes: 1, lifecycle: 'decided' }), 2],
   ])('after the records changed and %s', async (_, before, after, opened) => {
     const api = calls();
     const review = new Review(api);

@@ -2,7 +2,8 @@
 //!
 //! Invariant: the right side of a review's diff is the bytes that are signed; the left side is a
 //! version of the same name in the same tenant, what holds now, or nothing. Whichever version is
-//! looked at, the review goes on naming the one that it was opened against.
+//! looked at, the review goes on naming the one that it was opened against. Protected texts are
+//! compared once their reading is on record: by the review, or because both were revealed.
 
 use governance::text::PROMPT_LIMIT;
 use governance::{PromptText, SubjectRecord};
@@ -44,6 +45,7 @@ impl Desk {
                 None => signed.cloned(),
                 Some(base) => Some(named(&others, &base)?),
             };
+            reading.read_in_review([material.record().as_ref(), left.as_ref()]).await?;
             let mut compared = reading.compared(&material, left.as_ref()).await?;
             compared.bases = reading.bases(&others).await?;
             compared.signed_base = signed.map(|base| version_text(&base.subject().name));
@@ -119,7 +121,7 @@ impl Desk {
             };
             let left = match versions.first() {
                 None => None,
-                Some(version) => Some(reading.text_side(version).await?),
+                Some(version) => Some(reading.revealed_side(version).await?),
             };
             let bases = reading.bases(&versions).await?;
             let compared = Compared { left, bases, ..Compared::of(plain(text), right) };
@@ -136,6 +138,7 @@ impl Desk {
         versions: &[SubjectRecord],
         whitespace: WhitespaceView,
     ) -> Result<DiffView, ConsoleError> {
+        reading.demand_revealed([left.as_ref(), Some(&right)]).await?;
         let asked = (resource_type(right.kind()), right.subject().name.resource_id());
         let (text, side) = reading.text_side(&right).await?;
         let mut compared = Compared::of(text, side);
@@ -160,6 +163,7 @@ impl Desk {
         let open = OpenDiff {
             person: reading.session.person.clone(),
             tenant: reading.tenant().clone(),
+            sitting: reading.disclosed.clone(),
             asked,
             compared: std::sync::Arc::new(compared),
         };
@@ -251,6 +255,16 @@ impl Reading {
         })
     }
 
+    /// A version outside of a review.
+    async fn revealed_side(
+        &self,
+        version: &SubjectRecord,
+    ) -> Result<(Text, DiffSide), ConsoleError> {
+        self.demand_revealed([Some(version), None]).await?;
+        self.text_side(version).await
+    }
+
+    /// A version of which the caller has put on record, or demanded, that it may be read.
     async fn text_side(&self, version: &SubjectRecord) -> Result<(Text, DiffSide), ConsoleError> {
         let stored = self.text_of(Some(version)).await?.unwrap_or_default();
         let text = match version {

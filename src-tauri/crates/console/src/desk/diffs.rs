@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use ledger::{Actor, ResourceType, TenantId};
 
+use super::disclosed::Disclosed;
 use super::reading::Reading;
 use super::{Answer, Desk};
 use crate::diff::{Comparison, Layout, Side};
@@ -25,6 +26,8 @@ const NO_DIFF: ConsoleError = ConsoleError::NotFound { what: "diff" };
 pub(super) struct OpenDiff {
     pub(super) person: Actor,
     pub(super) tenant: TenantId,
+    /// What they had read of protected values when they compared.
+    pub(super) sitting: Disclosed,
     /// What was compared.
     pub(super) asked: (ResourceType, String),
     pub(super) compared: Arc<Comparison>,
@@ -61,7 +64,9 @@ impl Desk {
     async fn open_diff(&self, diff_id: &str) -> Result<Arc<Comparison>, ConsoleError> {
         let at = self.at_work().await?;
         let open = self.state().diff(diff_id).cloned().ok_or(NO_DIFF)?;
-        if open.person != at.session.person || open.tenant != at.session.tenant_id {
+        let theirs = open.person == at.session.person && open.tenant == at.session.tenant_id;
+        // A command that was still comparing while they left keeps its diff for nobody.
+        if !theirs || !open.sitting.is(&self.state().disclosed) {
             return Err(NO_DIFF);
         }
         let (kind, id) = &open.asked;

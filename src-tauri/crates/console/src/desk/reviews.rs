@@ -3,6 +3,7 @@
 //! Invariant: what is shown is what the opened review fixed: the texts of a view are compared with
 //! its digests each time one is made.
 
+use governance::{ApprovalRequest, SubjectRecord};
 use ledger::{Part, RequestId, ResourceType};
 
 use super::at_work::AtWork;
@@ -12,7 +13,10 @@ use super::rows::{effect, lifecycle, status};
 use super::state::Opened;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
-use crate::views::{EffectView, HiddenView, ReviewPart, ReviewView};
+use crate::reviewing::{Material, OpenReview};
+use crate::views::{
+    EffectView, FactView, FootView, HiddenView, MetricView, ReviewPart, ReviewView,
+};
 
 /// Hidden characters listed one by one; the others are counted.
 const HIDDEN_LISTED: usize = 100;
@@ -26,7 +30,8 @@ impl Desk {
             let review = at.workspace.open_review(&at.session, &request_id).await?;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
             let since_micros = self.inner.edge.clock.elapsed_micros();
-            let opened = Opened { review, since_micros };
+            let withheld = reading.withheld(&review).await?;
+            let opened = Opened { review, withheld, since_micros };
             let review_id = self.inner.ids.nonce()?;
             let view = reading.review(&review_id, &opened).await?;
             self.state().keep_review(review_id, opened);
@@ -74,6 +79,24 @@ impl Desk {
 
 pub(super) const NO_REVIEW: ConsoleError = ConsoleError::NotFound { what: "review" };
 
+/// What a review shows of card or text.
+#[derive(Default)]
+struct Shown {
+    facts: Vec<FactView>,
+    metrics: Vec<MetricView>,
+    hidden: Vec<HiddenView>,
+    changes: u32,
+}
+
+/// "That this is read could not be put on record, so it is not shown. …"
+fn why_withheld(error: &ConsoleError) -> String {
+    let told = error.view("");
+    format!(
+        "That this is read cannot be put on record, so it is not shown. {} {}",
+        told.message, told.hint
+    )
+}
+
 impl Reading {
     async fn review(&self, review_id: &str, opened: &Opened) -> Result<ReviewView, ConsoleError> {
         let review = &opened.review;
@@ -83,10 +106,12 @@ impl Reading {
             return Err(ConsoleError::Damaged { what: "a request: its subject changed" });
         }
         let base = review.base.as_ref();
-        let facts = self.facts(&request, &material, base).await?;
-        let changes = self.changes_of(&material, base).await?;
+        let shown = match &opened.withheld {
+            None => self.shown(&request, &material, base).await?,
+            Some(_) => Shown::default(),
+        };
+        let withheld = opened.withheld.as_ref().map(why_withheld);
         let (name, version) = self.name_and_version(&request);
-        let hidden: Vec<HiddenView> = material.hidden();
         Ok(ReviewView {
             review_id: review_id.to_owned(),
             request_id: request.id.to_string(),
@@ -103,23 +128,57 @@ impl Reading {
             status: status(request.status),
             lifecycle: lifecycle(request.lifecycle_at(self.now)),
             effect: self.effect_now(&material).await?,
-            facts: facts.facts,
-            metrics: facts.metrics,
+            facts: shown.facts,
+            metrics: shown.metrics,
             base_version: base.map(|base| version_text(&base.subject().name)),
             base_digest: review.base_sha256().map(|digest| digest.to_hex()),
-            hidden_characters: review.hidden_characters,
-            hidden: hidden.into_iter().take(HIDDEN_LISTED).collect(),
-            hidden_acknowledged: review.is_acknowledged() && review.hidden_characters > 0,
-            foot: self.foot(&request),
-            changes,
+            hidden_characters: withheld.as_ref().map_or(review.hidden_characters, |_| 0),
+            hidden: shown.hidden,
+            hidden_acknowledged: withheld.is_none()
+                && review.is_acknowledged()
+                && review.hidden_characters > 0,
+            foot: self.foot_of(&request, withheld.as_deref()),
+            withheld,
+            changes: shown.changes,
             history: count(self.history(&request.subject.name).await?.len()),
         })
     }
 
-    async fn effect_now(
+    /// Puts on record that this is read; what went wrong is why it is not shown.
+    async fn withheld(&self, review: &OpenReview) -> Result<Option<ConsoleError>, ConsoleError> {
+        let (_, material) = self.workspace.look_at(&self.session, &review.request_id).await?;
+        let subject = material.record();
+        Ok(self.read_in_review([subject.as_ref(), review.base.as_ref()]).await.err())
+    }
+
+    async fn shown(
         &self,
-        material: &crate::reviewing::Material,
-    ) -> Result<EffectView, ConsoleError> {
+        request: &ApprovalRequest,
+        material: &Material,
+        base: Option<&SubjectRecord>,
+    ) -> Result<Shown, ConsoleError> {
+        let facts = self.facts(request, material, base).await?;
+        let changes = self.changes_of(material, base).await?;
+        Ok(Shown {
+            facts: facts.facts,
+            metrics: facts.metrics,
+            hidden: material.hidden().into_iter().take(HIDDEN_LISTED).collect(),
+            changes,
+        })
+    }
+
+    /// The foot; nobody decides on what they are not shown.
+    fn foot_of(&self, request: &ApprovalRequest, withheld: Option<&str>) -> FootView {
+        let foot = self.foot(request);
+        match withheld {
+            Some(why) if foot.may_decide => {
+                FootView { may_decide: false, why_not: why.to_owned(), ..foot }
+            }
+            Some(_) | None => foot,
+        }
+    }
+
+    async fn effect_now(&self, material: &Material) -> Result<EffectView, ConsoleError> {
         let Some(record) = material.record() else { return Ok(EffectView::None) };
         let action = super::registries::revocation(record.kind());
         let revocations = self.revocations(action).await?;

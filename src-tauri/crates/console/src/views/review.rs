@@ -38,6 +38,8 @@ pub struct ReviewView {
     pub lifecycle: LifecycleView,
     /// Effect now.
     pub effect: EffectView,
+    /// Why card or text are not shown, where that they are read cannot be put on record.
+    pub withheld: Option<String>,
     /// What is reviewed, as label and text: intended use, limits, owner, variables…
     pub facts: Vec<FactView>,
     /// Metrics against thresholds and against the version in force; empty for prompts.

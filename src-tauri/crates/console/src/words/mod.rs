@@ -35,6 +35,12 @@ pub fn grouped(number: u64) -> String {
     grouped
 }
 
+/// How far long work is: "1,204 of 12,482 values".
+#[must_use]
+pub fn how_far(done: u64, total: u64, what: &str) -> String {
+    format!("{} of {} {what}", grouped(done), grouped(total))
+}
+
 /// A subject in a sentence: "model credit-pd, version 7"; a change is "this change".
 #[must_use]
 pub fn subject(name: &SubjectName) -> String {

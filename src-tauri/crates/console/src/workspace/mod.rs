@@ -72,6 +72,8 @@ pub struct Workspace {
     compared: Mutex<BTreeSet<TenantId>>,
     /// Sizes of the logs that were ahead of their anchors when they were compared.
     found_ahead: Mutex<BTreeMap<TenantId, u64>>,
+    /// Whoever closes a workspace waits for what is being settled, so that no anchor moves later.
+    settling: Turnstile<()>,
     turnstile: Turnstile<()>,
 }
 
@@ -136,6 +138,7 @@ impl Workspace {
             unsettled: Mutex::new(BTreeSet::new()),
             compared: Mutex::new(BTreeSet::new()),
             found_ahead: Mutex::new(BTreeMap::new()),
+            settling: Turnstile::new(()),
             turnstile: Turnstile::new(()),
         }
     }

@@ -29,10 +29,22 @@ async fn a_workspace_exists_once_its_kit_is_kept_and_not_before() {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
+    let jammed = bench.desk.print_kit(|| Err("no printer".to_owned())).await.unwrap_err();
+    assert_eq!(jammed.code, ErrorCode::Unexpected);
+    assert!(jammed.hint.contains("Save the kit to a file"), "{jammed:?}");
+    let shown = bench.desk.signing().await.unwrap();
+    assert!(matches!(shown, SigningView::Kit { printed: false, saved: true, .. }));
+    let printed = bench.desk.print_kit(|| Ok(())).await.unwrap();
+    assert!(matches!(printed, SigningView::Kit { printed: true, saved: true, .. }));
+    bench.desk.try_kit().await.unwrap();
+    let back = bench.desk.leave_trial().await.unwrap();
+    assert!(matches!(back, SigningView::Kit { printed: true, .. }), "{back:?}");
     assert!(!data.exists(), "something was written before the kit was confirmed");
     bench.desk.cancel_signing().await.unwrap();
     assert!(matches!(bench.desk.kit_saved().await, Ok(SigningView::Idle {})));
     assert!(!data.exists(), "giving up left something behind");
+    let nothing = bench.desk.print_kit(|| panic!("there is no kit any more")).await;
+    assert!(matches!(nothing, Ok(SigningView::Idle {})), "{nothing:?}");
     assert!(matches!(bench.desk.session().await, Ok(SessionView::Closed {})));
 
     bench.desk.create_workspace(draft()).await.unwrap();

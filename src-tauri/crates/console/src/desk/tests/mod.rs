@@ -8,19 +8,28 @@ mod backups;
 mod computer;
 mod demo;
 mod diffs;
+mod following;
+mod inbox;
 mod keeping;
 mod key_file;
 #[cfg(target_os = "linux")]
 mod leaving;
+mod links;
 mod main_path;
+#[cfg(target_os = "linux")]
+mod notifying;
+mod own;
 mod people;
 mod recovery;
 mod recovery_stopped;
 mod refusals;
+mod revealing;
 mod rotating;
 mod sitting;
 mod tenants;
 mod tokens;
+mod typed_reasons;
+mod withheld;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -119,6 +128,26 @@ impl Bench {
             std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
         (there, to)
+    }
+
+    /// A second console of the same workspace, as another process has it; what it tells is heard by
+    /// itself. Nobody sits there.
+    pub(super) async fn beside(&self) -> Desk {
+        let edge = self.desk.inner.edge.clone();
+        let desk = Desk::new(edge, Arc::new(|_| ()));
+        desk.open_last().await.unwrap();
+        desk
+    }
+
+    /// Waits until this event was heard; what was heard before it is forgotten.
+    pub(super) async fn hears(&self, event: DeskEvent) {
+        let heard = async {
+            while !self.heard().contains(&event) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let long = std::time::Duration::from_secs(60);
+        tokio::time::timeout(long, heard).await.expect("it was not told");
     }
 
     fn of(
