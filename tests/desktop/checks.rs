@@ -180,6 +180,8 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
         ("answer_token", json!({"reason": "x", "passphrase": "x"})),
         ("answer_rotation", json!({"reason": "x", "passphrase": "x"})),
         ("kit_saved", json!({})),
+        ("print_kit", json!({})),
+        ("keep_reason", json!({"reason": "x"})),
         ("answer_kit", json!({"secret": "x", "recovery": "x"})),
         (
             "answer_recovery",

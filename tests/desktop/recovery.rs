@@ -23,7 +23,7 @@ const OWN: &str = "the passphrase of the old computer";
 const NEW: &str = "a passphrase for the new computer";
 const REASON: &str = "the old computer is gone";
 
-/// Creates a workspace; its kit is saved, tried from the file, and only then said to be saved.
+/// Creates a workspace; its kit is saved, tried from the file, and only then said to be kept.
 pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
     let driver = &scene.stage.driver;
     driver.press("button", "Close workspace")?;
@@ -34,7 +34,8 @@ pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
     driver.press("button", "Choose passphrase…")?;
     SigningWindow::wait("Create workspace")?.answer(&[OWN, OWN], &[OWN, OWN])?;
     let kit = SigningWindow::wait("Recovery kit")?;
-    tabs(&kit, 2)?;
+    // Save kit, Print kit…, Try kit…, Cancel, I have kept it.
+    tabs(&kit, 1)?;
     let file = kept_kit();
     let _ = fs::remove_file(&file);
     let open = || kit.key("Return");
@@ -44,14 +45,14 @@ pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
         false => Err("no kit was saved".to_owned()),
     })?;
     kit.picture(&scene.stage.next_picture("kit-saved"))?;
-    tabs(&kit, 1)?;
+    tabs(&kit, 2)?;
     kit.key("Return")?;
     let lines = SigningWindow::wait("Kit lines")?;
     lines.picture(&scene.stage.next_picture("kit-trial"))?;
     choose_kit(&lines, &file, "Recovery kit")?;
     let kit = SigningWindow::wait("Recovery kit")?;
     kit.picture(&scene.stage.next_picture("kit-tried"))?;
-    tabs(&kit, 4)?;
+    tabs(&kit, 5)?;
     kit.key("Return")?;
     driver.find("link", "Inbox")?;
     leave(scene)?;

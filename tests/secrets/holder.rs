@@ -22,7 +22,7 @@ use console::edge::{SystemClock, SystemEntropy};
 use console::keychain::{KeychainThread, MemoryKeychain};
 use console::views::{
     AuditFilter, ConditionsDraft, DecisionDraft, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, ReviewPart, SessionView, WorkspaceDraft,
+    PersonDraft, PromptDraft, ProofDraft, ReviewPart, SessionView, WhitespaceView, WorkspaceDraft,
 };
 use console::{Edge, Passphrase, SecretText};
 use serde::Serialize;
@@ -232,7 +232,7 @@ impl Holder {
             for part in [ReviewPart::Overview, ReviewPart::Changes] {
                 self.desk.open_part(id.clone(), part).await.unwrap();
             }
-            let changes = self.desk.review_changes(id.clone(), None).await;
+            let changes = self.desk.review_changes(id.clone(), None, WhitespaceView::Exact).await;
             self.took("review", changes);
             let history = self.desk.review_history(id.clone()).await;
             self.took("main", history);

@@ -255,11 +255,22 @@ impl Terminal {
     /// # Panics
     /// When it is not there.
     pub async fn lose_anchor(&self, tenant: &str) {
+        self.lose(&format!("anchor/{}/{tenant}", self.open().await.id()));
+    }
+
+    /// Takes this installation's log key out of the workspace's keys.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub async fn lose_log_key(&self) {
+        self.lose(&format!("log-key/{}", self.open().await.id()));
+    }
+
+    fn lose(&self, item: &str) {
         let secret = SecretText::new(KEY.to_owned());
-        let item = format!("anchor/{}/{tenant}", self.open().await.id());
         let keys = KeyFile::open(&self.workspace(), &secret).unwrap();
-        assert!(keys.read(&item).unwrap().is_some(), "{item}");
-        keys.delete(&item).unwrap();
+        assert!(keys.read(item).unwrap().is_some(), "{item}");
+        keys.delete(item).unwrap();
     }
 
     async fn open(&self) -> Workspace {

@@ -25,10 +25,13 @@ type Calls = Pick<
   | 'answerAlarm'
   | 'answerToken'
   | 'answerRotation'
+  | 'answerReveal'
   | 'answerKeyFile'
   | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
+  | 'printKit'
+  | 'keepReason'
   | 'saveNewSecret'
   | 'newSecretSaved'
   | 'saveReceipt'
@@ -74,6 +77,8 @@ export class SigningPage {
     this.#next('Making the token', () => this.#calls.answerToken(reason, passphrase));
   rotate = (reason: string, passphrase: string) =>
     this.#next('Preparing the new line', () => this.#calls.answerRotation(reason, passphrase));
+  reveal = (reason: string, passphrase: string) =>
+    this.#next('Recording', () => this.#calls.answerReveal(reason, passphrase));
   saveNewSecret = () => this.#next('Saving', () => this.#calls.saveNewSecret());
   newSecretSaved = () => this.#next('Beginning the rotation', () => this.#calls.newSecretSaved());
   openKeyFile = (passphrase: string) =>
@@ -81,6 +86,7 @@ export class SigningPage {
   newKeyFile = (passphrase: string, repeat: string) =>
     this.#next('Preparing the kit', () => this.#calls.answerNewKeyFile(passphrase, repeat));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
+  printKit = () => this.#next('Opening the print dialog', () => this.#calls.printKit());
   tryKit = () => this.#next('Opening the trial', () => this.#calls.tryKit());
   leaveTrial = () => this.#next('Going back', () => this.#calls.leaveTrial());
   giveKit = (secret: string, recovery: string) =>
@@ -105,6 +111,12 @@ export class SigningPage {
     } finally {
       this.busy = '';
     }
+  }
+
+  /** Tells the core what stands in the field of the reason, in case the console locks. Losing that loses
+      nothing that is still on the screen. */
+  keepReason(reason: string): void {
+    void this.#calls.keepReason(reason).catch(() => undefined);
   }
 
   strength(passphrase: string) {

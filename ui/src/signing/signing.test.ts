@@ -15,7 +15,12 @@ import Receipt from './Receipt.svelte';
 
 function pageWith(given: Partial<Record<string, unknown>> = {}) {
   const answerDecision = vi.fn().mockResolvedValue({ purpose: 'receipt', ...receipt });
-  const calls = { answerDecision, cancelSigning: vi.fn().mockResolvedValue(null), ...given };
+  const calls = {
+    answerDecision,
+    cancelSigning: vi.fn().mockResolvedValue(null),
+    keepReason: vi.fn().mockResolvedValue(null),
+    ...given,
+  };
   return { calls, page: new SigningPage(calls as never) };
 }
 const FREE = { end: '', environments: '' };
@@ -76,6 +81,28 @@ describe('signing a decision', () => {
     const [first, second] = answerDecision.mock.calls.map(([, , , key]) => key);
     expect(first).toBe(second);
     expect(page.view?.purpose).toBe('receipt');
+  });
+
+  it('tells the core the reason as it is typed, after a pause, and never the passphrase', async () => {
+    vi.useFakeTimers();
+    try {
+      const { page, calls } = pageWith();
+      render(Decide, { page, view: decision });
+      await fill('Reproduced', 'a passphrase');
+      await fireEvent.input(screen.getByRole('textbox', { name: 'Reason' }), { target: { value: 'Reproduced Gini.' } });
+      expect(calls.keepReason).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1000);
+      expect(calls.keepReason.mock.calls).toEqual([['Reproduced Gini.']]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('begins with the reason that was typed before the console locked', () => {
+    const { page } = pageWith();
+    render(Decide, { page, view: { ...decision, typed_reason: 'Reproduced Gini.' } });
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('Reproduced Gini.');
+    expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
   });
 
   it('holds no passphrase anywhere in the page state', async () => {

@@ -343,6 +343,15 @@ pub(crate) fn submitted(request: &ApprovalRequest) -> Submitted {
     }
 }
 
+/// What a record about a version names.
+pub(crate) fn resource_of(version: &SubjectRecord) -> (ResourceType, String) {
+    let kind = match version {
+        SubjectRecord::Model(_) => ResourceType::Model,
+        SubjectRecord::Prompt(_) => ResourceType::Prompt,
+    };
+    (kind, version.subject().name.resource_id())
+}
+
 /// State with the answer that a repeated command gets.
 pub(crate) fn writes<T: Serialize>(
     state: Vec<StateWrite>,

@@ -21,6 +21,7 @@ pub mod audit;
 pub mod card;
 pub mod error;
 pub mod policy;
+pub mod protection;
 pub mod registry;
 pub mod service;
 pub mod state;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use governance::text::REASON_LIMIT;
 use governance::{ApprovalRequest, Reason};
 use ledger::statement::{Conditions, meaning};
-use ledger::{Decision, Policy, ResourceType, Timestamp};
+use ledger::{Decision, Policy, RequestId, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
 use super::facts::fact;
@@ -29,10 +29,17 @@ use crate::words;
 /// A decision in front of its signature.
 pub(super) struct Deciding {
     review_id: String,
+    request_id: RequestId,
     decision: Decision,
     /// The policy pinned to the request; a change has none.
     policy: Option<Policy>,
     pub(super) view: DecisionView,
+}
+
+impl Deciding {
+    pub(super) fn sheet(&self) -> String {
+        format!("{} {}", self.decision.as_str(), self.request_id)
+    }
 }
 
 impl Desk {
@@ -44,14 +51,20 @@ impl Desk {
                 DecisionDraft::Reject => Decision::Rejected,
             };
             let (opened, at) = self.opened(&review_id).await?;
+            // Nobody signs what they were not shown.
+            if let Some(why) = opened.withheld {
+                return Err(why);
+            }
             let request = at.workspace.check_decision(&at.session, &opened.review).await?;
             let asked = (ResourceType::Request, request.id.as_str());
             let reading = Reading::of(at, asked).await?;
             let policy = reading.policy_of(&request).cloned();
             let mut view = reading.decision(&request, &opened.review, decision).await?;
-            let at = AtWork { workspace: reading.workspace, session: reading.session };
+            let at = reading.at();
             view.asks_passphrase = self.kept_key(&at, policy.as_ref()).is_none();
-            self.ask(Asked::Decide(Arc::new(Deciding { review_id, decision, policy, view })));
+            let request_id = request.id.clone();
+            let deciding = Deciding { review_id, request_id, decision, policy, view };
+            self.ask(Asked::Decide(Arc::new(deciding)));
             Ok(())
         })
         .await
@@ -70,19 +83,18 @@ impl Desk {
             let at = self.at_work().await?;
             let key = at.idempotency("decide", &idempotency_key)?;
             let (turn, asked) = self.state().asked();
-            let Asked::Decide(deciding) = asked else { return Ok(asked.view()) };
+            let Asked::Decide(deciding) = &asked else { return Ok(asked.view()) };
             Reason::parse(&reason)?;
             let conditions = conditions::read(&conditions.end, &conditions.environments)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
-            let receipt = self
-                .sign(&at, &deciding, &opened, (&reason, &conditions), &passphrase, &key)
-                .await?;
+            let said = (reason.as_str(), &conditions);
+            let receipt = self.sign(&at, deciding, &opened, said, &passphrase, &key).await?;
             let reading =
                 Reading::of(at, (ResourceType::Request, receipt.request_id.as_str())).await?;
             let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
             let shown = Asked::Receipt(Box::new(view));
             let next = shown.view();
-            self.state().ask_after(turn, shown);
+            self.ask_after_reason(turn, &asked, shown);
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })
@@ -99,7 +111,7 @@ impl Desk {
         passphrase: &Passphrase,
         key: &str,
     ) -> Result<Receipt, ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, .. } = at;
         let kept = match deciding.view.asks_passphrase {
             true => None,
             false => self.kept_key(at, deciding.policy.as_ref()),
@@ -172,6 +184,7 @@ impl Reading {
             may_limit: decision == Decision::Approved && request.change.is_none(),
             conditions_before: words::conditions(&request.conditions()),
             asks_passphrase: true,
+            typed_reason: String::new(),
             demo_passphrase: demo_passphrase(&self.workspace).await?,
         })
     }

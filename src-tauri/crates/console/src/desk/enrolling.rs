@@ -47,7 +47,7 @@ impl Desk {
             let role = Role::parse(&draft.role)?;
             Reason::parse(&draft.reason)?;
             let at = self.administering().await?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             let id = workspace.add_person(session, &draft.name, &draft.reason).await?;
             self.tell(DeskEvent::RecordsChanged);
             let person = workspace.store.person(&id).await?;
@@ -71,7 +71,7 @@ impl Desk {
             let Asked::Enrol(enrolling) = asked else { return Ok(asked.view()) };
             let own = passphrase.repeated(&repeat)?;
             let admin = admin_passphrase.read()?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             if session.tenant_id != enrolling.tenant_id {
                 return Err(ConsoleError::NotFound { what: "tenant" });
             }
@@ -121,7 +121,7 @@ impl Desk {
         purpose: Purpose,
         reason: String,
     ) -> Result<(), ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, .. } = at;
         let role = match &purpose {
             Purpose::Join(role, _) => Some(role.as_str().to_owned()),
             Purpose::Anew => None,

@@ -32,7 +32,7 @@ impl Desk {
             let id = request_of(&id)?;
             let at = self.at_work().await?;
             self.reading((ResourceType::Request, id.as_str())).await?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             let Some(request) = workspace.store.request(&session.tenant_id, &id).await? else {
                 return Err(workspace.not_here(session, &id, &workspace.ids.correlation()).await);
             };
@@ -50,7 +50,7 @@ impl Desk {
     ) -> Answer<Option<SavedFileView>> {
         self.answer(async {
             let Some(path) = path else { return Ok(None) };
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let sha256 =
                 write(&workspace, &session, draft, &Destination::chosen(path.clone())).await?;
             self.tell(DeskEvent::SessionChanged);

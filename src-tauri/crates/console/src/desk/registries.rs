@@ -57,7 +57,7 @@ impl Desk {
             let record = reading.workspace.store.prompt(reading.tenant(), &name, version).await?;
             let record = record.ok_or(ConsoleError::NotFound { what: "prompt version" })?;
             let tier = record.tier;
-            let text = reading.text_of(Some(&SubjectRecord::Prompt(record))).await?;
+            let text = reading.revealed_text(Some(&SubjectRecord::Prompt(record))).await?;
             let text = text.unwrap_or_default();
             Ok(PromptTextView {
                 version,
@@ -232,6 +232,7 @@ impl Reading {
             digest_kind: subject.digest.algorithm().to_owned(),
             digest: subject.digest.digest().to_hex(),
             tier: record.tier().as_str().to_owned(),
+            withheld: self.disclosed.withholds(record).await,
             status: status(record.status()),
             lifecycle: lifecycle(at.unwrap_or(Lifecycle::Open)),
             effect: effect(now),
@@ -257,7 +258,7 @@ fn shown_conditions(standing: &Standing, now: Effect) -> String {
     }
 }
 
-const fn resource_type(kind: SubjectKind) -> ResourceType {
+pub(super) const fn resource_type(kind: SubjectKind) -> ResourceType {
     match kind {
         SubjectKind::Model => ResourceType::Model,
         SubjectKind::Prompt => ResourceType::Prompt,

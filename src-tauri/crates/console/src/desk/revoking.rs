@@ -36,11 +36,26 @@ pub(super) struct Revoking {
     pub(super) view: RevocationView,
 }
 
+impl Revoking {
+    pub(super) fn sheet(&self) -> String {
+        let ends = self.ending.reviews.iter().map(|review| review.request_id.as_str());
+        let ends = ends.collect::<Vec<_>>().join(" ");
+        match &self.back_to {
+            Some(to) => format!("go back to {to}, ending {ends}"),
+            None => format!("revoke {ends}"),
+        }
+    }
+}
+
 impl Desk {
     /// Asks for the end of the approval of what an opened review is about.
     pub async fn revoke(&self, review_id: String) -> Answer<()> {
         self.answer(async {
             let (opened, at) = self.opened(&review_id).await?;
+            // Nobody signs what they were not shown.
+            if let Some(why) = opened.withheld {
+                return Err(why);
+            }
             let request = at.workspace.check_revocation(&at.session, &opened.review).await?;
             if !opened.review.is_acknowledged() {
                 let count = opened.review.hidden_characters;
@@ -100,9 +115,9 @@ impl Desk {
             let at = self.at_work().await?;
             let key = at.idempotency("revoke", &idempotency_key)?;
             let (turn, asked) = self.state().asked();
-            let Asked::Revoke(revoking) = asked else { return Ok(asked.view()) };
+            let Asked::Revoke(revoking) = &asked else { return Ok(asked.view()) };
             Reason::parse(&reason)?;
-            let ending = self.ending(&revoking, acknowledged)?;
+            let ending = self.ending(revoking, acknowledged)?;
             let given = passphrase.read()?;
             let AtWork { workspace, session } = &at;
             let unlocked = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
@@ -118,7 +133,7 @@ impl Desk {
             let view = reading.revoked(&receipt, revoking.back_to.as_ref()).await?;
             let shown = Asked::Revoked(Box::new(view));
             let next = shown.view();
-            self.state().ask_after(turn, shown);
+            self.ask_after_reason(turn, &asked, shown);
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })
@@ -204,6 +219,7 @@ impl Reading {
             role: grant.role.as_str().to_owned(),
             keyid: keyid.to_hex(),
             reason_limit: count(REASON_LIMIT),
+            typed_reason: String::new(),
             demo_passphrase: demo_passphrase(&self.workspace).await?,
         })
     }

@@ -102,6 +102,7 @@ pub(super) fn keychain_code(error: &KeychainError) -> ErrorCode {
         | KeychainError::Locked { .. }
         | KeychainError::TimedOut { .. }
         | KeychainError::Busy
+        | KeychainError::Forgetful
         | KeychainError::Ambiguous { .. } => ErrorCode::Keychain,
         KeychainError::LoosePermissions { .. } => ErrorCode::LoosePermissions,
         KeychainError::KeyFileExists { .. } | KeychainError::File { .. } => ErrorCode::File,

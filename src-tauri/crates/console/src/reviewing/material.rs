@@ -75,9 +75,13 @@ impl Material {
 
     fn texts(&self) -> (&'static str, Cow<'_, str>, &str) {
         match self {
-            Self::Model { card, reason, .. } => ("card", card::reading(card).into(), reason),
+            Self::Model { card, reason, .. } => ("card", card::reading(card).text.into(), reason),
             Self::Prompt { text, reason, .. } => ("subject", text.into(), reason),
-            Self::Change { reason, .. } => ("subject", "".into(), reason),
+            Self::Change { change, reason } => {
+                let body = ledger::json::canonical_of(&change.body).unwrap_or_default();
+                let body = card::exact(&String::from_utf8_lossy(&body));
+                ("change", body.into(), reason)
+            }
         }
     }
 

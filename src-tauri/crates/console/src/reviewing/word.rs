@@ -53,7 +53,7 @@ impl ReviewWord<'_> {
             },
             reviewed: Reviewed {
                 artefact_checked: false,
-                base_sha256: review.base_sha256,
+                base_sha256: review.base_sha256(),
                 documents: review.documents.clone(),
                 hidden_characters: review.hidden_characters,
                 log_root: review.seen.root,

@@ -81,6 +81,8 @@ pub enum SigningView {
         admin: String,
         /// Where the keys will lie.
         keys: super::KeyStorage,
+        /// The keychain as it was found; absent where the keys will not lie there.
+        keychain: Option<super::KeychainView>,
     },
     /// The key file of a workspace is opened; until then nothing of it is.
     OpenKeyFile {
@@ -100,6 +102,10 @@ pub enum SigningView {
     },
     /// The recovery kit, shown once; nothing is committed before it is confirmed.
     Kit {
+        /// Workspace title.
+        title: String,
+        /// When its lines were made.
+        made_at: String,
         /// Workspace id.
         workspace_id: String,
         /// Line SECRET; absent where S is `ENCRYPTION_KEY`.
@@ -108,6 +114,8 @@ pub enum SigningView {
         recovery: String,
         /// True once it was saved to a file.
         saved: bool,
+        /// True once the system's print dialog was opened on it.
+        printed: bool,
         /// True once its lines were given back in trial, and fit.
         tried: bool,
     },
@@ -133,6 +141,8 @@ pub enum SigningView {
     NewToken(Box<super::NewTokenView>),
     /// An admin rotates the workspace secret.
     RotateSecret(Box<super::RotateSecretView>),
+    /// A person reveals a protected text or card.
+    Reveal(Box<RevealView>),
     /// The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept.
     NewSecret {
         /// Workspace id.
@@ -144,6 +154,37 @@ pub enum SigningView {
         /// True once it was saved to a file.
         saved: bool,
     },
+}
+
+impl SigningView {
+    /// Where a reason that was typed before is given back, on the sheets that ask for one.
+    pub(crate) fn reason_field(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Decide(view) => Some(&mut view.typed_reason),
+            Self::EndAlarm(view) => Some(&mut view.typed_reason),
+            Self::CreateToken(view) => Some(&mut view.typed_reason),
+            Self::RotateSecret(view) => Some(&mut view.typed_reason),
+            Self::Reveal(view) => Some(&mut view.typed_reason),
+            Self::Revoke(view) => Some(&mut view.typed_reason),
+            Self::Idle {}
+            | Self::SignIn { .. }
+            | Self::Enrol { .. }
+            | Self::Change { .. }
+            | Self::Confirm { .. }
+            | Self::Create { .. }
+            | Self::OpenKeyFile { .. }
+            | Self::NewKeyFile { .. }
+            | Self::Kit { .. }
+            | Self::KitLines(_)
+            | Self::Recover(_)
+            | Self::Recovered(_)
+            | Self::Revoked(_)
+            | Self::Receipt(_)
+            | Self::AlarmEnded(_)
+            | Self::NewToken(_)
+            | Self::NewSecret { .. } => None,
+        }
+    }
 }
 
 /// A decision before it is signed.
@@ -181,6 +222,35 @@ pub struct DecisionView {
     pub may_limit: bool,
     /// Conditions of the approvals given before; they hold as well. Empty: none.
     pub conditions_before: String,
+    /// What the person typed on this sheet before the console was locked; empty: nothing.
+    pub typed_reason: String,
+    /// False while the policy lets the passphrase that was typed a moment ago stand.
+    pub asks_passphrase: bool,
+    /// In a demo, its passphrase.
+    pub demo_passphrase: Option<String>,
+}
+
+/// A protected value before a person reads it.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct RevealView {
+    /// "Reveal the text of kyc/letters, version 3."
+    pub sentence: String,
+    /// `text` or `card`.
+    pub what: String,
+    /// `prompt/kyc/letters@3`.
+    pub subject: String,
+    /// Its tier.
+    pub tier: String,
+    /// SHA-256 of what is read, which goes on record.
+    pub digest: String,
+    /// Who reads it.
+    pub name: String,
+    /// Their role.
+    pub role: String,
+    /// Longest reason, in characters.
+    pub reason_limit: u32,
+    /// What they typed here before the console was locked.
+    pub typed_reason: String,
     /// False while the policy lets the passphrase that was typed a moment ago stand.
     pub asks_passphrase: bool,
     /// In a demo, its passphrase.
@@ -237,6 +307,8 @@ pub struct RevocationView {
     pub keyid: String,
     /// Longest reason, in characters.
     pub reason_limit: u32,
+    /// What the person typed on this sheet before the console was locked; empty: nothing.
+    pub typed_reason: String,
     /// In a demo, its passphrase.
     pub demo_passphrase: Option<String>,
 }

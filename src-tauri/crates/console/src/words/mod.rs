@@ -56,6 +56,12 @@ pub fn conditions(conditions: &Conditions) -> String {
     until.into_iter().chain(scope).collect::<Vec<_>>().join(", ")
 }
 
+/// How far long work is: "1,204 of 12,482 values".
+#[must_use]
+pub fn how_far(done: u64, total: u64, what: &str) -> String {
+    format!("{} of {} {what}", grouped(done), grouped(total))
+}
+
 /// A subject in a sentence: "model credit-pd, version 7"; a change is "this change".
 #[must_use]
 pub fn subject(name: &SubjectName) -> String {

@@ -78,6 +78,8 @@ pub struct Workspace {
     pub(crate) voids: Turnstile<BTreeMap<TenantId, VoidKept>>,
     /// What cards name, as they were read.
     pub(crate) named_in_cards: Turnstile<NamedInCards>,
+    /// Whoever closes a workspace waits for what is being settled, so that no anchor moves later.
+    settling: Turnstile<()>,
     turnstile: Turnstile<()>,
 }
 
@@ -144,6 +146,7 @@ impl Workspace {
             found_ahead: Mutex::new(BTreeMap::new()),
             voids: Turnstile::default(),
             named_in_cards: Turnstile::default(),
+            settling: Turnstile::new(()),
             turnstile: Turnstile::new(()),
         }
     }

@@ -1,8 +1,8 @@
 //! What the records of `_workspace` say about service accounts: the only thing that is believed
 //! about a token.
 //!
-//! Invariant: a token is what its `token.create` says, written by an ADMIN of the workspace; nothing
-//! widens it afterwards. A record that does not hold grants nothing and ends nothing.
+//! Invariant: a token is what its `token.create` says, written by an ADMIN of the workspace who owns
+//! it; nothing widens it afterwards. A record that does not hold grants nothing and ends nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,9 +72,12 @@ pub enum TokenFault {
     /// A token of that id was made before.
     #[error("that service account was made before")]
     Repeated,
-    /// Its owner is no person, or its tenant is the workspace's own log.
-    #[error("a token has a person as its owner, and is for a tenant")]
+    /// Its tenant is the workspace's own log.
+    #[error("a token is for a tenant")]
     Scope,
+    /// Whoever made it saw its secret, and would decide on what they made with it.
+    #[error("its owner is another than who made it")]
+    OtherOwner,
     /// The token was not in force there.
     #[error("the token was not in force: {0}")]
     NotInForce(TokenEnd),
@@ -166,8 +169,11 @@ impl ServiceAccounts {
         let id = service_of(record)?;
         demand_admin(record, authority)?;
         let said: TokenMetadata = record.metadata_as()?;
-        if !said.owner.is_person() || said.tenant_id.is_workspace() {
+        if said.tenant_id.is_workspace() {
             return Err(TokenFault::Scope);
+        }
+        if said.owner != record.parts().actor {
+            return Err(TokenFault::OtherOwner);
         }
         if self.accounts.contains_key(&id) {
             return Err(TokenFault::Repeated);

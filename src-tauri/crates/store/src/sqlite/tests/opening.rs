@@ -255,6 +255,7 @@ fn committed_migrations_never_change() {
         "2642d9758133df26253052b4554695e95bbb080b3f50bf90ba71a9961ad7fedc",
         "d4cdac93f5a5a5700bc8059ed3e3a5521d1441317652fa6cb458ddabef4a1c95",
         "95dd862db096b4303f587eb13f33f2cb5c25b6d31eeb2990c51164c1aea51a65",
+        "c00875bdc99aa25ea09bb24b84d98606cd976e20861e38b8387a75133ba83f5e",
         "24428f2d2999ea5311aeab3fb05be730f5e541f9a97be3a8c0d5439384efa993",
     ];
     let found: Vec<_> =
@@ -296,7 +297,7 @@ fn requests_of_before_revocations_were_noted_have_no_conditions_and_were_not_rev
     // As the program before wrote it.
     connection
         .execute_batch(
-            "ALTER TABLE standing DROP COLUMN revoked_seq; PRAGMA user_version = 4;
+            "ALTER TABLE standing DROP COLUMN revoked_seq; PRAGMA user_version = 5;
              UPDATE standing SET votes = json_remove(votes, '$[0].conditions')
              WHERE votes IS NOT NULL;",
         )
