@@ -97,7 +97,7 @@ impl Workspace {
     }
 
     /// One version with the request it stands by.
-    pub(crate) async fn standing(
+    pub(crate) async fn standing_of(
         &self,
         tenant: &TenantId,
         subject: &SubjectName,

@@ -42,7 +42,7 @@ impl Workspace {
         let _turn = self.turn().await;
         let tenant = &session.tenant_id;
         loop {
-            let standing = self.standing(tenant, subject).await?.ok_or(missing.clone())?;
+            let standing = self.standing_of(tenant, subject).await?.ok_or(missing.clone())?;
             let last = self.last_request(session, subject).await?;
             for request in last.iter().chain(&standing.request) {
                 self.demand_as_recorded(request).await?;

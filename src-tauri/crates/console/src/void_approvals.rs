@@ -65,7 +65,7 @@ impl Workspace {
         if effect != Effect::InForce {
             return Ok(effect);
         }
-        let standing = self.standing(&request.tenant_id, &request.subject.name).await?;
+        let standing = self.standing_of(&request.tenant_id, &request.subject.name).await?;
         let by = standing.as_ref().and_then(|standing| standing.record.request_id());
         Ok(if by == Some(&request.id) { effect } else { Effect::None })
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use governance::protection::is_protected;
 use governance::{Reason, SubjectRecord};
-use ledger::SubjectName;
+use ledger::{SubjectName, Tier};
 use tokio::sync::Mutex as Turnstile;
 
 use super::facts::version_text;
@@ -54,8 +54,12 @@ impl Disclosed {
 
     /// Whether the page of a version says "revealed" or shows nothing of it.
     pub(super) async fn withholds(&self, version: &SubjectRecord) -> bool {
-        let name = version.subject().name;
-        is_protected(version.tier()) && self.0.lock().await.get(&name) != Some(&Door::Revealed)
+        self.withholds_of(&version.subject().name, Some(version.tier())).await
+    }
+
+    /// The same of a version of which only name and tier are known.
+    pub(super) async fn withholds_of(&self, name: &SubjectName, tier: Option<Tier>) -> bool {
+        tier.is_some_and(is_protected) && self.0.lock().await.get(name) != Some(&Door::Revealed)
     }
 }
 

@@ -14,6 +14,7 @@ use ledger::{
 use super::names::role_word;
 use super::reading::{Reading, count};
 use crate::failure::ConsoleError;
+use crate::relying::Changed;
 use crate::views::{FootView, SignatureLine};
 use crate::words;
 
@@ -63,12 +64,12 @@ impl Reading {
         if !self.may_create() {
             return Ok(false);
         }
-        let Some(standing) = self.workspace.standing(self.tenant(), subject).await? else {
+        let Some(standing) = self.workspace.standing_of(self.tenant(), subject).await? else {
             return Ok(false);
         };
         let changed = match standing.effect(self.now) {
             Effect::InForce => self.workspace.approvals(self.tenant()).await?.changed(subject),
-            Effect::None | Effect::Lapsed | Effect::Revoked | Effect::Void => Vec::new(),
+            Effect::None | Effect::Lapsed | Effect::Revoked | Effect::Void => Changed::default(),
         };
         let open = self.open_requests().await?;
         Ok(self.can_be_asked_again(&standing, &open, &changed))

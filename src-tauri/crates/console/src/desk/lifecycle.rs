@@ -48,10 +48,16 @@ impl Desk {
             let reading = self.reading((ResourceType::Request, "")).await?;
             let approvals = reading.workspace.approvals(reading.tenant()).await?;
             let open = reading.open_requests().await?;
-            let listed = approvals.to_review_again().into_iter();
-            Ok(listed
-                .map(|(one, changed)| reading.re_review(&one.request, changed, &open))
-                .collect())
+            let mut listed = Vec::new();
+            for (one, changed) in approvals.to_review_again() {
+                let (subject, tier) = (&one.request.subject.name, one.request.tier);
+                let changed = match reading.disclosed.withholds_of(subject, tier).await {
+                    true => changed.untold(),
+                    false => changed.told(),
+                };
+                listed.push(reading.re_review(&one.request, changed, &open));
+            }
+            Ok(listed)
         })
         .await
     }

@@ -12,6 +12,7 @@ use super::reading::Reading;
 use crate::approvals::Standing;
 use crate::failure::ConsoleError;
 use crate::hidden;
+use crate::relying::Changed;
 use crate::views::{FactView, ReReviewView, SinceView};
 use crate::words;
 
@@ -65,7 +66,7 @@ impl Reading {
         &self,
         standing: &Standing,
         open: &[ApprovalRequest],
-        changed: &[String],
+        changed: &Changed,
     ) -> bool {
         let subject = standing.record.subject().name;
         self.may_create()
@@ -103,7 +104,7 @@ impl Reading {
         facts.extend(self.in_force_since(&before, request).await?);
         if is_same && before.status == Status::Approved {
             let approvals = self.workspace.approvals(self.tenant()).await?;
-            let changed = approvals.changed(&request.subject.name).into_iter();
+            let changed = approvals.changed(&request.subject.name).told().into_iter();
             facts.extend(changed.map(|sentence| fact("Relied on", sentence)));
         }
         Ok(Some(SinceView {

@@ -14,7 +14,7 @@ use super::{Answer, Desk};
 use crate::approvals::{Standing, in_force};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::relying::Approvals;
+use crate::relying::{Approvals, Changed};
 use crate::variables;
 use crate::views::{PromptTextView, RegistryPage, RegistryRow, SubjectPage, VersionView};
 use crate::words;
@@ -102,10 +102,11 @@ impl Desk {
         let standings = reading.workspace.standings_of(reading.tenant(), records).await?;
         let approvals = reading.approvals_shown(&standings).await?;
         let open = reading.open_requests().await?;
-        let view = |standing: &Standing| {
-            reading.version_view(standing, &standings, approvals.as_ref(), &open)
-        };
-        let versions = standings.iter().map(view).collect();
+        let mut versions = Vec::new();
+        for standing in &standings {
+            let view = reading.version_view(standing, &standings, approvals.as_ref(), &open);
+            versions.push(view.await);
+        }
         Ok(SubjectPage { kind: kind.as_str().to_owned(), name, versions })
     }
 }
@@ -209,7 +210,7 @@ impl Reading {
         }
     }
 
-    fn version_view(
+    async fn version_view(
         &self,
         standing: &Standing,
         all: &[Standing],
@@ -226,13 +227,14 @@ impl Reading {
             other.effect(self.now) == Effect::InForce
                 && other.decided_seq() > standing.decided_seq()
         };
-        let changed = approvals.map_or_else(Vec::new, |known| known.changed(&subject.name));
+        let changed = approvals.map_or_else(Changed::default, |known| known.changed(&subject.name));
+        let withheld = self.disclosed.withholds(record).await;
         VersionView {
             version: version_text(&subject.name),
             digest_kind: subject.digest.algorithm().to_owned(),
             digest: subject.digest.digest().to_hex(),
             tier: record.tier().as_str().to_owned(),
-            withheld: self.disclosed.withholds(record).await,
+            withheld,
             status: status(record.status()),
             lifecycle: lifecycle(at.unwrap_or(Lifecycle::Open)),
             effect: effect(now),
@@ -244,7 +246,7 @@ impl Reading {
             approved_at: approved.map(|(_, at)| at.to_string()),
             conditions: shown_conditions(standing, now),
             may_ask_again: self.can_be_asked_again(standing, open, &changed),
-            changed,
+            changed: if withheld { changed.untold() } else { changed.told() },
             may_roll_back: now == Effect::InForce && self.may_end() && all.iter().any(later),
         }
     }

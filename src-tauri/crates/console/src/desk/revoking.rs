@@ -119,7 +119,7 @@ impl Desk {
             Reason::parse(&reason)?;
             let ending = self.ending(revoking, acknowledged)?;
             let given = passphrase.read()?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             let unlocked = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
             let now = self.inner.edge.clock.elapsed_micros();
             let in_front = now.saturating_sub(revoking.since_micros);
@@ -161,7 +161,7 @@ impl AtWork {
         &self,
         subject: &SubjectName,
     ) -> Result<(RequestId, Vec<RequestId>), ConsoleError> {
-        let Self { workspace, session } = self;
+        let Self { workspace, session, .. } = self;
         workspace.demand_may_end(session, subject).await?;
         let missing = ConsoleError::NotFound { what: "model or prompt version" };
         let standings = workspace.standings(&session.tenant_id, subject).await?;

@@ -35,6 +35,32 @@ pub(crate) struct Approved {
     relies_on: Arc<[SubjectName]>,
 }
 
+/// What has changed under an approval, one sentence each.
+#[derive(Default)]
+pub(crate) struct Changed {
+    /// These say what its card names.
+    named: Vec<String>,
+    policy: Option<String>,
+}
+
+impl Changed {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.policy.is_none()
+    }
+
+    /// For whoever has read the card, or may.
+    pub(crate) fn told(self) -> Vec<String> {
+        self.named.into_iter().chain(self.policy).collect()
+    }
+
+    /// For whoever has not read the card: that there is something, and not what.
+    pub(crate) fn untold(self) -> Vec<String> {
+        let unread = "Something that its card names has changed; reveal the card to read what.";
+        let named = (!self.named.is_empty()).then(|| unread.to_owned());
+        named.into_iter().chain(self.policy).collect()
+    }
+}
+
 impl Workspace {
     /// Reads the newest approval of every version of a tenant.
     pub(crate) async fn approvals(&self, tenant: &TenantId) -> Result<Approvals, ConsoleError> {
@@ -91,22 +117,22 @@ impl Workspace {
 }
 
 impl Approvals {
-    /// Those in force that rely on something that has changed, with what, one sentence each.
-    pub(crate) fn to_review_again(&self) -> Vec<(&Approved, Vec<String>)> {
+    /// Those in force that rely on something that has changed, with what.
+    pub(crate) fn to_review_again(&self) -> Vec<(&Approved, Changed)> {
         let in_force = self.approvals.values().filter(|one| one.effect == Effect::InForce);
         let changed = in_force.map(|one| (one, self.changed_under(one)));
         changed.filter(|(_, changed)| !changed.is_empty()).collect()
     }
 
     /// What has changed under the approval of a version; nothing where it is not in force.
-    pub(crate) fn changed(&self, subject: &SubjectName) -> Vec<String> {
+    pub(crate) fn changed(&self, subject: &SubjectName) -> Changed {
         let found = self.approvals.get(subject).filter(|one| one.effect == Effect::InForce);
-        found.map_or_else(Vec::new, |one| self.changed_under(one))
+        found.map_or_else(Changed::default, |one| self.changed_under(one))
     }
 
-    fn changed_under(&self, one: &Approved) -> Vec<String> {
+    fn changed_under(&self, one: &Approved) -> Changed {
         let named = one.relies_on.iter().flat_map(|name| self.changed_since(name, one));
-        named.chain(self.policy_changed(one)).collect()
+        Changed { named: named.collect(), policy: self.policy_changed(one) }
     }
 
     fn policy_changed(&self, one: &Approved) -> Option<String> {
