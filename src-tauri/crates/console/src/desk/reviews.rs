@@ -14,9 +14,7 @@ use super::state::Opened;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
 use crate::reviewing::{Material, OpenReview};
-use crate::views::{
-    FactView, FootView, HiddenView, MetricView, ReviewPart, ReviewView, SinceView,
-};
+use crate::views::{FactView, FootView, HiddenView, MetricView, ReviewPart, ReviewView, SinceView};
 use crate::words;
 
 /// Hidden characters listed one by one; the others are counted.

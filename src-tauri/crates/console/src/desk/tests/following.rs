@@ -33,7 +33,8 @@ async fn what_another_process_writes_is_told_and_seen() {
     other.open_part(there.review_id.clone(), ReviewPart::Overview).await.unwrap();
     other.decide(there.review_id, DecisionDraft::Approve).await.unwrap();
     bench.heard();
-    other.answer_decision("Holds".to_owned(), typed("Eve"), bench.key()).await.unwrap();
+    let free = ConditionsDraft::default();
+    other.answer_decision("Holds".to_owned(), free, typed("Eve"), bench.key()).await.unwrap();
     bench.hears(DeskEvent::RecordsChanged).await;
     let row = bench.inbox(InboxTab::NeedsMe).await.rows.remove(0);
     assert_eq!(

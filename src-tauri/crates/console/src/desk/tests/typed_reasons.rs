@@ -164,7 +164,8 @@ async fn nothing_of_it_is_written_to_the_disk() {
     bench.desk.answer_sign_in(typed("Bob")).await.unwrap();
     begins_with(&bench, &alpha.request_id, DecisionDraft::Approve).await;
     let passphrase = typed("Bob");
-    bench.desk.answer_decision(TYPED.to_owned(), passphrase, bench.key()).await.unwrap();
+    let free = ConditionsDraft::default();
+    bench.desk.answer_decision(TYPED.to_owned(), free, passphrase, bench.key()).await.unwrap();
     assert!(holding(bench.folder.path(), TYPED).1 > 0, "this search finds nothing");
 }
 
