@@ -2,7 +2,9 @@
 
 use super::{Bench, person_id, prompt, typed};
 use crate::desk::{Desk, DeskEvent};
-use crate::views::{ConditionsDraft, DecisionDraft, InboxTab, Notifications, ReviewPart, SessionView};
+use crate::views::{
+    ConditionsDraft, DecisionDraft, InboxTab, Notifications, ReviewPart, SessionView,
+};
 
 /// Somebody sits down at another console.
 async fn sits(desk: &Desk, name: &str) {

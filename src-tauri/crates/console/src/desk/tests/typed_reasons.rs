@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::{ADMIN, Bench, person_id, typed};
-use crate::views::{ConditionsDraft, DecisionDraft, RequestedView, SessionView, SigningView, TokenDraft};
+use crate::views::{
+    ConditionsDraft, DecisionDraft, RequestedView, SessionView, SigningView, TokenDraft,
+};
 
 const TYPED: &str = "Reproduced Gini on the hold-out of the third quarter";
 
