@@ -1,6 +1,7 @@
 //! What waits, in the order of its urgency: whole, in pages, and at the cost of a page.
 
 use governance::state::{ApprovalRequest, CastVote};
+use ledger::statement::Conditions;
 use ledger::{Decision, Digest, Lifecycle, Role, TenantId, Tier, Timestamp};
 use rusqlite::{Connection, StatementStatus, params_from_iter};
 
@@ -134,6 +135,7 @@ fn filters_narrow_and_keep_the_order() {
                 decision: Decision::Approved,
                 attestation_sha256: Digest::of(b"vote"),
                 at: at(5),
+                conditions: Conditions::default(),
             });
         }
         if number % 10 == 0 {
