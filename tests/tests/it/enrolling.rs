@@ -104,6 +104,22 @@ async fn with_two_admins_it_waits_for_the_second() {
     assert_eq!(terminal.nobody(&["audit", "verify"]).status, 0);
 }
 
+/// Nobody signs over a log that is in alarm: a request there would wait for ever.
+#[tokio::test]
+async fn with_two_admins_and_an_alarm_nothing_is_left_waiting() {
+    let terminal = Terminal::with_workspace();
+    terminal.hire(GRACE, Role::Admin).await;
+    terminal.lose_log_key().await;
+    terminal.write("weights.bin", b"weights");
+    let words = ["model", "register", "m", "1", "--artifact", "weights.bin", "--reason", "new"];
+    assert_eq!(terminal.ada(&words).status, 0, "vouched for by nobody");
+    let before = done(&terminal.ada(&["request", "list"])).len();
+    let refused = terminal.run_as(Some(ADA), &[&["--tenant", "main"], &JOINS[..]].concat());
+    assert_eq!(refused.status, 5, "{refused:?}");
+    assert!(format!("{refused:?}").contains("Recover this computer with the kit"), "{refused:?}");
+    assert_eq!(done(&terminal.ada(&["request", "list"])).len(), before);
+}
+
 #[tokio::test]
 async fn nobody_but_an_admin_enrols_and_a_key_that_was_made_for_it_signs_nothing() {
     let terminal = Terminal::with_workspace();
