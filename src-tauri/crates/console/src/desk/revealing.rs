@@ -100,13 +100,7 @@ impl Desk {
                 // The key signs nothing here: that it opens is the proof that the person is there.
                 workspace.unlock(&session.person, &session.tenant_id, &given).await?;
             }
-            // Whoever gave up meanwhile, or was locked out, reads nothing.
-            {
-                let state = self.state();
-                if state.asked().0 != turn || !state.has_in_chair(session) {
-                    return Err(ConsoleError::NotSignedIn);
-                }
-            }
+            self.demand_still_asked(turn, session)?;
             let write = || workspace.record_reading(session, &act.version, &reason);
             disclosed.once(&act.version, Door::Revealed, write).await?;
             let idle = self.finished_with_reason(turn, &asked);

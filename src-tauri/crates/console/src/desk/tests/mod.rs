@@ -12,6 +12,7 @@ mod key_file;
 #[cfg(target_os = "linux")]
 mod leaving;
 mod main_path;
+mod meanwhile;
 mod people;
 mod recovery;
 mod recovery_stopped;
