@@ -16,11 +16,11 @@ use super::facts::fact;
 use super::reading::{Reading, count};
 use super::reviews::NO_REVIEW;
 use super::signing::{Asked, demo_passphrase};
-use super::state::Opened;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::reviewing::{OpenReview, Receipt, Verdict};
+use crate::session::UnlockedKey;
 use crate::views::{
     DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
 };
@@ -85,7 +85,13 @@ impl Desk {
             let Asked::Decide(deciding) = &asked else { return Ok(asked.view()) };
             Reason::parse(&reason)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
-            let receipt = self.sign(&at, deciding, &opened, &reason, &passphrase, &key).await?;
+            let unlocked = self.unlocked_for(&at, (turn, deciding), &passphrase).await?;
+            let elapsed = self.inner.edge.clock.elapsed_micros();
+            let in_front = elapsed.saturating_sub(opened.since_micros);
+            let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
+            let verdict = Verdict { decision: deciding.decision, reason: &reason, seconds };
+            let receipt =
+                at.workspace.decide(&at.session, &unlocked, &opened.review, verdict, &key).await?;
             let reading =
                 Reading::of(at, (ResourceType::Request, receipt.request_id.as_str())).await?;
             let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
@@ -98,35 +104,28 @@ impl Desk {
         .await
     }
 
-    /// The person's key lives from here to the end of this function, or as long as the policy says.
-    async fn sign(
+    /// The person's key: opened by their passphrase, or the one that the policy lets stand.
+    async fn unlocked_for(
         &self,
         at: &AtWork,
-        deciding: &Deciding,
-        opened: &Opened,
-        reason: &str,
+        (turn, deciding): (u64, &Deciding),
         passphrase: &Passphrase,
-        key: &str,
-    ) -> Result<Receipt, ConsoleError> {
+    ) -> Result<Arc<UnlockedKey>, ConsoleError> {
         let AtWork { workspace, session, .. } = at;
         let kept = match deciding.view.asks_passphrase {
             true => None,
             false => self.kept_key(at, deciding.policy.as_ref()),
         };
-        let unlocked = match kept {
-            Some(kept) => kept,
-            None => {
-                let given = passphrase.read()?;
-                let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
-                let key = Arc::new(key);
-                self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
-                key
-            }
-        };
-        let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(opened.since_micros);
-        let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
-        let verdict = Verdict { decision: deciding.decision, reason, seconds };
-        workspace.decide(session, &unlocked, &opened.review, verdict, key).await
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let given = passphrase.read()?;
+        let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+        // Before it is kept: a lock that came meanwhile has wiped what was.
+        self.demand_still_asked(turn, session)?;
+        let key = Arc::new(key);
+        self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
+        Ok(key)
     }
 }
 

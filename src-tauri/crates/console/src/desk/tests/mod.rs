@@ -16,6 +16,7 @@ mod key_file;
 mod leaving;
 mod links;
 mod main_path;
+mod meanwhile;
 #[cfg(target_os = "linux")]
 mod notifying;
 mod own;
