@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     sources.sort_by(|one, other| one.module.cmp(&other.module));
+    let macros = source::macros(&fs::read_to_string(Path::new(COMMANDS).join("mod.rs"))?)?;
     let folder = env::var_os("OUT_DIR").ok_or("cargo says no folder")?;
-    fs::write(Path::new(&folder).join("commands.rs"), source::written(&sources)?)?;
+    fs::write(Path::new(&folder).join("commands.rs"), source::written(&macros, &sources)?)?;
     Ok(())
 }

@@ -15,76 +15,6 @@ pub(crate) type Core<'a> = &'a Desk;
 /// What every command returns.
 pub(crate) type Answer<View> = Result<View, ErrorView>;
 
-/// Commands that hand their arguments to the desk and its answer back.
-macro_rules! asks {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
-        pub(crate) async fn $name(
-            desk: $crate::commands::Core<'_>,
-            $($argument: $type),*
-        ) -> $crate::commands::Answer<$view> {
-            desk.$name($($argument),*).await
-        }
-    )*};
-}
-
-/// The same for commands after which the signing window asks for a passphrase.
-macro_rules! asks_to_sign {
-    ($($name:ident($($argument:ident: $type:ty),*);)*) => {$(
-        pub(crate) async fn $name<R: $crate::standin::Runtime>(
-            app: $crate::standin::AppHandle<R>,
-            desk: $crate::commands::Core<'_>,
-            $($argument: $type),*
-        ) -> $crate::commands::Answer<()> {
-            desk.$name($($argument),*).await?;
-            $crate::windows::open_signing(&app).await
-        }
-    )*};
-}
-
-/// The same for commands of the signing window whose last arguments, in brackets, are typed
-/// passphrases: each is wrapped as the first act.
-macro_rules! answers {
-    ($($name:ident($($text:ident),*)[$($typed:ident),+] -> $view:ty;)*) => {$(
-        pub(crate) async fn $name(
-            desk: $crate::commands::Core<'_>,
-            $($text: String,)*
-            $($typed: String),+
-        ) -> $crate::commands::Answer<$view> {
-            $(let $typed = console::Passphrase::new($typed);)+
-            desk.$name($($text,)* $($typed),+).await
-        }
-    )*};
-}
-
-/// The same for long work, which tells its page how far it is.
-macro_rules! works {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
-        pub(crate) async fn $name(
-            desk: $crate::commands::Core<'_>,
-            $($argument: $type,)*
-            progress: $crate::standin::ipc::Channel<console::views::ProgressView>,
-        ) -> $crate::commands::Answer<$view> {
-            desk.$name($($argument,)* $crate::commands::told_to(progress)).await
-        }
-    )*};
-}
-
-/// The same for the signing window's files: the place comes from the system's dialog, and whoever
-/// turns back there sees again what is asked.
-macro_rules! asks_place {
-    ($($name:ident: $dialog:ident($what:expr);)*) => {$(
-        pub(crate) async fn $name<R: $crate::standin::Runtime>(
-            app: $crate::standin::AppHandle<R>,
-            desk: $crate::commands::Core<'_>,
-        ) -> $crate::commands::Answer<console::views::SigningView> {
-            match $crate::dialogs::$dialog(&app, $crate::windows::SIGNING, $what).await {
-                Some(path) => desk.$name(path).await,
-                None => desk.signing().await,
-            }
-        }
-    )*};
-}
-
 /// Tells a page how far long work is.
 pub(crate) fn told_to(page: Channel<ProgressView>) -> Arc<dyn Fn(ProgressView) + Send + Sync> {
     Arc::new(move |progress| drop(page.send(progress)))
@@ -98,7 +28,7 @@ mod tests {
 
     use super::ALL;
     use crate::page::allowed;
-    use crate::source::{Command, Source, commands, written};
+    use crate::source::{Command, Source, commands, macros, written};
     use crate::stage::Window;
 
     #[test]
@@ -146,12 +76,22 @@ mod tests {
             ]
         );
         let source = Source { module: "inbox".to_owned(), text: format!("\n{text}") };
-        let written = written(&[source]).unwrap();
+        let written = written("", &[source]).unwrap();
         assert!(
             written
                 .contains("told(inbox::decide(app.clone(), app.desk(), given.take(\"reviewId\")?")
         );
         assert!(!written.contains("#[tauri::command]") && written.contains("desk.x(1).await"));
+    }
+
+    #[test]
+    fn the_macros_are_the_shells_own_without_the_framework() {
+        let text = "//! Head.\n\n/// One.\nmacro_rules! asks {\n    (a) => {\n        #[tauri::command]\n        \
+                    fn a<R: tauri::Runtime>() {}\n    };\n}\n\nmod a;\n";
+        let found = macros(text).unwrap();
+        assert!(found.starts_with("macro_rules! asks {") && found.ends_with("}\n\n"), "{found}");
+        assert!(found.contains("R: $crate::standin::Runtime") && !found.contains("command"));
+        assert!(macros("//! Head.\n\nmod a;\n").is_err());
     }
 
     #[test]

@@ -44,8 +44,21 @@ enum Table {
 const ATTRIBUTES: [&str; 2] = ["#[tauri::command]", "#[specta::specta]"];
 const HEAD: &str = "pub(crate) async fn ";
 
-/// Everything that the bridge includes: the modules, and one function that calls them by name.
-pub fn written(sources: &[Source]) -> Result<String, String> {
+/// The macros that stand before the modules of commands, each from its opening to the line that closes
+/// it, with the bridge's stand-ins for the framework.
+pub fn macros(text: &str) -> Result<String, String> {
+    let mut found = String::new();
+    for part in text.split("\nmacro_rules! ").skip(1) {
+        let end = part.find("\n}\n").ok_or("a macro has no end")?;
+        let body = adapted(&part[..end]).replace("tauri::", "$crate::standin::");
+        found += &format!("macro_rules! {body}}}\n\n");
+    }
+    if found.is_empty() { Err("no macro in it".to_owned()) } else { Ok(found) }
+}
+
+/// Everything that the bridge includes: the macros, the modules, and one function that calls them by
+/// name.
+pub fn written(macros: &str, sources: &[Source]) -> Result<String, String> {
     let (mut modules, mut arms, mut names) = (String::new(), String::new(), Vec::new());
     for source in sources {
         let module = &source.module;
@@ -57,7 +70,7 @@ pub fn written(sources: &[Source]) -> Result<String, String> {
     }
     let listed = names.iter().map(|name| format!("    {name:?},\n")).collect::<String>();
     Ok(format!(
-        "{modules}/// Every command that is answered.\n#[cfg(test)]\npub(crate) const ALL: &[&str] = &[\n{listed}];\n\n\
+        "{macros}{modules}/// Every command that is answered.\n#[cfg(test)]\npub(crate) const ALL: &[&str] = &[\n{listed}];\n\n\
          /// Calls a command by name.\n\
          pub(crate) async fn answer(app: &crate::standin::AppHandle<crate::standin::Chromium>, \
          command: &str, mut given: crate::given::Given) -> crate::given::Answered {{\n\

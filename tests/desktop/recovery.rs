@@ -13,9 +13,10 @@ use console::{Edge, settings};
 use crate::Outcome;
 use crate::alarm::badge_says;
 use crate::checks::{Check, Scene, carry_out, leave};
+use crate::driver::until;
 use crate::elsewhere::Computer;
 use crate::file_dialog::FileDialog;
-use crate::keys::SigningWindow;
+use crate::keys::{self, SigningWindow};
 use crate::stage::Stage;
 
 const ADMIN: &str = "Grace Hopper";
@@ -45,7 +46,10 @@ pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
         false => Err("no kit was saved".to_owned()),
     })?;
     kit.picture(&scene.stage.next_picture("kit-saved"))?;
-    tabs(&kit, 2)?;
+    tabs(&kit, 1)?;
+    kit.key("Return")?;
+    prints(&scene.stage)?;
+    tabs(&kit, 1)?;
     kit.key("Return")?;
     let lines = SigningWindow::wait("Kit lines")?;
     lines.picture(&scene.stage.next_picture("kit-trial"))?;
@@ -59,6 +63,19 @@ pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
     driver.press("button", "Close workspace")?;
     driver.find("button", "Open workspace")?;
     copy_folder()
+}
+
+/// The system's dialog for printing opens; no printer is asked for.
+fn prints(stage: &Stage) -> Outcome<()> {
+    const TITLE: &str = "^Print$";
+    until("the dialog for printing opens", || Ok(keys::search(TITLE)))?;
+    keys::screen(&stage.next_picture("kit-print"))?;
+    until("the dialog for printing closes", || {
+        if keys::search(TITLE).is_none() {
+            return Ok(Some(()));
+        }
+        keys::escape_from_dialog().map(|()| None)
+    })
 }
 
 /// Carries out the checks on another computer; gives those that failed.

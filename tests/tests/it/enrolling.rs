@@ -42,7 +42,8 @@ fn where_the_log_knows_this_computer_nothing_is_done() {
     let size = || done(&terminal.ada(&["--tenant", "main", "audit", "list"])).len();
     let before = size();
     let known = done(&terminal.ada(&JOINS));
-    assert_eq!(stands(&known), [("_workspace", "known"), ("main", "known"), ("second", "known")]);
+    // The workspace's own log first, then the tenants by title.
+    assert_eq!(stands(&known), [("_workspace", "known"), ("second", "known"), ("main", "known")]);
     assert!(known.iter().all(|line| line["seq"] == 0 && line["alarm"].is_null()), "{known:?}");
     assert_eq!(size(), before);
     let said = terminal.run_as(Some(ADA), &JOINS);
@@ -60,7 +61,7 @@ async fn a_computer_whose_log_key_is_lost_gets_another_and_the_alarm_stays_for_a
     assert_eq!(stands(&one), [("main", "applied")]);
     assert!(one[0]["alarm"].is_null(), "everything in its log is vouched for: {one:?}");
     let all = done(&terminal.ada(&JOINS));
-    let expected = [("_workspace", "applied"), ("main", "known"), ("second", "applied")];
+    let expected = [("_workspace", "applied"), ("second", "applied"), ("main", "known")];
     assert_eq!(stands(&all), expected);
     assert_eq!(text(&all[0], "alarm"), "Records came that nobody vouches for");
     let here = |tenant: &str| {
@@ -101,6 +102,22 @@ async fn with_two_admins_it_waits_for_the_second() {
     let known = done(&terminal.ada(&[&["--tenant", "main"], &JOINS[..]].concat()));
     assert_eq!(stands(&known), [("main", "known")]);
     assert_eq!(terminal.nobody(&["audit", "verify"]).status, 0);
+}
+
+/// Nobody signs over a log that is in alarm: a request there would wait for ever.
+#[tokio::test]
+async fn with_two_admins_and_an_alarm_nothing_is_left_waiting() {
+    let terminal = Terminal::with_workspace();
+    terminal.hire(GRACE, Role::Admin).await;
+    terminal.lose_log_key().await;
+    terminal.write("weights.bin", b"weights");
+    let words = ["model", "register", "m", "1", "--artifact", "weights.bin", "--reason", "new"];
+    assert_eq!(terminal.ada(&words).status, 0, "vouched for by nobody");
+    let before = done(&terminal.ada(&["request", "list"])).len();
+    let refused = terminal.run_as(Some(ADA), &[&["--tenant", "main"], &JOINS[..]].concat());
+    assert_eq!(refused.status, 5, "{refused:?}");
+    assert!(format!("{refused:?}").contains("Recover this computer with the kit"), "{refused:?}");
+    assert_eq!(done(&terminal.ada(&["request", "list"])).len(), before);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 //! own is made and kept before a log names it.
 
 use ledger::change::{ChangeBody, ChangeKind, DeviceBody, DeviceRevokeBody};
-use ledger::{DeviceId, PublicKey, RequestId, Role, TenantId};
+use ledger::{Control, DeviceId, PublicKey, RequestId, Role, TenantId};
 
 use crate::failure::ConsoleError;
 use crate::proposing::{Beside, ChangeOutcome, Footing};
@@ -129,12 +129,29 @@ impl Workspace {
         };
         if footing == Footing::Whole {
             self.demand_recoverable(logs.iter()).await?;
+            self.demand_alone(logs).await?;
         }
         let beside = Beside { footing, ..Beside::default() };
         let outcomes = self.propose(session, admin_key, &changes, beside).await?;
         // From now on these logs are this installation's own, and are compared as such.
         self.compare_anchors().await;
         Ok(outcomes)
+    }
+
+    /// Where an alarm stands and a second admin must sign, the request would wait for ever: nobody signs
+    /// over that log, and the alarm is ended by a computer that has a log key.
+    async fn demand_alone(&self, logs: &[TenantId]) -> Result<(), ConsoleError> {
+        for tenant in logs {
+            let waits = self.log(tenant).await?.authority.control() == Control::Dual;
+            if waits && self.alarm(tenant).is_some() {
+                let detail = format!(
+                    "an alarm stands in {tenant}, and no second admin can sign there while it does"
+                );
+                let next = "Recover this computer with the kit, or end the alarm at another one.";
+                return Err(ConsoleError::Alarm { detail, next });
+            }
+        }
+        Ok(())
     }
 
     async fn standing(&self, tenant: &TenantId, device: &Device) -> Result<Standing, ConsoleError> {

@@ -68,6 +68,7 @@ impl ListedToken {
             Some(TokenEnd::Unknown | TokenEnd::Revoked) => TokenState::Revoked,
             Some(TokenEnd::Expired) => TokenState::Expired,
             Some(TokenEnd::OwnerDisabled) => TokenState::OwnerDisabled,
+            Some(TokenEnd::OtherOwner) => TokenState::OtherOwner,
         }
     }
 }

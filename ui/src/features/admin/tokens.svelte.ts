@@ -19,6 +19,7 @@ export function tokenStatus(state: TokenState): StatusWords {
     revoked: { shape: 'slash', tone: 'rest', word: 'Revoked' },
     expired: { shape: 'bar', tone: 'rest', word: 'Expired' },
     owner_disabled: { shape: 'bar', tone: 'rest', word: 'Owner disabled' },
+    other_owner: { shape: 'bar', tone: 'rest', word: 'Made by another' },
   };
   return WORDS[state];
 }

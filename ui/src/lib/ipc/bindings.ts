@@ -2149,7 +2149,9 @@ export type TokenState =
 /**  Its time is over. */
 "expired" | 
 /**  The account of its owner was closed. */
-"owner_disabled";
+"owner_disabled" | 
+/**  Somebody else than its owner made it: a program from before allowed that. */
+"other_owner";
 
 /**  The tokens for the tenant in front. */
 export type TokensView = {

@@ -83,6 +83,7 @@ impl Desk {
             let given = passphrase.read()?;
             let tenant = &act.ending.alarm.tenant_id;
             let key = workspace.unlock(&session.person, tenant, &given).await?;
+            self.demand_still_asked(turn, &session)?;
             let ended = workspace.end_alarm(&session, &key, &act.ending, &reason).await;
             self.inner.note_anchors(&workspace).await;
             self.tell(DeskEvent::SessionChanged);

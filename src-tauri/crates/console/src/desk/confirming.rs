@@ -122,6 +122,7 @@ impl Desk {
             let given = passphrase.read()?;
             let own = TenantId::workspace();
             let key = workspace.unlock(&session.person, &own, &given).await?;
+            self.demand_still_asked(turn, &session)?;
             let reason = confirming.reason.as_str();
             match &confirming.act {
                 Act::Disable(person) => {

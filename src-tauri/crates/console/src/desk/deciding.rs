@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use governance::text::REASON_LIMIT;
 use governance::{ApprovalRequest, Reason};
-use ledger::statement::{Conditions, meaning};
+use ledger::statement::meaning;
 use ledger::{Decision, Policy, RequestId, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
@@ -16,11 +16,11 @@ use super::facts::fact;
 use super::reading::{Reading, count};
 use super::reviews::NO_REVIEW;
 use super::signing::{Asked, demo_passphrase};
-use super::state::Opened;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::reviewing::{OpenReview, Receipt, Verdict, conditions};
+use crate::session::UnlockedKey;
 use crate::views::{
     ConditionsDraft, DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
 };
@@ -87,8 +87,13 @@ impl Desk {
             Reason::parse(&reason)?;
             let conditions = conditions::read(&conditions.end, &conditions.environments)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
-            let said = (reason.as_str(), &conditions);
-            let receipt = self.sign(&at, deciding, &opened, said, &passphrase, &key).await?;
+            let unlocked = self.unlocked_for(&at, (turn, deciding), &passphrase).await?;
+            let seconds = self.seconds_since(opened.since_micros);
+            let verdict = Verdict { decision: deciding.decision, reason: &reason, seconds };
+            let AtWork { workspace, session, .. } = &at;
+            let word = (verdict, &conditions);
+            let receipt =
+                workspace.decide_under(session, &unlocked, &opened.review, word, &key).await?;
             let reading =
                 Reading::of(at, (ResourceType::Request, receipt.request_id.as_str())).await?;
             let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
@@ -101,36 +106,34 @@ impl Desk {
         .await
     }
 
-    /// The person's key lives from here to the end of this function, or as long as the policy says.
-    async fn sign(
+    /// How long something has been in front of a person, in whole seconds.
+    pub(super) fn seconds_since(&self, since_micros: i64) -> u64 {
+        let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(since_micros);
+        u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0)
+    }
+
+    /// The person's key: opened by their passphrase, or the one that the policy lets stand.
+    async fn unlocked_for(
         &self,
         at: &AtWork,
-        deciding: &Deciding,
-        opened: &Opened,
-        (reason, conditions): (&str, &Conditions),
+        (turn, deciding): (u64, &Deciding),
         passphrase: &Passphrase,
-        key: &str,
-    ) -> Result<Receipt, ConsoleError> {
+    ) -> Result<Arc<UnlockedKey>, ConsoleError> {
         let AtWork { workspace, session, .. } = at;
         let kept = match deciding.view.asks_passphrase {
             true => None,
             false => self.kept_key(at, deciding.policy.as_ref()),
         };
-        let unlocked = match kept {
-            Some(kept) => kept,
-            None => {
-                let given = passphrase.read()?;
-                let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
-                let key = Arc::new(key);
-                self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
-                key
-            }
-        };
-        let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(opened.since_micros);
-        let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
-        let verdict = Verdict { decision: deciding.decision, reason, seconds };
-        let word = (verdict, conditions);
-        workspace.decide_under(session, &unlocked, &opened.review, word, key).await
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let given = passphrase.read()?;
+        let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+        // Before it is kept: a lock that came meanwhile has wiped what was.
+        self.demand_still_asked(turn, session)?;
+        let key = Arc::new(key);
+        self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
+        Ok(key)
     }
 }
 

@@ -87,6 +87,7 @@ impl Desk {
                         None => workspace.make_key(&own).await?,
                     };
                     let wish = RoleWish { person, role: *role, group: group.as_deref(), reason };
+                    self.demand_still_asked(turn, session)?;
                     workspace.enrol(session, &signer, &key, wish).await?;
                 }
                 Purpose::Anew => {
@@ -94,6 +95,7 @@ impl Desk {
                         Some(unlocked) => OwnKey::of_unlocked(unlocked),
                         None => workspace.make_key(&own).await?,
                     };
+                    self.demand_still_asked(turn, session)?;
                     workspace.enrol_anew(session, &signer, &key, person, reason).await?;
                 }
             }

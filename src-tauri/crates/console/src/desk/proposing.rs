@@ -115,6 +115,7 @@ impl Desk {
             }
             let given = passphrase.read()?;
             let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+            self.demand_still_asked(turn, &session)?;
             workspace.propose_one_change(&session, &key, proposing.change.clone()).await?;
             self.tell(DeskEvent::RecordsChanged);
             self.tell(DeskEvent::SessionChanged);

@@ -100,6 +100,7 @@ impl Desk {
                 // The key signs nothing here: that it opens is the proof that the person is there.
                 workspace.unlock(&session.person, &session.tenant_id, &given).await?;
             }
+            self.demand_still_asked(turn, session)?;
             let write = || workspace.record_reading(session, &act.version, &reason);
             disclosed.once(&act.version, Door::Revealed, write).await?;
             let idle = self.finished_with_reason(turn, &asked);

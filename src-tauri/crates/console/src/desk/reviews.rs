@@ -33,7 +33,12 @@ impl Desk {
             let opened = Opened { review, withheld, since_micros };
             let review_id = self.inner.ids.nonce()?;
             let view = reading.review(&review_id, &opened).await?;
-            self.state().keep_review(review_id, opened);
+            // A lock that came meanwhile cleared the table: nothing is put on it afterwards.
+            let mut state = self.state();
+            if !state.has_in_chair(&reading.session) {
+                return Err(ConsoleError::NotSignedIn);
+            }
+            state.keep_review(review_id, opened);
             Ok(view)
         })
         .await

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use governance::text::REASON_LIMIT;
 use governance::{GovernanceError, Reason};
 use ledger::statement::meaning;
-use ledger::{Decision, Effect, RequestId, ResourceType, SubjectName, Timestamp};
+use ledger::{Decision, Effect, RequestId, ResourceType, SubjectName};
 
 use super::at_work::AtWork;
 use super::deciding::seen;
@@ -121,10 +121,8 @@ impl Desk {
             let given = passphrase.read()?;
             let AtWork { workspace, session, .. } = &at;
             let unlocked = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
-            let now = self.inner.edge.clock.elapsed_micros();
-            let in_front = now.saturating_sub(revoking.since_micros);
-            let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
-            let said = (reason.as_str(), seconds);
+            self.demand_still_asked(turn, session)?;
+            let said = (reason.as_str(), self.seconds_since(revoking.since_micros));
             let receipt = workspace.revoke(session, &unlocked, &ending, said, &key).await?;
             let first = receipt.ended.first();
             let first = first.ok_or(ConsoleError::NotFound { what: "approval" })?;

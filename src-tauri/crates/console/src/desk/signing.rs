@@ -23,6 +23,7 @@ use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
+use crate::session::Session;
 use crate::views::{
     AlarmEndedView, PassphraseStrength, ReceiptView, RecoveredView, RevokedView, SigningView,
 };
@@ -191,6 +192,20 @@ impl Desk {
             })
         })
         .await
+    }
+
+    /// Demands, once a passphrase was tried, that the person did not give up meanwhile and was not
+    /// locked out: a sheet that was closed is a no.
+    pub(super) fn demand_still_asked(
+        &self,
+        turn: u64,
+        session: &Session,
+    ) -> Result<(), ConsoleError> {
+        let state = self.state();
+        match state.asked().0 == turn && state.has_in_chair(session) {
+            true => Ok(()),
+            false => Err(ConsoleError::NotSignedIn),
+        }
     }
 
     /// What comes next, unless something else was asked meanwhile; the reason typed before is signed

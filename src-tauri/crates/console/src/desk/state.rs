@@ -98,6 +98,11 @@ impl State {
         (self.turn, self.asked.clone())
     }
 
+    /// Whether this session still sits in the chair.
+    pub(super) fn has_in_chair(&self, session: &Session) -> bool {
+        matches!(&self.seat, Seat::Taken(seated) if seated == session)
+    }
+
     /// Gives the signing window something to ask.
     pub(super) fn ask(&mut self, asked: Asked) {
         self.turn += 1;

@@ -110,6 +110,7 @@ impl Desk {
             let given = passphrase.read()?;
             // The key signs nothing here: that it opens is the proof that the admin is there.
             workspace.unlock(&session.person, &TenantId::workspace(), &given).await?;
+            self.demand_still_asked(turn, &session)?;
             let made = workspace.create_token(&session, creating.wish(&reason)).await?;
             let shown = ShownToken { made, owner: creating.view.name.clone() };
             self.tell(DeskEvent::RecordsChanged);

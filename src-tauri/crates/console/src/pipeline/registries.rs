@@ -227,6 +227,9 @@ impl Pipeline {
         why: &str,
     ) -> Result<Compared, ConsoleError> {
         let name = known(name)?;
+        // Of what is not there nothing is read: no record says so.
+        let session = self.session()?;
+        self.workspace.prompt_version_text(session, &name, right).await?;
         let before = self.read_text(&name, left, why).await?;
         let after = match left == right {
             true => before.clone(),

@@ -47,7 +47,7 @@ pub struct TokenLine {
     pub last_used_at: Option<String>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<String>,
-    /// `good`, `revoked`, `expired` or `owner_disabled`.
+    /// `good`, `revoked`, `expired`, `owner_disabled` or `other_owner`.
     pub state: TokenState,
 }
 

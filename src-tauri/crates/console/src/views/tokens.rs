@@ -55,6 +55,8 @@ pub enum TokenState {
     Expired,
     /// The account of its owner was closed.
     OwnerDisabled,
+    /// Somebody else than its owner made it: a program from before allowed that.
+    OtherOwner,
 }
 
 impl TokenState {
@@ -66,6 +68,7 @@ impl TokenState {
             Self::Revoked => "revoked",
             Self::Expired => "expired",
             Self::OwnerDisabled => "owner disabled",
+            Self::OtherOwner => "made by another",
         }
     }
 }

@@ -18,6 +18,7 @@ mod leaving;
 mod lifecycle;
 mod links;
 mod main_path;
+mod meanwhile;
 #[cfg(target_os = "linux")]
 mod notifying;
 mod own;

@@ -309,3 +309,32 @@ async fn where_it_cannot_be_put_on_record_nothing_protected_is_shown_and_the_res
     let review = bench.open(&made.request_id).await;
     assert!(review.withheld.is_none() && review.foot.may_decide, "{review:?}");
 }
+
+/// The passphrase takes longer to try than a few looks at the session: the other act comes meanwhile.
+/// Should it come before, nothing is asked any more, and all the same nothing is read.
+#[tokio::test]
+async fn whoever_gives_up_or_is_locked_out_meanwhile_reads_nothing() {
+    let bench = bench().await;
+    for locks in [false, true] {
+        asked(&bench, 1).await;
+        let meanwhile = async {
+            for _ in 0..3 {
+                bench.desk.session().await.unwrap();
+            }
+            match locks {
+                true => drop(bench.desk.lock().await.unwrap()),
+                false => bench.desk.cancel_signing().await.unwrap(),
+            }
+        };
+        let (read, ()) = tokio::join!(answered(&bench, WHY, ADMIN), meanwhile);
+        println!("locks: {locks}: {:?}", read.map_err(|error| error.code));
+        if locks {
+            bench.sit(ADMIN).await;
+        }
+        assert_eq!(readings(&bench).await.len(), 0, "locks: {locks}");
+        assert_eq!(code(text(&bench, 1).await), ErrorCode::Protected);
+    }
+    // The control: whoever stays reads it.
+    revealed(&bench, 1).await;
+    assert_eq!((readings(&bench).await.len(), text(&bench, 1).await.unwrap().as_str()), (1, ONE));
+}

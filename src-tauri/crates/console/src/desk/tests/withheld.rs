@@ -43,7 +43,12 @@ async fn reveal(bench: &Bench, kind: &str, name: &str, version: &str) {
     bench.desk.answer_reveal(why, typed(&bench.front())).await.unwrap();
 }
 
-async fn models(bench: &Bench, left: &str, right: &str, blanks: WhitespaceView) -> Answer<DiffView> {
+async fn models(
+    bench: &Bench,
+    left: &str,
+    right: &str,
+    blanks: WhitespaceView,
+) -> Answer<DiffView> {
     let (left, right) = (left.to_owned(), right.to_owned());
     bench.desk.model_diff("credit-pd".to_owned(), left, right, blanks).await
 }
@@ -139,6 +144,7 @@ async fn what_a_review_read_on_record_is_searched_there_and_compared_nowhere_els
 #[tokio::test]
 async fn no_handle_outlives_the_sitting_in_which_its_texts_were_read() {
     let bench = bench().await;
+    bench.sit(ADMIN).await;
     for leave in ["lock", "sign out", "tenant", "close"] {
         for (kind, name) in [("prompt", PROMPT), ("model", "credit-pd")] {
             for version in ["1", "2"] {
@@ -158,17 +164,21 @@ async fn no_handle_outlives_the_sitting_in_which_its_texts_were_read() {
         }
         match leave {
             "lock" => {
-                let id = bench.id_of("Bob").await;
-                bench.desk.lock().await.unwrap();
-                bench.desk.sign_in(id).await.unwrap();
-                bench.desk.answer_sign_in(typed("Bob")).await.unwrap();
+                let session = bench.desk.lock().await.unwrap();
+                let SessionView::Locked { person, .. } = session else { panic!("{session:?}") };
+                bench.desk.sign_in(person.id).await.unwrap();
+                bench.desk.answer_sign_in(typed(ADMIN)).await.unwrap();
             }
-            "sign out" => drop(bench.sit("Bob").await),
-            "tenant" => drop(bench.desk.choose_tenant(TENANT.to_owned()).await.unwrap()),
+            "sign out" => drop(bench.sit(ADMIN).await),
+            "tenant" => {
+                bench.found_tenant("retail-uk").await;
+                assert_eq!(looked(&bench, &handles[0]).await, NOTHING, "in the other tenant");
+                bench.desk.choose_tenant(TENANT.to_owned()).await.unwrap();
+            }
             _ => {
                 bench.desk.close_workspace().await.unwrap();
                 bench.desk.open_last().await.unwrap();
-                bench.sit("Bob").await;
+                bench.sit(ADMIN).await;
             }
         }
         for (handle, open) in handles.iter().zip(late) {
