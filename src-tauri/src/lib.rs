@@ -4,6 +4,7 @@
 //! rule of the product. It opens windows and dialogs, carries answers to pages, and tells the main
 //! page when to ask again. It never reads a workspace, a key or a passphrase itself.
 
+mod attention;
 mod commands;
 mod dialogs;
 mod start;
@@ -14,8 +15,8 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use console::Edge;
-use tauri::{App, AppHandle, Builder, RunEvent, Wry};
+use console::{Desk, Edge};
+use tauri::{App, AppHandle, Builder, Manager, RunEvent, Wry};
 use tracing_subscriber::{EnvFilter, fmt};
 
 pub use commands::{collected, names};
@@ -53,13 +54,17 @@ fn started() -> Result<App, Box<dyn Error>> {
 fn application(edge: Edge) -> Builder<Wry> {
     Builder::default()
         // First, so that a second start ends before it touches anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::focus_front(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            windows::focus_front(app);
+            app.state::<Desk>().take_arguments(arguments.into_iter().map(Into::into));
+        }))
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(collected().invoke_handler())
         .setup(move |app| {
             windows::remove_left_overs(app.handle());
             state::manage(app.handle(), edge);
             windows::open_main(app.handle())?;
+            app.state::<Desk>().take_arguments(std::env::args_os());
             Ok(())
         })
 }

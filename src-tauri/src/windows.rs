@@ -5,7 +5,9 @@
 //! shares neither storage, nor channels, nor process with the main one; closing it is a "no".
 
 use std::fs;
+use std::sync::Arc;
 
+use console::notifying::Attention;
 use console::settings::make_private;
 use console::views::ErrorView;
 use console::{Desk, ErrorCode};
@@ -30,6 +32,9 @@ pub(crate) fn open_main<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         .build()?;
     let app = app.clone();
     window.on_window_event(move |event| {
+        if let WindowEvent::Focused(true) = event {
+            app.state::<Arc<Attention>>().seen();
+        }
         // Nothing may stay behind without the window that asked for it.
         if let WindowEvent::Destroyed = event {
             app.exit(0);
@@ -77,6 +82,12 @@ pub(crate) fn focus_front<R: Runtime>(app: &AppHandle<R>) {
     if let Some(Err(cause)) = front.map(|window| window.unminimize().and(window.set_focus())) {
         tracing::warn!(%cause, "the window did not come to the front");
     }
+}
+
+/// Whether the person is looking at one of the windows.
+pub(crate) fn is_in_front<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let mut windows = [MAIN, SIGNING].into_iter().filter_map(|label| app.get_webview_window(label));
+    windows.any(|window| window.is_focused().unwrap_or(false))
 }
 
 /// Removes what signing windows left on the disk. It was nothing of value: their page stores

@@ -35,6 +35,54 @@ pub(crate) fn measure(what: &str, times: usize, reach: Reach, mut work: impl FnM
     reached
 }
 
+/// How often two things are done one after the other.
+#[derive(Clone, Copy)]
+pub(crate) struct Turns {
+    pub(crate) turns: usize,
+    /// In a turn, of each.
+    pub(crate) operations: usize,
+}
+
+/// Times two works in short turns, each on what was prepared for it unmeasured; tells whether the
+/// median of the turns' ratios is below what is to be reached. Rates on a shared machine move by
+/// two, such a ratio hardly.
+pub(crate) fn ratio<B, O>(
+    what: &str,
+    (Turns { turns, operations }, limit): (Turns, f64),
+    mut for_bare: impl FnMut() -> B,
+    mut bare: impl FnMut(B),
+    mut for_ours: impl FnMut() -> O,
+    mut ours: impl FnMut(O),
+) -> bool {
+    let mut taken: Vec<(Duration, Duration)> = Vec::with_capacity(turns);
+    for _ in 0..=turns {
+        let all: Vec<B> = (0..operations).map(|_| for_bare()).collect();
+        let began = Instant::now();
+        all.into_iter().for_each(&mut bare);
+        let first = began.elapsed();
+        let all: Vec<O> = (0..operations).map(|_| for_ours()).collect();
+        let began = Instant::now();
+        all.into_iter().for_each(&mut ours);
+        taken.push((first, began.elapsed()));
+    }
+    // The first turn warms up.
+    taken.remove(0);
+    let mut ratios: Vec<f64> =
+        taken.iter().map(|(bare, ours)| ours.as_secs_f64() / bare.as_secs_f64()).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    let at = |percent: usize| ratios[(turns * percent / 100).min(turns - 1)];
+    let reached = at(50) <= limit;
+    let word = if reached { "reached" } else { "MISSED" };
+    let times = turns * operations;
+    println!(
+        "{what:<46}{times:>7}{:>10.2}x{:>10.2}x{:>10.2}x   p50 < {limit:.2}x: {word}",
+        at(50),
+        at(95),
+        at(99)
+    );
+    reached
+}
+
 fn words(time: Duration) -> String {
     let micros = time.as_secs_f64() * 1e6;
     if micros < 1_000.0 { format!("{micros:.1} µs") } else { format!("{:.2} ms", micros / 1e3) }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what proofs and evidence cost, on this machine.
+//! `cargo xtask bench`: what proofs, evidence and diffs cost, on this machine.
 //!
 //! Invariant: every figure says what was measured, on how much and how often; everything that is
 //! timed is also checked. Timings live here and in no test.
@@ -8,6 +8,7 @@
     reason = "a benchmark says what it measured, and fails loudly"
 )]
 
+mod diffs;
 mod evidence;
 mod figures;
 mod proofs;
@@ -16,6 +17,6 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     println!("{}", figures::HEAD);
-    let reached = [evidence::run(), proofs::run()];
-    if reached == [true; 2] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let reached = [diffs::run(), evidence::run(), proofs::run()];
+    if reached == [true; 3] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -30,8 +30,8 @@ pub(crate) fn makes(scene: &Scene) -> Outcome<()> {
     let typed = [OF_THE_FILE, OF_THE_FILE];
     signing.answer(&typed, &typed)?;
     let kit = SigningWindow::wait("Recovery kit")?;
-    // Cancel, Save kit, Try kit…, I have saved it.
-    for _ in 0..4 {
+    // Save kit, Print kit…, Try kit…, Cancel, I have kept it.
+    for _ in 0..5 {
         kit.key("Tab")?;
     }
     kit.key("Return")?;

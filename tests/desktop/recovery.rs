@@ -13,9 +13,10 @@ use console::{Edge, settings};
 use crate::Outcome;
 use crate::alarm::badge_says;
 use crate::checks::{Check, Scene, carry_out, leave};
+use crate::driver::until;
 use crate::elsewhere::Computer;
 use crate::file_dialog::FileDialog;
-use crate::keys::SigningWindow;
+use crate::keys::{self, SigningWindow};
 use crate::stage::Stage;
 
 const ADMIN: &str = "Grace Hopper";
@@ -23,7 +24,7 @@ const OWN: &str = "the passphrase of the old computer";
 const NEW: &str = "a passphrase for the new computer";
 const REASON: &str = "the old computer is gone";
 
-/// Creates a workspace; its kit is saved, tried from the file, and only then said to be saved.
+/// Creates a workspace; its kit is saved, tried from the file, and only then said to be kept.
 pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
     let driver = &scene.stage.driver;
     driver.press("button", "Close workspace")?;
@@ -34,7 +35,8 @@ pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
     driver.press("button", "Choose passphrase…")?;
     SigningWindow::wait("Create workspace")?.answer(&[OWN, OWN], &[OWN, OWN])?;
     let kit = SigningWindow::wait("Recovery kit")?;
-    tabs(&kit, 2)?;
+    // Save kit, Print kit…, Try kit…, Cancel, I have kept it.
+    tabs(&kit, 1)?;
     let file = kept_kit();
     let _ = fs::remove_file(&file);
     let open = || kit.key("Return");
@@ -46,18 +48,34 @@ pub(crate) fn saves_kit(scene: &Scene) -> Outcome<()> {
     kit.picture(&scene.stage.next_picture("kit-saved"))?;
     tabs(&kit, 1)?;
     kit.key("Return")?;
+    prints(&scene.stage)?;
+    tabs(&kit, 1)?;
+    kit.key("Return")?;
     let lines = SigningWindow::wait("Kit lines")?;
     lines.picture(&scene.stage.next_picture("kit-trial"))?;
     choose_kit(&lines, &file, "Recovery kit")?;
     let kit = SigningWindow::wait("Recovery kit")?;
     kit.picture(&scene.stage.next_picture("kit-tried"))?;
-    tabs(&kit, 4)?;
+    tabs(&kit, 5)?;
     kit.key("Return")?;
     driver.find("link", "Inbox")?;
     leave(scene)?;
     driver.press("button", "Close workspace")?;
     driver.find("button", "Open workspace")?;
     copy_folder()
+}
+
+/// The system's dialog for printing opens; no printer is asked for.
+fn prints(stage: &Stage) -> Outcome<()> {
+    const TITLE: &str = "^Print$";
+    until("the dialog for printing opens", || Ok(keys::search(TITLE)))?;
+    keys::screen(&stage.next_picture("kit-print"))?;
+    until("the dialog for printing closes", || {
+        if keys::search(TITLE).is_none() {
+            return Ok(Some(()));
+        }
+        keys::escape_from_dialog().map(|()| None)
+    })
 }
 
 /// Carries out the checks on another computer; gives those that failed.

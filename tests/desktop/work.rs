@@ -59,6 +59,26 @@ pub(crate) fn registers(scene: &Scene) -> Outcome<()> {
     driver.says("window-test")
 }
 
+/// Reveals the card of a version of high tier: the page shows nothing of it before.
+pub(crate) fn reveals(scene: &Scene) -> Outcome<()> {
+    const OF_THE_CARD: &str = "Intended use";
+    let driver = &scene.stage.driver;
+    driver.press("link", "Models")?;
+    driver.press("row", "credit-pd")?;
+    driver.find("button", "Reveal…")?;
+    scene.stage.picture("protected")?;
+    if driver.text()?.contains(OF_THE_CARD) {
+        return Err("the card is shown before it is revealed".to_owned());
+    }
+    driver.press("button", "Reveal…")?;
+    let signing = SigningWindow::wait("Reveal")?;
+    signing.text("asked by the auditor")?;
+    signing.picture(&scene.stage.next_picture("reveal"))?;
+    signing.answer(&["", &scene.passphrase], &[&scene.passphrase])?;
+    driver.says(OF_THE_CARD)?;
+    scene.stage.picture("revealed")
+}
+
 /// Adds a person, who types a passphrase of their own in the signing window; an admin vouches.
 pub(crate) fn enrols(scene: &Scene) -> Outcome<()> {
     let driver = &scene.stage.driver;

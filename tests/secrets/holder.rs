@@ -21,8 +21,8 @@ use console::desk::{Answer, Desk};
 use console::edge::{SystemClock, SystemEntropy};
 use console::keychain::{KeychainThread, MemoryKeychain};
 use console::views::{
-    AuditFilter, DecisionDraft, InboxFilter, InboxTab, KeyStorage, ModelDraft, PersonDraft,
-    PromptDraft, ProofDraft, ReviewPart, SessionView, WorkspaceDraft,
+    AuditFilter, ConditionsDraft, DecisionDraft, InboxFilter, InboxTab, KeyStorage, ModelDraft,
+    PersonDraft, PromptDraft, ProofDraft, ReviewPart, SessionView, WhitespaceView, WorkspaceDraft,
 };
 use console::{Edge, Passphrase, SecretText};
 use serde::Serialize;
@@ -232,7 +232,7 @@ impl Holder {
             for part in [ReviewPart::Overview, ReviewPart::Changes] {
                 self.desk.open_part(id.clone(), part).await.unwrap();
             }
-            let changes = self.desk.review_changes(id.clone(), None).await;
+            let changes = self.desk.review_changes(id.clone(), None, WhitespaceView::Exact).await;
             self.took("review", changes);
             let history = self.desk.review_history(id.clone()).await;
             self.took("main", history);
@@ -241,7 +241,10 @@ impl Holder {
             let shown = self.desk.signing().await;
             self.took("signing", shown);
             let (reason, key) = ("limits hold".to_owned(), format!("key-{id}"));
-            let signed = self.desk.answer_decision(reason, typed(&secrets.approver), key).await;
+            let signed = self
+                .desk
+                .answer_decision(reason, ConditionsDraft::default(), typed(&secrets.approver), key)
+                .await;
             self.took("signing", signed);
         }
     }

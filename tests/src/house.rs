@@ -10,18 +10,20 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use console::administering::OwnKey;
+use console::administering::{OwnKey, RoleWish};
 use console::edge::SystemEntropy;
 use console::keychain::KeychainThread;
 use console::login::Nobody;
+use console::proposing::ChangeOutcome;
 use console::registering::{ModelSubmission, PromptSubmission, Submitted};
 use console::reviewing::{OpenReview, Receipt, Verdict};
 use console::session::{Session, UnlockedKey};
 use console::{Clock, ConsoleError, Edge, Workspace};
 use ledger::{
-    Actor, Decision, Digest, Name, Part, RequestId, SubjectDigest, TenantId, Tier, Timestamp,
+    Actor, Decision, Digest, Name, Part, RequestId, Role, SubjectDigest, TenantId, Tier, Timestamp,
     Version,
 };
+use security::passphrase::Passphrase;
 use store::SqliteStore;
 use tempfile::TempDir;
 
@@ -157,6 +159,24 @@ impl House {
     #[must_use]
     pub fn key(&self, name: &str) -> &'static UnlockedKey {
         &template().keys[name]
+    }
+
+    /// Makes somebody from `credit` the second ADMIN there and of the workspace, with the same key.
+    pub async fn second_admin(&self, name: &str) {
+        let wish = || RoleWish {
+            person: person(name),
+            role: Role::Admin,
+            group: None,
+            reason: "shares the work",
+        };
+        let (credit, key) = (self.session(ADA), self.key(ADA));
+        let granted = self.workspace.grant_role(&credit, key, wish()).await.unwrap();
+        assert!(matches!(granted, ChangeOutcome::Applied { .. }));
+        let secret = Arc::new(Passphrase::from_text(PASSPHRASE).unwrap());
+        let own = self.workspace.unlock(person(name), &credit.tenant_id, &secret).await.unwrap();
+        let home = self.session_in(ADA, "_workspace");
+        let own = OwnKey::of_unlocked(own);
+        self.workspace.enrol(&home, key, &own, wish()).await.unwrap();
     }
 
     /// A key that nobody has enrolled yet.

@@ -13,11 +13,11 @@ use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
 use ledger::tree::StoredHash;
-use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version};
 use store::{
-    Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, RequestCounts,
-    RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore, Store, StoreError,
-    StoredCheckpoint, StoredRow, WorkspaceRow,
+    Alike, Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, OpenQuery,
+    RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore, Store,
+    StoreError, StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
 };
 
 use crate::dump::{change, connect};
@@ -218,12 +218,36 @@ impl Store for StateFirst {
         self.real.request(tenant, id)
     }
 
+    fn requests_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[RequestId],
+    ) -> Answer<'_, Vec<ApprovalRequest>> {
+        self.real.requests_of(tenant, ids)
+    }
+
     fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>> {
         self.real.requests(query)
     }
 
     fn open_requests(&self, tenant: &TenantId) -> Answer<'_, Vec<ApprovalRequest>> {
         self.real.open_requests(tenant)
+    }
+
+    fn most_urgent(&self, query: OpenQuery) -> Answer<'_, Vec<Urgent>> {
+        self.real.most_urgent(query)
+    }
+
+    fn open_alike(&self, tenant: &TenantId, now: Timestamp) -> Answer<'_, Vec<Alike>> {
+        self.real.open_alike(tenant, now)
+    }
+
+    fn next_expiry(&self, tenant: &TenantId, after: Timestamp) -> Answer<'_, Option<Timestamp>> {
+        self.real.next_expiry(tenant, after)
+    }
+
+    fn others_wrote(&self) -> Answer<'_, i64> {
+        self.real.others_wrote()
     }
 
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {

@@ -14,9 +14,10 @@ use console::keychain::{KeyFile, Keychain as _, KeychainThread, MemoryKeychain};
 use console::login::Nobody;
 use console::opening::open_workspace;
 use console::proposing::ChangeOutcome;
-use console::reviewing::{Receipt, Verdict};
+use console::reviewing::{EndedReceipt, Ending, Receipt, Verdict};
 use console::session::{Entry, Session, Who};
 use console::{Edge, SecretText, Workspace};
+use ledger::statement::Conditions;
 use ledger::{Decision, Part, RequestId, Role};
 use security::passphrase::Passphrase;
 use serde_json::Value;
@@ -204,6 +205,19 @@ impl Terminal {
     /// # Panics
     /// When the core refuses.
     pub async fn decide(&self, name: &str, request: &str, decision: Decision) -> Receipt {
+        self.decide_under(name, request, (decision, &Conditions::default())).await
+    }
+
+    /// The same under conditions.
+    ///
+    /// # Panics
+    /// When the core refuses.
+    pub async fn decide_under(
+        &self,
+        name: &str,
+        request: &str,
+        (decision, conditions): (Decision, &Conditions),
+    ) -> Receipt {
         let workspace = self.open().await;
         let session = sign_in(&workspace, name).await;
         let key = workspace.unlock(&session.person, &session.tenant_id, &passphrase()).await;
@@ -212,7 +226,26 @@ impl Terminal {
         review.open_part(Part::Overview);
         let verdict = Verdict { decision, reason: "limits hold", seconds: 74 };
         let id = workspace.correlation();
-        let signed = workspace.decide(&session, &key.unwrap(), &review, verdict, id.as_str()).await;
+        let word = (verdict, conditions);
+        let key = key.unwrap();
+        let signed = workspace.decide_under(&session, &key, &review, word, id.as_str()).await;
+        workspace.settle().await.unwrap();
+        signed.unwrap()
+    }
+
+    /// Somebody ends the approval of a request, in the signing window's place.
+    ///
+    /// # Panics
+    /// When the core refuses.
+    pub async fn revoke(&self, name: &str, request: &str) -> EndedReceipt {
+        let workspace = self.open().await;
+        let session = sign_in(&workspace, name).await;
+        let key = workspace.unlock(&session.person, &session.tenant_id, &passphrase()).await;
+        let request = RequestId::parse(request).unwrap();
+        let review = workspace.open_review(&session, &request).await.unwrap();
+        let ending = Ending { reviews: vec![review], back_to: None };
+        let (key, id) = (key.unwrap(), workspace.correlation());
+        let signed = workspace.revoke(&session, &key, &ending, ("it drifts", 9), id.as_str()).await;
         workspace.settle().await.unwrap();
         signed.unwrap()
     }
@@ -222,11 +255,22 @@ impl Terminal {
     /// # Panics
     /// When it is not there.
     pub async fn lose_anchor(&self, tenant: &str) {
+        self.lose(&format!("anchor/{}/{tenant}", self.open().await.id()));
+    }
+
+    /// Takes this installation's log key out of the workspace's keys.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub async fn lose_log_key(&self) {
+        self.lose(&format!("log-key/{}", self.open().await.id()));
+    }
+
+    fn lose(&self, item: &str) {
         let secret = SecretText::new(KEY.to_owned());
-        let item = format!("anchor/{}/{tenant}", self.open().await.id());
         let keys = KeyFile::open(&self.workspace(), &secret).unwrap();
-        assert!(keys.read(&item).unwrap().is_some(), "{item}");
-        keys.delete(&item).unwrap();
+        assert!(keys.read(item).unwrap().is_some(), "{item}");
+        keys.delete(item).unwrap();
     }
 
     async fn open(&self) -> Workspace {

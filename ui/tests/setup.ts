@@ -1,6 +1,6 @@
 // What jsdom lacks and the pages use; every test starts with an empty page.
 
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 
 window.matchMedia ??= ((query: string) => ({
@@ -17,3 +17,6 @@ window.ResizeObserver ??= class {
 };
 
 afterEach(cleanup);
+
+// On a busy computer an answer takes its time; a test that waits in vain still ends.
+configure({ asyncUtilTimeout: 4000 });

@@ -2,10 +2,7 @@
 //!
 //! Invariant: reading only; ending an alarm opens the signing window.
 
-use console::views::{AuditFilter, AuditPage, ProgressView, RecordView, VerifyView};
-use tauri::ipc::Channel;
-
-use super::{Answer, Core, told_to};
+use console::views::{AuditFilter, AuditPage, RecordView, VerifyView};
 
 asks! {
     audit(filter: AuditFilter, before: Option<u32>) -> AuditPage;
@@ -17,11 +14,6 @@ asks_to_sign! {
     end_alarm(tenant_id: String);
 }
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn verify_log(
-    desk: Core<'_>,
-    progress: Channel<ProgressView>,
-) -> Answer<VerifyView> {
-    desk.verify_log(told_to(progress)).await
+works! {
+    verify_log() -> VerifyView;
 }

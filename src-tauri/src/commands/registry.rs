@@ -1,10 +1,11 @@
 //! Commands of the registries of models and prompts.
 //!
-//! Invariant: a path chosen in a dialog reaches the core and no page.
+//! Invariant: a path chosen in a dialog reaches the core and no page; revealing what is protected
+//! opens the signing window.
 
 use console::views::{
-    ArtefactView, DiffView, ModelDraft, ProgressView, PromptDraft, PromptTextView, RegistryPage,
-    RequestedView, SubjectPage,
+    ArtefactView, DiffView, ModelCardView, ModelDraft, ProgressView, PromptDraft, PromptTextView,
+    RegistryPage, RequestedView, SubjectPage, WhitespaceView,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
@@ -15,13 +16,19 @@ use crate::dialogs::{self, ArtefactChoice};
 asks! {
     models(after: Option<String>, search: Option<String>) -> RegistryPage;
     model(name: String) -> SubjectPage;
+    model_diff(name: String, left: String, right: String, whitespace: WhitespaceView) -> DiffView;
     prompts(after: Option<String>, search: Option<String>) -> RegistryPage;
     prompt(name: String) -> SubjectPage;
+    model_card(name: String, version: String) -> ModelCardView;
     prompt_text(name: String, version: u32) -> PromptTextView;
-    prompt_diff(name: String, left: u32, right: u32) -> DiffView;
-    prompt_draft_diff(name: String, text: String) -> DiffView;
+    prompt_diff(name: String, left: u32, right: u32, whitespace: WhitespaceView) -> DiffView;
+    prompt_draft_diff(name: String, text: String, whitespace: WhitespaceView) -> DiffView;
     register_model(draft: ModelDraft, idempotency_key: String) -> RequestedView;
     save_prompt(draft: PromptDraft, idempotency_key: String) -> RequestedView;
+}
+
+asks_to_sign! {
+    reveal(kind: String, name: String, version: String);
 }
 
 #[tauri::command]

@@ -2,10 +2,7 @@
 //!
 //! Invariant: a rotation begins in the signing window; the page only carries it on.
 
-use console::views::{KeyStatusView, ProgressView};
-use tauri::ipc::Channel;
-
-use super::{Answer, Core, told_to};
+use console::views::KeyStatusView;
 
 asks! {
     key_status() -> KeyStatusView;
@@ -15,11 +12,6 @@ asks_to_sign! {
     rotate_secret();
 }
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn continue_rotation(
-    desk: Core<'_>,
-    progress: Channel<ProgressView>,
-) -> Answer<KeyStatusView> {
-    desk.continue_rotation(told_to(progress)).await
+works! {
+    continue_rotation() -> KeyStatusView;
 }

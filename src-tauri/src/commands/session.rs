@@ -2,20 +2,21 @@
 //!
 //! Invariant: nothing here takes a passphrase; signing in opens the signing window.
 
-use console::views::{FirstPageView, KeyStorage, ProgressView, SessionView, WorkspaceDraft};
-use tauri::ipc::Channel;
+use console::views::{FirstPageView, KeyStorage, KeychainView, SessionView, WorkspaceDraft};
 use tauri::{AppHandle, Runtime};
 
-use super::{Answer, Core, told_to};
+use super::{Answer, Core};
 use crate::windows;
 
 asks! {
     first_page() -> FirstPageView;
+    check_keychain() -> KeychainView;
     session() -> SessionView;
     close_workspace() -> SessionView;
     lock() -> SessionView;
     sign_out() -> SessionView;
     choose_tenant(tenant_id: String) -> SessionView;
+    attend() -> ();
 }
 
 asks_to_sign! {
@@ -23,14 +24,8 @@ asks_to_sign! {
     sign_in(person_id: String);
 }
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn open_demo(
-    desk: Core<'_>,
-    keys: KeyStorage,
-    progress: Channel<ProgressView>,
-) -> Answer<SessionView> {
-    desk.open_demo(keys, told_to(progress)).await
+works! {
+    open_demo(keys: KeyStorage) -> SessionView;
 }
 
 #[tauri::command]

@@ -239,13 +239,14 @@ fn the_shapes_that_help_documents_are_those_that_are_printed() {
     let added = done(&add(&terminal, BOB, "APPROVER", BOBS));
     let change = added["changes"][0].clone();
     let first = |words: &[&str]| terminal.ada(words).lines().remove(0);
-    let cases: [(&[&str], Vec<Value>); 6] = [
+    let cases: [(&[&str], Vec<Value>); 7] = [
         (&["user", "add"], vec![added.clone(), change.clone()]),
         (&["role", "grant"], vec![added, change]),
         (&["user", "list"], vec![first(&["user", "list"])]),
         (&["role", "list"], vec![first(&["role", "list"])]),
         (&["tenant", "list"], vec![first(&["tenant", "list"])]),
         (&["device", "list"], vec![first(&["device", "list"])]),
+        (&["device", "enroll"], vec![first(&["device", "enroll", "--reason", "joins"])]),
     ];
     for (command, printed) in cases {
         let help = terminal.run_as(None, &[command, &["--help"]].concat());

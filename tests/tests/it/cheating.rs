@@ -1,5 +1,5 @@
 //! An administrator who tries to get an approval without a reviewer: by a role for themself, by a
-//! key in somebody else's name, by hands on the tables (issue 4, done when 4; T1, T2).
+//! key in somebody else's name, by a token, by hands on the tables (issue 4, done when 4; T1, T2).
 //!
 //! Invariant: the gate says no each time, and what was tried is seen by the second admin: as a
 //! request that waits for them, or as records under the cheat's own name. The control is a reviewer
@@ -11,12 +11,16 @@ use console::ErrorCode;
 use console::administering::RoleWish;
 use console::artefact::Continue;
 use console::proposing::ChangeOutcome;
-use console::registering::Submitted;
+use console::registering::{PromptSubmission, Submitted};
 use console::session::{Entry, Session, Who};
+use console::tokens::TokenWish;
 use console::views::AuditFilter;
 use ledger::{Action, Decision, RequestId, Role, SubjectKind, Tier};
 use security::passphrase::Passphrase;
-use tests::house::{ADA, BOB, CREDIT, House, MARKETS, MAX, MIA, NEW, PASSPHRASE, model, person};
+use store::Store as _;
+use tests::house::{
+    ADA, BOB, CREDIT, House, MARKETS, MAX, MIA, NEW, PASSPHRASE, model, person, prompt,
+};
 use tests::logs::{question, records, size, tenant};
 use tests::tamper::Attacker;
 
@@ -105,6 +109,38 @@ async fn the_only_admin_of_a_tenant_approves_nothing_of_their_own_in_any_role() 
     let seen = trail(&house, &house.session(BOB), ADA).await.concat();
     assert!(seen.contains("permission.deny"), "{seen}");
     signed_by(&house, BOB, CREDIT, ("own-work", &made.request_id)).await;
+}
+
+/// What an admin registers with a token whose secret they kept: whoever made it owns it.
+#[tokio::test]
+async fn an_admin_who_keeps_a_token_decides_on_nothing_that_is_registered_with_it() {
+    let house = House::new().await;
+    let ada = house.session(ADA);
+    for role in [Role::Admin, Role::Analyst] {
+        let name = format!("made-with-{}", role.as_str().to_lowercase());
+        let wish =
+            TokenWish { title: "nightly build", role, life_days: 90, reason: "registers nightly" };
+        let token = house.workspace.create_token(&ada, wish).await.unwrap();
+        let session = house.workspace.sign_in_by_token(&token.text()).await.unwrap();
+        let made = if role == Role::Admin {
+            let given = model(&name, Tier::Low);
+            house.workspace.register_model(&session, &given, &name).await.unwrap()
+        } else {
+            let given = PromptSubmission { tier: Some(Tier::Low), ..prompt(&name, 0) };
+            house.workspace.write_prompt(&session, &given, &name).await.unwrap()
+        };
+        let review = house.review(&ada, &made.request_id).await.unwrap();
+        let own = house.sign(ADA, &ada, &review, Decision::Approved).await.unwrap_err();
+        assert_eq!(own.code(), ErrorCode::NotAllowed, "{role}: {own}");
+        let request = house.store().request(&tenant(CREDIT), &made.request_id).await.unwrap();
+        assert!(request.unwrap().makers.contains(person(ADA)), "{role}: signed with each decision");
+        if role == Role::Admin {
+            refused_at_the_gate(&house, CREDIT, &name).await;
+            signed_by(&house, BOB, CREDIT, (&name, &made.request_id)).await;
+        }
+    }
+    let seen = trail(&house, &house.session(BOB), ADA).await.concat();
+    assert!(seen.contains("permission.deny"), "{seen}");
 }
 
 fn invented() -> Arc<Passphrase> {

@@ -31,7 +31,7 @@ const TARGETS: [(&str, &str); 8] = [
     ("checkpoint", "size note"),
     ("tenant", "title"),
     ("subject_name", "name_key name newest versions"),
-    ("standing", "status approved_by approved_at request_id lifecycle decided_seq votes"),
+    ("standing", "status approved_by approved_at request_id lifecycle decided_seq revoked_seq votes"),
     (
         "model_version",
         "name version digest tier documents makers author reason created_at card row_id",
@@ -206,7 +206,7 @@ fn rows(database: &Connection, table: &str, column: &str) -> Vec<String> {
     // Each column only where it means something: a request has no approver, an envelope put where
     // no record binds one is read by nobody.
     let meant = match (table, column) {
-        ("standing", "lifecycle" | "decided_seq" | "votes") => {
+        ("standing", "lifecycle" | "decided_seq" | "revoked_seq" | "votes") => {
             "position IN (SELECT position FROM request)"
         }
         ("standing", "approved_by" | "approved_at" | "request_id") => {

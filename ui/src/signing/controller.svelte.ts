@@ -2,7 +2,14 @@
 // as an argument and is held by nothing here; a refusal leaves the page as it was.
 
 import type { FailureText } from '../lib/design';
-import { core, newIdempotencyKey, type Core, type SavedFileView, type SigningView } from '../lib/ipc/client';
+import {
+  core,
+  newIdempotencyKey,
+  type ConditionsDraft,
+  type Core,
+  type SavedFileView,
+  type SigningView,
+} from '../lib/ipc/client';
 import { describe } from '../lib/ipc/errors';
 
 type Calls = Pick<
@@ -10,6 +17,7 @@ type Calls = Pick<
   | 'signing'
   | 'answerSignIn'
   | 'answerDecision'
+  | 'answerRevocation'
   | 'answerEnrol'
   | 'answerChange'
   | 'answerConfirm'
@@ -17,10 +25,13 @@ type Calls = Pick<
   | 'answerAlarm'
   | 'answerToken'
   | 'answerRotation'
+  | 'answerReveal'
   | 'answerKeyFile'
   | 'answerNewKeyFile'
   | 'passphraseStrength'
   | 'saveKit'
+  | 'printKit'
+  | 'keepReason'
   | 'saveNewSecret'
   | 'newSecretSaved'
   | 'saveReceipt'
@@ -50,8 +61,10 @@ export class SigningPage {
 
   load = () => this.#next('Reading', () => this.#calls.signing());
   signIn = (passphrase: string) => this.#next('Opening your key', () => this.#calls.answerSignIn(passphrase));
-  decide = (reason: string, passphrase: string) =>
-    this.#next('Signing', () => this.#calls.answerDecision(reason, passphrase, this.#key));
+  decide = (reason: string, conditions: ConditionsDraft, passphrase: string) =>
+    this.#next('Signing', () => this.#calls.answerDecision(reason, conditions, passphrase, this.#key));
+  revoke = (reason: string, acknowledged: number, passphrase: string) =>
+    this.#next('Signing', () => this.#calls.answerRevocation(reason, acknowledged, passphrase, this.#key));
   enrol = (passphrase: string, repeat: string, adminPassphrase: string) =>
     this.#next('Making the key', () => this.#calls.answerEnrol(passphrase, repeat, adminPassphrase));
   change = (passphrase: string) => this.#next('Signing', () => this.#calls.answerChange(passphrase));
@@ -64,6 +77,8 @@ export class SigningPage {
     this.#next('Making the token', () => this.#calls.answerToken(reason, passphrase));
   rotate = (reason: string, passphrase: string) =>
     this.#next('Preparing the new line', () => this.#calls.answerRotation(reason, passphrase));
+  reveal = (reason: string, passphrase: string) =>
+    this.#next('Recording', () => this.#calls.answerReveal(reason, passphrase));
   saveNewSecret = () => this.#next('Saving', () => this.#calls.saveNewSecret());
   newSecretSaved = () => this.#next('Beginning the rotation', () => this.#calls.newSecretSaved());
   openKeyFile = (passphrase: string) =>
@@ -71,6 +86,7 @@ export class SigningPage {
   newKeyFile = (passphrase: string, repeat: string) =>
     this.#next('Preparing the kit', () => this.#calls.answerNewKeyFile(passphrase, repeat));
   saveKit = () => this.#next('Saving', () => this.#calls.saveKit());
+  printKit = () => this.#next('Opening the print dialog', () => this.#calls.printKit());
   tryKit = () => this.#next('Opening the trial', () => this.#calls.tryKit());
   leaveTrial = () => this.#next('Going back', () => this.#calls.leaveTrial());
   giveKit = (secret: string, recovery: string) =>
@@ -95,6 +111,12 @@ export class SigningPage {
     } finally {
       this.busy = '';
     }
+  }
+
+  /** Tells the core what stands in the field of the reason, in case the console locks. Losing that loses
+      nothing that is still on the screen. */
+  keepReason(reason: string): void {
+    void this.#calls.keepReason(reason).catch(() => undefined);
   }
 
   strength(passphrase: string) {

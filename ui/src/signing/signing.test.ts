@@ -15,9 +15,15 @@ import Receipt from './Receipt.svelte';
 
 function pageWith(given: Partial<Record<string, unknown>> = {}) {
   const answerDecision = vi.fn().mockResolvedValue({ purpose: 'receipt', ...receipt });
-  const calls = { answerDecision, cancelSigning: vi.fn().mockResolvedValue(null), ...given };
+  const calls = {
+    answerDecision,
+    cancelSigning: vi.fn().mockResolvedValue(null),
+    keepReason: vi.fn().mockResolvedValue(null),
+    ...given,
+  };
   return { calls, page: new SigningPage(calls as never) };
 }
+const FREE = { end: '', environments: '' };
 const wrong = new CallError({ code: 'wrong_passphrase', message: '', hint: '', incident: '' });
 
 async function fill(reason: string, passphrase: string) {
@@ -70,24 +76,46 @@ describe('signing a decision', () => {
   it('sends the same idempotency key again after a refusal', async () => {
     const answerDecision = vi.fn().mockRejectedValueOnce(wrong).mockResolvedValueOnce({ purpose: 'receipt', ...receipt });
     const { page } = pageWith({ answerDecision });
-    await page.decide('r', 'a');
-    await page.decide('r', 'b');
-    const [first, second] = answerDecision.mock.calls.map(([, , key]) => key);
+    await page.decide('r', FREE, 'a');
+    await page.decide('r', FREE, 'b');
+    const [first, second] = answerDecision.mock.calls.map(([, , , key]) => key);
     expect(first).toBe(second);
     expect(page.view?.purpose).toBe('receipt');
   });
 
+  it('tells the core the reason as it is typed, after a pause, and never the passphrase', async () => {
+    vi.useFakeTimers();
+    try {
+      const { page, calls } = pageWith();
+      render(Decide, { page, view: decision });
+      await fill('Reproduced', 'a passphrase');
+      await fireEvent.input(screen.getByRole('textbox', { name: 'Reason' }), { target: { value: 'Reproduced Gini.' } });
+      expect(calls.keepReason).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(1000);
+      expect(calls.keepReason.mock.calls).toEqual([['Reproduced Gini.']]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('begins with the reason that was typed before the console locked', () => {
+    const { page } = pageWith();
+    render(Decide, { page, view: { ...decision, typed_reason: 'Reproduced Gini.' } });
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('Reproduced Gini.');
+    expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
+  });
+
   it('holds no passphrase anywhere in the page state', async () => {
     const { page } = pageWith({ answerDecision: vi.fn().mockRejectedValue(wrong) });
-    await page.decide('r', 'harbour-lantern');
+    await page.decide('r', FREE, 'harbour-lantern');
     expect(JSON.stringify({ ...page, view: page.view, failure: page.failure, busy: page.busy })).not.toContain('harbour');
   });
 
   it('does not answer twice while it works', async () => {
     const answerDecision = vi.fn().mockReturnValue(new Promise(() => {}));
     const { page } = pageWith({ answerDecision });
-    void page.decide('r', 'a');
-    expect(await page.decide('r', 'a')).toBe(false);
+    void page.decide('r', FREE, 'a');
+    expect(await page.decide('r', FREE, 'a')).toBe(false);
     expect(answerDecision).toHaveBeenCalledTimes(1);
   });
 

@@ -28,7 +28,7 @@ describe('making a token', () => {
     render(CreateToken, { page: pageWith().page, view: createToken });
     expect(screen.getByRole('heading').textContent).toBe(createToken.sentence);
     expect(screen.getByText('Analyst in retail-eu; it never decides')).toBeTruthy();
-    expect(screen.getByText('Kenji Morimoto, who cannot decide on what it makes')).toBeTruthy();
+    expect(screen.getByText('Lucía Ferrándiz, who cannot decide on what it makes')).toBeTruthy();
     expect(screen.getByText('90 days')).toBeTruthy();
     expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Reason' }));
   });

@@ -57,7 +57,8 @@ impl From<ErrorCode> for Status {
             ErrorCode::AlreadyExists
             | ErrorCode::InvalidState
             | ErrorCode::StaleReview
-            | ErrorCode::HiddenCharacters => Self::InvalidState,
+            | ErrorCode::HiddenCharacters
+            | ErrorCode::Protected => Self::InvalidState,
             ErrorCode::File
             | ErrorCode::LoosePermissions
             | ErrorCode::Keychain

@@ -47,8 +47,8 @@ impl Workspace {
         }
         let resource = (ResourceType::Person, person.to_string());
         let closed = RecordDraft::of(Action::UserDisable, resource, reason.as_str(), &Map::new())?;
-        let beside =
-            Beside { records: vec![closed], account: Some((person.clone(), AccountChange::Close)) };
+        let account = Some((person.clone(), AccountChange::Close));
+        let beside = Beside { records: vec![closed], account, ..Beside::default() };
         self.propose(session, admin_key, &changes, beside).await
     }
 

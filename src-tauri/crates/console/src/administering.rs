@@ -174,6 +174,7 @@ impl Workspace {
         Ok(Beside {
             records: vec![enrolled(person, &keyid)?],
             account: Some((person.clone(), AccountChange::AddSignIn(sign_in))),
+            ..Beside::default()
         })
     }
 

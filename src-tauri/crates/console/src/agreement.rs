@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use governance::SubjectRecord;
 use governance::state::ApprovalRequest;
 use ledger::replay::{Replay, RequestState};
-use ledger::{Lifecycle, Name, Status, SubjectName, TenantId};
+use ledger::{Name, Status, SubjectName, TenantId};
 use store::{NamesQuery, Newest, PAGE_LIMIT, RequestsQuery, StoreError};
 
 use crate::failure::ConsoleError;
@@ -162,6 +162,7 @@ impl Workspace {
             (state.status != row.status, "status"),
             (state.lifecycle != row.lifecycle, "life cycle"),
             (state.decided_at != row.decided_seq, "deciding record"),
+            (revoked_at(state) != row.revoked_seq, "revocation"),
             (!self.votes_agree(row, state).await?, "votes"),
         ];
         Ok(fault(state.seq, &format!("the row of request {}", row.id), &wrong))
@@ -183,12 +184,16 @@ impl Workspace {
                         && Some(row.role) == vote.role
                         && row.decision == vote.decision
                         && row.attestation_sha256 == vote.payload_sha256
+                        && row.conditions == vote.statement.predicate.conditions
                 }));
         }
         for vote in &row.votes {
             let record = self.recorded(&row.tenant_id, vote.seq).await?;
             let bound = ledger::replay::bound_by(&record)?;
-            if record.parts().actor != vote.actor || !bound.contains(&vote.attestation_sha256) {
+            let is_of_it = record.parts().actor == vote.actor
+                && bound.contains(&vote.attestation_sha256)
+                && vote.conditions.are_none();
+            if !is_of_it {
                 return Ok(false);
             }
         }
@@ -282,7 +287,9 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The request that decided a subject, else the one last opened for it.
+/// The request that a version stands by: the one that approved it last; else, and where that approval
+/// was revoked before the next request was opened, the one opened last. What came of a later request
+/// ends no approval.
 pub(crate) fn standing<'a>(
     name: &SubjectName,
     replay: &'a Replay,
@@ -290,7 +297,39 @@ pub(crate) fn standing<'a>(
     let of_subject = replay.requests().all().filter(|(_, request)| {
         request.metadata.subject.name == *name && request.metadata.change.is_none()
     });
-    of_subject.max_by_key(|(_, request)| (request.lifecycle == Lifecycle::Decided, request.seq))
+    let mut steps = Vec::new();
+    for (id, request) in of_subject {
+        steps.push((request.seq, Step::Opened, (id, request)));
+        let approved = request.decided_at.filter(|_| request.status == Status::Approved);
+        steps.extend(approved.map(|seq| (seq, Step::Approved, (id, request))));
+    }
+    steps.sort_by_key(|(seq, _, _)| *seq);
+    let mut standing: Option<(&ledger::RequestId, &RequestState)> = None;
+    for (seq, step, next) in steps {
+        let stays = match step {
+            Step::Approved => false,
+            Step::Opened => standing.is_some_and(|(_, now)| {
+                now.decided_at.is_some_and(|decided| decided < seq)
+                    && now.status == Status::Approved
+                    && revoked_at(now).is_none_or(|revoked| revoked > seq)
+            }),
+        };
+        if !stays {
+            standing = Some(next);
+        }
+    }
+    standing
+}
+
+/// What a request does to the version it is for.
+enum Step {
+    Opened,
+    Approved,
+}
+
+/// The record that revoked an approval first.
+fn revoked_at(state: &RequestState) -> Option<u64> {
+    state.revocations.iter().map(|(seq, _)| *seq).min()
 }
 
 /// The list of names counts the versions of each, and shows the newest.

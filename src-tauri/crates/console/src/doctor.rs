@@ -13,10 +13,11 @@ use store::{SqliteStore, Store as _};
 
 use crate::edge::Edge;
 use crate::failure::ConsoleError;
-use crate::keychain::{self, KeyFile, KeychainError};
+use crate::keychain::KeyFile;
+use crate::keychain_check::check_keychain;
 use crate::opening::{AskForKeyFile, open_workspace};
 use crate::session::off_thread;
-use crate::views::{HealthState, HealthView};
+use crate::views::{HealthState, HealthView, KeychainFound, KeychainView};
 use crate::workspace::Alarm;
 
 /// Before this time no copy of this program existed: such a clock is wrong.
@@ -53,18 +54,14 @@ async fn keys(edge: &Edge, uses_file: bool) -> HealthView {
                       disk.";
         return line("Keychain", HealthState::Limited, detail.to_owned(), "");
     }
-    let probed: Result<(), KeychainError> =
-        edge.keychain.ask(|keychain| keychain::probe(keychain)).await;
-    match probed {
-        Ok(()) => {
-            line("Keychain", HealthState::Ready, "It is unlocked and keeps keys.".to_owned(), "")
+    let KeychainView { found, detail, next, here, .. } = check_keychain(edge).await;
+    let state = match found {
+        KeychainFound::Available => HealthState::Ready,
+        KeychainFound::Waiting | KeychainFound::Missing | KeychainFound::Refused => {
+            HealthState::Failed
         }
-        Err(error) => {
-            let error = ConsoleError::from(error);
-            let view = error.view("");
-            line("Keychain", HealthState::Failed, view.message, &view.hint)
-        }
-    }
+    };
+    line("Keychain", state, format!("{}. {detail}", here.title), &next)
 }
 
 fn display(screen: Screen) -> HealthView {

@@ -26,6 +26,8 @@ pub enum ErrorCode {
     StaleReview,
     /// Hidden characters must be acknowledged first.
     HiddenCharacters,
+    /// It is protected: it must be revealed first, which goes on record.
+    Protected,
     /// Not approved or not in force.
     NotApproved,
     /// The passphrase does not open it.
@@ -72,6 +74,7 @@ impl ErrorCode {
             Self::InvalidState => "Open it again to see what happened meanwhile.",
             Self::StaleReview => "Open it again and read what changed.",
             Self::HiddenCharacters => "Look at the marked characters, then tick “I have seen it”.",
+            Self::Protected => "Reveal it first; that you do goes on record.",
             Self::NotApproved => "Ask for an approval, or use a version that is in force.",
             Self::WrongPassphrase => "Type it again; every failure makes the next wait longer.",
             Self::Throttled => "Wait until the delay is over, then try again.",

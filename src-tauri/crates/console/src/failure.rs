@@ -94,6 +94,12 @@ pub enum ConsoleError {
         /// How many.
         count: u32,
     },
+    /// What is protected is not shown before its reading is on record.
+    #[error("{what} protected, and not revealed in this session")]
+    Protected {
+        /// Which, with its verb: "version 3 is".
+        what: String,
+    },
     /// An item of the keychain is not what this program wrote.
     #[error("the {item} in the keychain cannot be read")]
     KeyItem {
@@ -190,6 +196,12 @@ pub enum ConsoleError {
         /// Which.
         path: String,
     },
+    /// The system opened no print dialog.
+    #[error("nothing was printed: {reason}")]
+    NotPrinted {
+        /// What it said.
+        reason: String,
+    },
     /// An artefact was refused.
     #[error("{reason}")]
     Artefact {
@@ -253,6 +265,7 @@ impl ConsoleError {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::WrongPassphrase | Self::WrongKeyFilePassphrase => ErrorCode::WrongPassphrase,
             Self::HiddenCharacters { .. } => ErrorCode::HiddenCharacters,
+            Self::Protected { .. } => ErrorCode::Protected,
             Self::EndingMoved | Self::SecretMoved => ErrorCode::StaleReview,
             Self::KeyItem { .. } | Self::SecretIsVariable | Self::KeysElsewhere => {
                 ErrorCode::Encryption
@@ -260,7 +273,7 @@ impl ConsoleError {
             Self::LooseSettings { .. } => ErrorCode::LoosePermissions,
             Self::File { .. } => ErrorCode::File,
             Self::Artefact { .. } => ErrorCode::Artefact,
-            Self::Cancelled | Self::Interrupted => ErrorCode::Unexpected,
+            Self::Cancelled | Self::Interrupted | Self::NotPrinted { .. } => ErrorCode::Unexpected,
         }
     }
 
@@ -278,6 +291,7 @@ impl ConsoleError {
             | ErrorCode::InvalidState
             | ErrorCode::StaleReview
             | ErrorCode::HiddenCharacters
+            | ErrorCode::Protected
             | ErrorCode::NotApproved
             | ErrorCode::WrongPassphrase
             | ErrorCode::WeakPassphrase
@@ -312,6 +326,10 @@ impl ConsoleError {
         }) = self
         {
             Some("Close the blocking findings first, under Discussion.")
+        } else if let Self::NoLogKey = self {
+            Some("An admin enrols this computer with: countersign device enroll.")
+        } else if let Self::NotPrinted { .. } = self {
+            Some("Save the kit to a file instead, or write its lines down.")
         } else {
             None
         }

@@ -222,7 +222,7 @@ impl Workspace {
         Ok(self.read_on(reading, &mut |_| Continue::Yes).await?.replay)
     }
 
-    fn effect(&self, subject: &SubjectRecord, replay: &Replay) -> Effect {
+    pub(crate) fn effect(&self, subject: &SubjectRecord, replay: &Replay) -> Effect {
         replay.effect(&subject.subject(), self.now(), None).effect
     }
 

@@ -45,6 +45,19 @@ pub(crate) struct Beside {
     pub(crate) records: Vec<RecordDraft>,
     /// What changes about an account, and whose it is.
     pub(crate) account: Option<(Actor, AccountChange)>,
+    /// What the logs must be like.
+    pub(crate) footing: Footing,
+}
+
+/// What a log must be like to take an act of authority.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Footing {
+    /// It agrees with its anchor.
+    #[default]
+    Agreeing,
+    /// It holds in itself, which the caller has seen: for the act without which its alarm could not be
+    /// ended here.
+    Whole,
 }
 
 /// What an act changes about an account.
@@ -155,7 +168,12 @@ impl Workspace {
                 pages.insert(own, page);
                 writes.state.extend(self.account_as_changed(&beside).await?);
             }
-            if self.write(pages.into_values().collect(), writes).await? {
+            let pages = pages.into_values().collect();
+            let written = match beside.footing {
+                Footing::Agreeing => self.write(pages, writes).await?,
+                Footing::Whole => self.write_in_spite(pages, writes).await?,
+            };
+            if written {
                 return Ok(outcomes);
             }
         }

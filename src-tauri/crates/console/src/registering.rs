@@ -226,11 +226,13 @@ impl Workspace {
             let prompt = PromptRegistry::register_prompt(permit, &names, &new, records)?;
             return Ok(UpdatedPrompt { prompt, superseded: Vec::new() });
         }
-        let last = self.store.prompt_versions(&tenant, &name).await?.into_iter().next();
-        let waiting = match &last {
-            Some(last) => self.waiting_for(&tenant, &last.subject().name).await?,
-            None => Vec::new(),
-        };
+        let versions = self.store.prompt_versions(&tenant, &name).await?;
+        // An older version may have been asked for again.
+        let mut waiting = Vec::new();
+        for version in &versions {
+            waiting.extend(self.waiting_for(&tenant, &version.subject().name).await?);
+        }
+        let last = versions.into_iter().next();
         let edit = PromptEdit {
             based_on: submission.based_on,
             text: text.clone(),
@@ -333,12 +335,21 @@ fn like(tenant: &TenantId, name: &Name, after: Option<&Name>) -> NamesQuery {
     }
 }
 
-fn submitted(request: &ApprovalRequest) -> Submitted {
+pub(crate) fn submitted(request: &ApprovalRequest) -> Submitted {
     Submitted {
         subject: request.subject.name.clone(),
         request_id: request.id.clone(),
         seq: request.seq,
     }
+}
+
+/// What a record about a version names.
+pub(crate) fn resource_of(version: &SubjectRecord) -> (ResourceType, String) {
+    let kind = match version {
+        SubjectRecord::Model(_) => ResourceType::Model,
+        SubjectRecord::Prompt(_) => ResourceType::Prompt,
+    };
+    (kind, version.subject().name.resource_id())
 }
 
 /// State with the answer that a repeated command gets.

@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use security::throttle::Wait;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::Edge;
@@ -89,8 +90,20 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
 }
 
 fn read(edge: &Edge) -> Result<Settings, ConsoleError> {
-    let Some(place) = edge.settings.as_ref() else { return Ok(Settings::default()) };
-    let file = place.join(FILE);
+    read_file(edge, FILE)
+}
+
+fn write(edge: &Edge, settings: &Settings) -> Result<(), ConsoleError> {
+    write_file(edge, FILE, settings)
+}
+
+/// Reads a file of the settings folder; one that is absent or cannot be read is as good as empty.
+pub(crate) fn read_file<T: Default + DeserializeOwned>(
+    edge: &Edge,
+    name: &str,
+) -> Result<T, ConsoleError> {
+    let Some(place) = edge.settings.as_ref() else { return Ok(T::default()) };
+    let file = place.join(name);
     for path in [place.as_path(), file.as_path()] {
         refuse_loose(path)?;
     }
@@ -115,11 +128,15 @@ fn refuse_loose(_path: &Path) -> Result<(), ConsoleError> {
 }
 
 /// Written whole under another name, then put in place.
-fn write(edge: &Edge, settings: &Settings) -> Result<(), ConsoleError> {
+pub(crate) fn write_file<T: Serialize>(
+    edge: &Edge,
+    name: &str,
+    settings: &T,
+) -> Result<(), ConsoleError> {
     let Some(place) = edge.settings.as_ref() else { return Ok(()) };
     let written = || -> io::Result<()> {
         make_private(place)?;
-        let next = place.join(format!("{FILE}.{}", std::process::id()));
+        let next = place.join(format!("{name}.{}", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -127,7 +144,7 @@ fn write(edge: &Edge, settings: &Settings) -> Result<(), ConsoleError> {
         let mut file = options.open(&next)?;
         file.write_all(&serde_json::to_vec(settings)?)?;
         file.sync_all()?;
-        fs::rename(&next, place.join(FILE))
+        fs::rename(&next, place.join(name))
     };
     written().map_err(|cause| failed(place, &cause))
 }

@@ -6,22 +6,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::hidden;
-
 /// Names in order of first appearance, each once, as written.
 #[must_use]
 pub fn find(text: &str) -> Vec<&str> {
     let mut seen = HashSet::new();
     let names = ranges(text).into_iter().map(|range| name(&text[range]));
     names.filter(|name| seen.insert(*name)).collect()
-}
-
-/// Names on the right that the left does not have, to be shown: hidden characters written out.
-#[must_use]
-pub fn new_names(left: &str, right: &str) -> Vec<String> {
-    let known: HashSet<&str> = find(left).into_iter().collect();
-    let new = find(right).into_iter().filter(|name| !known.contains(name));
-    new.map(hidden::drawn).collect()
 }
 
 /// Byte ranges of the variables with their braces, in order, none touching another's bytes.
@@ -70,13 +60,6 @@ mod tests {
         check("{{a}b}} {{c}}", &["c"]);
         check("{{user.name | upper}}", &["user.name | upper"]);
         check("{{naïve}} {{名前}}", &["naïve", "名前"]);
-    }
-
-    #[test]
-    fn new_names_are_those_the_left_lacks_with_hidden_characters_written_out() {
-        assert_eq!(new_names("{{a}} {{b}}", "{{b}} {{c}} {{a}}"), ["c"]);
-        assert_eq!(new_names("{{name}}", "{{na\u{200b}me}}"), ["na[U+200B]me"]);
-        assert!(new_names("{{a}}", "").is_empty());
     }
 
     #[test]

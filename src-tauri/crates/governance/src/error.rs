@@ -105,6 +105,15 @@ pub enum GovernanceError {
         /// The existing name.
         existing: Name,
     },
+    /// There is nothing that this act could end: no version approved later is in force.
+    #[error("no version that was approved later is in force")]
+    NothingLater,
+    /// Approval stands, and nothing that it rests on has changed.
+    #[error("{subject} is in force, and nothing that its approval rests on has changed")]
+    StillInForce {
+        /// The version.
+        subject: SubjectName,
+    },
     /// A request for this subject waits already.
     #[error("request {request_id} waits for this subject already")]
     AlreadyRequested {
@@ -249,8 +258,8 @@ pub enum Mismatch {
     /// Not as many hidden characters as the review counted.
     #[error("the hidden characters were not acknowledged")]
     HiddenCharacters,
-    /// Conditions where none are possible.
-    #[error("conditions on what has none")]
+    /// Conditions where none are possible, or an end that has passed.
+    #[error("conditions that are not possible here")]
     Conditions,
     /// Signed in the future or more than five minutes ago.
     #[error("not signed within five minutes")]

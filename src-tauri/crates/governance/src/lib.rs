@@ -22,6 +22,7 @@ pub mod card;
 pub mod discussion;
 pub mod error;
 pub mod policy;
+pub mod protection;
 pub mod registry;
 pub mod service;
 pub mod state;

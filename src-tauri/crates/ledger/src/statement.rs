@@ -75,6 +75,45 @@ pub struct Conditions {
     pub scope: Option<Vec<String>>,
 }
 
+impl Conditions {
+    /// What several approvals allow together: the earliest end and every scope hold.
+    #[must_use]
+    pub fn joined<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
+        all.into_iter().fold(Self::default(), |joined, conditions| joined.and(conditions))
+    }
+
+    fn and(self, other: &Self) -> Self {
+        let expires_at = match (self.expires_at, other.expires_at) {
+            (Some(one), Some(another)) => Some(one.min(another)),
+            (one, another) => one.or(another),
+        };
+        let scope = match (self.scope, &other.scope) {
+            (Some(mut scope), Some(other)) => {
+                scope.retain(|environment| other.contains(environment));
+                Some(scope)
+            }
+            (scope, other) => scope.or_else(|| other.clone()),
+        };
+        Self { expires_at, scope }
+    }
+
+    /// Whether the time is over at `now`.
+    pub fn have_ended(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| now >= end)
+    }
+
+    /// Whether they let it run in an environment; where none is named, only without a scope.
+    pub fn admit(&self, environment: Option<&str>) -> bool {
+        let Some(scope) = &self.scope else { return true };
+        environment.is_some_and(|wanted| scope.iter().any(|name| name == wanted))
+    }
+
+    /// Whether there are any.
+    pub const fn are_none(&self) -> bool {
+        self.expires_at.is_none() && self.scope.is_none()
+    }
+}
+
 /// A policy by digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -263,9 +302,59 @@ fn is_nonce(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn is_environment(text: &str) -> bool {
+/// Whether this is the name of an environment: 1 to 64 small letters, digits and hyphens.
+pub fn is_environment(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conditions(end: Option<&str>, scope: Option<&[&str]>) -> Conditions {
+        Conditions {
+            expires_at: end
+                .map(|end| Timestamp::parse(&format!("{end}T00:00:00.000000Z")).unwrap()),
+            scope: scope.map(|scope| scope.iter().map(|name| (*name).to_owned()).collect()),
+        }
+    }
+
+    #[test]
+    fn of_several_conditions_the_earliest_end_and_every_scope_hold() {
+        let (march, may) = (Some("2027-03-01"), Some("2027-05-01"));
+        type Scope = Option<&'static [&'static str]>;
+        let (wide, narrow, other): (Scope, Scope, Scope) =
+            (Some(&["production", "staging"]), Some(&["staging"]), Some(&["uat"]));
+        for (one, another, joined) in [
+            ((None, None), (None, None), (None, None)),
+            ((march, None), (None, None), (march, None)),
+            ((may, None), (march, None), (march, None)),
+            ((None, wide), (None, None), (None, wide)),
+            ((None, wide), (None, narrow), (None, narrow)),
+            ((may, narrow), (march, wide), (march, narrow)),
+            ((None, narrow), (None, other), (None, Some(&[] as &[&str]))),
+        ] {
+            let (one, another) = (conditions(one.0, one.1), conditions(another.0, another.1));
+            let joined = conditions(joined.0, joined.1);
+            assert_eq!(Conditions::joined([&one, &another]), joined);
+            assert_eq!(Conditions::joined([&another, &one]), joined, "in either order");
+        }
+    }
+
+    #[test]
+    fn conditions_end_at_their_moment_and_admit_what_they_name() {
+        let limited = conditions(Some("2027-03-01"), Some(&["staging"]));
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        assert!(!limited.have_ended(at("2027-02-28T23:59:59.999999Z")));
+        assert!(limited.have_ended(at("2027-03-01T00:00:00.000000Z")));
+        assert!(limited.admit(Some("staging")));
+        assert!(!limited.admit(Some("production")) && !limited.admit(None));
+        let free = Conditions::default();
+        assert!(free.are_none() && free.admit(None) && free.admit(Some("anywhere")));
+        assert!(!free.have_ended(at("9999-01-01T00:00:00.000000Z")));
+        assert!(!conditions(None, Some(&[])).admit(Some("staging")), "in no environment");
+    }
 }

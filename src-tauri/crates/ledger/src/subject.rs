@@ -76,6 +76,15 @@ impl SubjectName {
             Self::Change(_) => None,
         }
     }
+
+    /// Whether both are versions of one model or prompt; a change has no versions.
+    pub fn is_version_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Model(one, _), Self::Model(another, _))
+            | (Self::Prompt(one, _), Self::Prompt(another, _)) => one == another,
+            (Self::Model(..) | Self::Prompt(..) | Self::Change(_), _) => false,
+        }
+    }
 }
 
 impl fmt::Display for SubjectName {

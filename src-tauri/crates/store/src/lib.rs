@@ -20,6 +20,7 @@ mod log;
 mod secret;
 mod sqlite;
 mod state;
+mod urgency;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -29,7 +30,7 @@ use std::pin::Pin;
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version, tree};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version, tree};
 
 pub use error::StoreError;
 pub use log::{
@@ -38,9 +39,10 @@ pub use log::{
 pub use secret::{Resealed, RotationBegun, SealedColumn, SealedValue, SecretRow, SecretStanding};
 pub use sqlite::{SqliteStore, Unfinished};
 pub use state::{
-    CommentRow, Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestsQuery,
-    StateWrite, WorkspaceKind, WorkspaceRow,
+    CommentRow, Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestSearch,
+    RequestsQuery, StateWrite, WorkspaceKind, WorkspaceRow,
 };
+pub use urgency::{Alike, Band, OpenQuery, Urgency, Urgent};
 
 /// What every method gives: an answer later, on any executor.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -76,6 +78,10 @@ pub trait Store: Send + Sync {
 
     /// The answer stored with an idempotency key.
     fn idempotent(&self, key: &str) -> Answer<'_, Option<String>>;
+
+    /// A number that changes when another process wrote, and stays when this one did. Cheap enough to
+    /// be asked again and again.
+    fn others_wrote(&self) -> Answer<'_, i64>;
 
     /// Where a log stands.
     fn head(&self, tenant: &TenantId) -> Answer<'_, Head>;
@@ -177,11 +183,26 @@ pub trait Store: Send + Sync {
     /// One request with its votes.
     fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>>;
 
+    /// Those of these requests that are there, in one question and in no order.
+    fn requests_of(&self, tenant: &TenantId, ids: &[RequestId])
+    -> Answer<'_, Vec<ApprovalRequest>>;
+
     /// A page of requests, newest first.
     fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>>;
 
-    /// Every request that is open, oldest first: what the inbox sorts.
+    /// Every request that is open, oldest first.
     fn open_requests(&self, tenant: &TenantId) -> Answer<'_, Vec<ApprovalRequest>>;
+
+    /// A page of requests that wait at that time, most urgent first ([`Urgency`]). Of `request` and
+    /// its votes as many rows are read as are given.
+    fn most_urgent(&self, query: OpenQuery) -> Answer<'_, Vec<Urgent>>;
+
+    /// The requests that wait at that time, counted: those that are alike in everything that says who
+    /// may decide stand together.
+    fn open_alike(&self, tenant: &TenantId, now: Timestamp) -> Answer<'_, Vec<Alike>>;
+
+    /// When the next open request expires, after that time.
+    fn next_expiry(&self, tenant: &TenantId, after: Timestamp) -> Answer<'_, Option<Timestamp>>;
 
     /// How many requests there are.
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts>;

@@ -186,6 +186,16 @@ impl RequestKind {
     }
 }
 
+/// A text that is looked for in the names and the reasons of requests, without regard to the case
+/// of ASCII letters. A change has no name here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestSearch {
+    /// The text, not empty.
+    pub text: String,
+    /// Requesters whom the text names: the store knows no titles.
+    pub requesters: Vec<Actor>,
+}
+
 /// A page of requests, newest first. Filters that are set must all hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestsQuery {
@@ -204,6 +214,8 @@ pub struct RequestsQuery {
     pub requested_by: Option<Actor>,
     /// About exactly this subject.
     pub subject: Option<SubjectName>,
+    /// Found by a text.
+    pub search: Option<RequestSearch>,
     /// Only requests whose record stands before this position: the last of the page before.
     pub before: Option<u64>,
     /// How many rows; at most [`PAGE_LIMIT`] are given.
@@ -221,6 +233,7 @@ impl RequestsQuery {
             tier: None,
             requested_by: None,
             subject: None,
+            search: None,
             before: None,
             limit,
         }

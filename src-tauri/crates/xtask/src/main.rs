@@ -10,6 +10,7 @@
 
 mod bench;
 mod bindings;
+mod browser;
 mod cargo;
 mod check;
 mod desktop;
@@ -34,6 +35,8 @@ cargo xtask <task>
   tour           drive a sign-off through the real window; pictures in target/tour
   test [--full]  everything that must pass; --full with the long sizes
   check          format, lints and house rules only
+  browser [--full]
+                 the page in Chromium: accessibility, keyboard, hostile texts
   guards         take each guard of tests/guards.txt away in turn; a test must turn red
   bench          time what has a figure to reach, optimised as a release is
   desktop <program> [<argument>…]
@@ -49,6 +52,8 @@ fn main() -> ExitCode {
         ["test"] => test::run(Size::Usual),
         ["test", "--full"] => test::run(Size::Full),
         ["check"] => check::run(),
+        ["browser"] => browser::run(Size::Usual),
+        ["browser", "--full"] => browser::run(Size::Full),
         ["guards"] => guards::run(),
         ["bench"] => bench::run(),
         ["desktop", program, arguments @ ..] => desktop::run(program, arguments),

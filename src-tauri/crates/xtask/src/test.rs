@@ -7,7 +7,7 @@ use crate::guards::{self, Turn};
 use crate::problem::Problem;
 use crate::steps::Steps;
 use crate::system::{self, Need};
-use crate::{cargo, desktop, ui};
+use crate::{browser, cargo, desktop, ui};
 
 /// Which sizes the long tests take.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub(crate) enum Size {
 
 impl Size {
     /// The variable that `tests::size` reads, and its value.
-    fn variable(self) -> (&'static str, &'static str) {
+    pub(crate) fn variable(self) -> (&'static str, &'static str) {
         let value = match self {
             Self::Usual => "usual",
             Self::Full => "full",
@@ -56,6 +56,7 @@ pub(crate) fn run(size: Size) -> Result<(), Problem> {
     if tally.executed() < FLOOR {
         return Err(Problem::TooFewTests { found: tally.executed(), floor: FLOOR });
     }
+    browser::step(&mut steps, size)?;
     guards::step(&mut steps, size.guards())?;
     in_the_desktop(&mut steps, (name, value))?;
     steps.summary();

@@ -36,7 +36,8 @@ pub(crate) fn build(steps: &mut Steps) -> Result<(), Problem> {
     steps.program("ui build", &mut npm(&["run", "build"])?)
 }
 
-fn npm(words: &[&str]) -> Result<Command, Problem> {
+/// npm in the folder of the page.
+pub(crate) fn npm(words: &[&str]) -> Result<Command, Problem> {
     let mut command = Command::new("npm");
     command.args(words).current_dir(cargo::root()?.join("ui"));
     Ok(command)

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
-    ActDraft, AuditFilter, DecisionDraft, ErrorView, InboxFilter, InboxTab, KeyStorage, ModelDraft,
-    PersonDraft, PromptDraft, ProofDraft, RemarkDraft, ReviewPart, TenantDraft, TokenDraft, WorkspaceDraft,
+    ActDraft, AuditFilter, ConditionsDraft, DecisionDraft, DiffLayout, ErrorView, InboxFilter,
+    InboxTab, InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft, PromptDraft,
+    ProofDraft, RemarkDraft, ReviewPart, TenantDraft, TokenDraft, WhitespaceView, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -27,6 +28,8 @@ pub(crate) struct Call<'a> {
     pub(crate) version: u32,
     /// A review that the caller opened, or one that nobody did.
     pub(crate) review: String,
+    /// A diff that the caller has open, or one that nobody has.
+    pub(crate) diff: String,
     /// A handle of an artefact, where the caller may have one.
     pub(crate) artefact: String,
     pub(crate) folder: &'a std::path::Path,
@@ -36,26 +39,46 @@ pub(crate) struct Call<'a> {
 
 const NO_KEY: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
 const AT: &str = "2026-03-02T08:00:00.000000Z";
+const EXACT: WhitespaceView = WhitespaceView::Exact;
 const NO_REVIEW: &str = "00000000000000000000000000000000";
 
 /// Whether a command stands on something that was opened or asked before, in the role: a review,
 /// an artefact, a question of the signing window.
 pub(crate) fn wants_preparation(command: &str) -> bool {
-    let reviewed =
-        ["open_part", "acknowledge_hidden", "discussion", "say", "decide", "register_model"];
-    command.starts_with("review_") || command.starts_with("answer_") || reviewed.contains(&command)
+    let reviewed = [
+        "open_part",
+        "acknowledge_hidden",
+        "discussion",
+        "say",
+        "decide",
+        "revoke",
+        "register_model",
+    ];
+    command.starts_with("diff_")
+        || command.starts_with("review_")
+        || command.starts_with("answer_")
+        || reviewed.contains(&command)
 }
 
 /// Whether after a command in this state somebody else sits there, or nobody, or elsewhere.
 pub(crate) fn unseats(command: &str, seat: Seat) -> bool {
     match (command, seat) {
         ("close_workspace", _) => true,
-        ("open_last" | "sign_out", Seat::Active(_) | Seat::Stale(_) | Seat::Locked)
-        | ("lock", Seat::Active(_) | Seat::Stale(_))
+        (
+            "open_last" | "sign_out",
+            Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Workspace,
+        )
+        | ("lock", Seat::Active(_) | Seat::Stale(_) | Seat::Workspace)
         | ("session", Seat::Stale(_)) => true,
-        (_, Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_)) => {
-            false
-        }
+        (
+            _,
+            Seat::Active(_)
+            | Seat::Stale(_)
+            | Seat::Locked
+            | Seat::Out
+            | Seat::Service(_)
+            | Seat::Workspace,
+        ) => false,
     }
 }
 
@@ -68,21 +91,38 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         call.artefact = hashed.unwrap().artefact_id;
         return;
     }
-    call.review = match desk.open_review(call.works.request.to_string()).await {
+    let ends = matches!(command, "revoke" | "answer_revocation");
+    let reviewed = if ends { &call.works.decided } else { &call.works.request };
+    call.review = match desk.open_review(reviewed.to_string()).await {
         Ok(opened) => opened.review_id,
         Err(_) => NO_REVIEW.to_owned(),
     };
+    if command.starts_with("diff_") {
+        call.diff = match desk.review_changes(call.review.clone(), None, EXACT).await {
+            Ok(diff) => diff.diff_id,
+            Err(_) => NO_REVIEW.to_owned(),
+        };
+        return;
+    }
     // Refused or not: what was asked is what the answer meets.
     let _ = match command {
         "answer_decision" => desk.decide(call.review.clone(), DecisionDraft::Approve).await,
+        "answer_revocation" => desk.revoke(call.review.clone()).await,
         "answer_enrol" => desk.propose(role(house::person(NED)), why()).await,
         "answer_change" => desk.propose(role(house::person(call.who)), why()).await,
-        "answer_confirm" => desk.disable_person(house::person(ADA).to_string(), why()).await,
+        "answer_confirm" => desk.create_tenant(founded(call)).await,
         "answer_alarm" => desk.end_alarm(CREDIT.to_owned()).await,
         "answer_token" => desk.create_token(token()).await,
         "answer_rotation" => desk.rotate_secret().await,
+        "answer_reveal" => reveal(call).await,
         _ => Ok(()),
     };
+}
+
+/// A prompt of tier high that nobody revealed yet.
+async fn reveal(call: &Call<'_>) -> Answer<()> {
+    let name = protected(&call.works.prompt);
+    call.desk.reveal("prompt".to_owned(), name, "1".to_owned()).await
 }
 
 fn role(person: &Actor) -> ActDraft {
@@ -109,6 +149,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
     let quiet = || Arc::new(|_| ());
     match command {
         "first_page" => told(desk.first_page().await),
+        "check_keychain" => told(desk.check_keychain().await),
         "session" => told(desk.session().await),
         "open_demo" => told(desk.open_demo(KeyStorage::Keychain, quiet()).await),
         "create_workspace" => told(desk.create_workspace(workspace()).await),
@@ -119,21 +160,39 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "sign_out" => told(desk.sign_out().await),
         "choose_tenant" => told(desk.choose_tenant(tenant).await),
         "inbox" => told(desk.inbox(InboxTab::All, InboxFilter::default(), None).await),
+        "attend" => told(desk.attend().await),
+        "own_settings" => told(desk.own_settings().await),
+        "save_view" => told(desk.save_view(saved(call)).await),
+        "delete_view" => told(desk.delete_view(NO_REVIEW.to_owned()).await),
+        "choose_notifications" => told(desk.choose_notifications(Notifications::On).await),
+        "link" => told(desk.link().await),
         "open_review" => told(desk.open_review(request).await),
         "open_part" => told(desk.open_part(review, ReviewPart::Changes).await),
-        "review_changes" => told(desk.review_changes(review, None).await),
+        "review_changes" => told(desk.review_changes(review, None, EXACT).await),
+        "diff_rows" => told(desk.diff_rows(call.diff.clone(), DiffLayout::Unified, 0, 1).await),
+        "diff_search" => told(desk.diff_search(call.diff.clone(), "a".to_owned()).await),
         "review_history" => told(desk.review_history(review).await),
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
         "discussion" => told(desk.discussion(review).await),
         "say" => told(desk.say(review, RemarkDraft::Comment {}, text, key).await),
         "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
+        "withdraw" => told(desk.withdraw(request, why()).await),
+        "request_again" => {
+            told(desk.request_again(format!("prompt/{prompt}-decided@1"), why(), key).await)
+        }
+        "re_reviews" => told(desk.re_reviews().await),
+        "revoke" => told(desk.revoke(review).await),
+        "roll_back" => told(desk.roll_back(format!("prompt/{prompt}-two@1")).await),
         "models" => told(desk.models(None, None).await),
         "model" => told(desk.model(model).await),
+        "model_diff" => told(desk.model_diff(model, String::new(), "1".to_owned(), EXACT).await),
         "prompts" => told(desk.prompts(None, None).await),
         "prompt" => told(desk.prompt(prompt).await),
+        "model_card" => told(desk.model_card(model, "1".to_owned()).await),
+        "reveal" => told(reveal(call).await),
         "prompt_text" => told(desk.prompt_text(prompt, 1).await),
-        "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1).await),
-        "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text).await),
+        "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1, EXACT).await),
+        "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text, EXACT).await),
         "choose_artefact" => {
             told(desk.hash_artefact(call.folder.join("artefact.bin"), quiet()).await)
         }
@@ -178,8 +237,10 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "signing" => told(desk.signing().await),
         "answer_sign_in" => told(desk.answer_sign_in(typed()).await),
         "answer_decision" => {
-            told(desk.answer_decision("Limits hold".to_owned(), typed(), key).await)
+            let free = ConditionsDraft::default();
+            told(desk.answer_decision("Limits hold".to_owned(), free, typed(), key).await)
         }
+        "answer_revocation" => told(desk.answer_revocation(why(), 0, typed(), key).await),
         "answer_enrol" => told(desk.answer_enrol(typed(), typed(), typed()).await),
         "answer_change" => told(desk.answer_change(typed()).await),
         "answer_confirm" => told(desk.answer_confirm(typed()).await),
@@ -187,6 +248,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_alarm" => told(desk.answer_alarm("Made anew".to_owned(), typed()).await),
         "answer_token" => told(desk.answer_token(why(), typed()).await),
         "answer_rotation" => told(desk.answer_rotation(why(), typed()).await),
+        "answer_reveal" => told(desk.answer_reveal(why(), typed()).await),
         "save_new_secret" => {
             told(desk.save_new_secret(call.folder.join(format!("line-{}", call.number))).await)
         }
@@ -195,6 +257,8 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "answer_new_key_file" => told(desk.answer_new_key_file(typed(), typed()).await),
         "passphrase_strength" => told(desk.passphrase_strength(typed()).await),
         "save_kit" => told(desk.save_kit(call.folder.join(format!("kit-{}", call.number))).await),
+        "print_kit" => told(desk.print_kit(|| Ok(())).await),
+        "keep_reason" => told(desk.keep_reason(why()).await),
         "kit_saved" => told(desk.kit_saved().await),
         "try_kit" => told(desk.try_kit().await),
         "leave_trial" => told(desk.leave_trial().await),
@@ -225,12 +289,7 @@ fn line() -> SecretText {
 }
 
 fn token() -> TokenDraft {
-    TokenDraft {
-        title: "Nightly build".to_owned(),
-        role: "ADMIN".to_owned(),
-        owner_id: house::person(ADA).to_string(),
-        life_days: 90,
-    }
+    TokenDraft { title: "Nightly build".to_owned(), role: "ADMIN".to_owned(), life_days: 90 }
 }
 
 fn founded(call: &Call<'_>) -> TenantDraft {
@@ -267,9 +326,23 @@ fn written(call: &Call<'_>, text: String) -> PromptDraft {
     }
 }
 
+/// The prompt of an author that is of tier high.
+pub(crate) fn protected(prompt: &str) -> String {
+    format!("{prompt}-protected")
+}
+
 /// The prompt of an author that gets new versions; the others stay as they are.
 pub(crate) fn rewritten(prompt: &str) -> String {
     format!("{prompt}-new")
+}
+
+fn saved(call: &Call<'_>) -> InboxViewDraft {
+    InboxViewDraft {
+        id: None,
+        name: format!("View {}", call.number),
+        tab: InboxTab::All,
+        filter: InboxFilter::default(),
+    }
 }
 
 fn added(call: &Call<'_>) -> PersonDraft {

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use console::desk::{Answer, Desk};
 use console::pipeline::{Front, Pipeline, PreparedRotation};
-use console::views::ErrorView;
+use console::views::{ErrorView, WhitespaceView};
 use ledger::{Actor, RequestId};
 use tests::house::{ADA, CREDIT, EVE, MARKETS, MIA};
 use tests::logs::{records, size};
@@ -26,6 +26,7 @@ const NO_REVIEW: &str = "00000000000000000000000000000000";
 struct Ids {
     works: Works,
     review: String,
+    diff: String,
 }
 
 impl Ids {
@@ -36,12 +37,16 @@ impl Ids {
         desk.choose_tenant(MARKETS.to_owned()).await.unwrap();
         let works = cast.works(EVE, Whose::OthersElsewhere).clone();
         let review = desk.open_review(works.request.to_string()).await.unwrap().review_id;
-        (Self { works, review }, desk)
+        let diff = desk.review_changes(review.clone(), None, WhitespaceView::Exact).await.unwrap();
+        (Self { works, review, diff: diff.diff_id }, desk)
     }
 
     fn absent() -> Self {
         let request = |digit| {
             RequestId::parse(&format!("01930000-0000-7000-8000-00000000030{digit}")).unwrap()
+        };
+        let service = |digit| {
+            Actor::parse(&format!("service/01930000-0000-7000-8000-00000000030{digit}")).unwrap()
         };
         let works = Works {
             tenant: "nowhere",
@@ -50,15 +55,16 @@ impl Ids {
             request: request(0),
             decided: request(1),
             spare: vec![request(2)],
-            token: Actor::parse("service/01930000-0000-7000-8000-000000000303").unwrap(),
+            token: service(3),
+            piped: service(5),
         };
-        Self { works, review: NO_REVIEW.to_owned() }
+        Self { works, review: NO_REVIEW.to_owned(), diff: NO_REVIEW.to_owned() }
     }
 
     /// An answer with the ids that were asked about taken out of it, and every digit of others.
     fn taken_out_of(&self, answer: &str) -> String {
         let works = &self.works;
-        let token = works.token.to_string();
+        let (token, piped) = (works.token.to_string(), works.piped.to_string());
         let asked = [
             works.model.as_str(),
             works.prompt.as_str(),
@@ -66,7 +72,9 @@ impl Ids {
             works.decided.as_str(),
             works.spare[0].as_str(),
             token.as_str(),
+            piped.as_str(),
             self.review.as_str(),
+            self.diff.as_str(),
             works.tenant,
         ];
         let plain = asked.iter().fold(answer.to_owned(), |text, id| text.replace(id, "ID"));
@@ -120,7 +128,7 @@ fn foreign_ids_are_answered_as_absent_ones_by_every_command_and_nothing_comes_ou
         let (foreign, at_markets) = Ids::foreign(&cast).await;
         let ids = [foreign, Ids::absent()];
         // Of all who have no role in `markets`, whoever administers the workspace reaches furthest.
-        cast.enrol(EVE, "_workspace").await;
+        cast.grant(EVE, "_workspace", ledger::Role::Admin).await;
         let prepared = rotation(&cast).await;
         let mut number = 0;
         let mut tried = std::collections::BTreeSet::new();
@@ -185,6 +193,7 @@ async fn at_the_desk(
         works: &ids.works,
         version: 0,
         review: ids.review.clone(),
+        diff: ids.diff.clone(),
         artefact: NO_REVIEW.to_owned(),
         folder: cast.folder.path(),
         number,

@@ -5,17 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use console::ErrorCode;
 use console::desk::Desk;
 use console::past::GivenPast;
 use console::pipeline::{Asker, Front, Pipeline, PreparedRotation};
 use console::views::SigningView;
+use console::{ErrorCode, SecretText};
 use ledger::{Action, Actor, AuditRecord, Role};
 use store::Store as _;
 use tests::house::{self, ADA, CREDIT, MARKETS, PASSPHRASE, REX};
 use tests::logs::{records, size, tenant};
 
-use super::cast::{Cast, STAFF, typed};
+use super::cast::{Cast, HEAD, STAFF, typed};
 use super::table::{Outcome, Program, Row, Seat, Whose, seats};
 use super::{desk, pipeline};
 
@@ -113,9 +113,9 @@ impl Going {
         let kept = GivenPast { name: "kept.note".to_owned(), bytes: note.into_bytes() };
         let nobody = opened(&cast, Asker::Nobody).await;
         let mut services = BTreeMap::new();
-        for (role, owner) in STAFF {
-            let (actor, token) = cast.token(owner, CREDIT, role).await;
-            services.insert(role, (actor, opened(&cast, Asker::Service { token }).await));
+        for (role, (actor, token)) in &cast.services {
+            let asker = Asker::Service { token: SecretText::new(token.expose().to_owned()) };
+            services.insert(*role, (actor.clone(), opened(&cast, asker).await));
         }
         let prepared = rotation(&cast).await;
         let (desks, pipelines) = (BTreeMap::new(), BTreeMap::new());
@@ -130,6 +130,7 @@ impl Going {
                 staff.filter(|(of, _)| *of == Some(role)).collect()
             }
             Seat::Locked => staff.collect(),
+            Seat::Workspace => vec![(Some(Role::Admin), HEAD)],
             Seat::Out => staff.chain([(None, REX)]).collect(),
         }
     }
@@ -146,8 +147,17 @@ impl Going {
         let chair = self.seated(case).await;
         let mut works = self.cast.works(case.who, case.whose).clone();
         let may_decide = matches!(case.role, Some(Role::Admin | Role::Approver));
-        let active = matches!(case.seat, Seat::Active(_) | Seat::Stale(_));
+        let active = matches!(case.seat, Seat::Active(_) | Seat::Stale(_) | Seat::Workspace);
         if command == "answer_decision" && case.whose == Whose::Others && may_decide && active {
+            works.request = self.cast.spare(case.who, case.whose);
+        }
+        if command == "answer_revocation" && case.whose.is_here() && may_decide {
+            works.decided = match case.seat {
+                Seat::Active(_) => self.cast.revocable(case.who, case.whose),
+                Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_) => works.decided,
+            };
+        }
+        if command == "withdraw" && case.row.expected(case.seat, case.whose) == Some(Outcome::Yes) {
             works.request = self.cast.spare(case.who, case.whose);
         }
         let folder = self.cast.folder.path().to_owned();
@@ -158,6 +168,7 @@ impl Going {
             works: &works,
             version: self.version(&works.prompt).await,
             review: String::new(),
+            diff: String::new(),
             artefact: String::new(),
             folder: &folder,
             number: case.number,
@@ -179,6 +190,8 @@ impl Going {
         let in_person = !matches!(case.seat, Seat::Out | Seat::Service(_));
         if in_person && !self.pipelines.contains_key(case.who) {
             let own = opened(&self.cast, person(case.who)).await;
+            // A log that a desk has not settled yet was found ahead: that goes on record now.
+            own.checkpoint().await.unwrap();
             self.pipelines.insert(case.who, own);
         }
         let used_up = case.row.expected(case.seat, case.whose) == Some(Outcome::Yes);
@@ -193,7 +206,9 @@ impl Going {
             pipeline: match case.seat {
                 Seat::Out => &self.nobody,
                 Seat::Service(role) => &self.services[&role].1,
-                Seat::Active(_) | Seat::Stale(_) | Seat::Locked => &self.pipelines[case.who],
+                Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Workspace => {
+                    &self.pipelines[case.who]
+                }
             },
             works: &works,
             spare: spare.to_string(),
@@ -223,7 +238,7 @@ impl Going {
         self.gets_role_back().await;
         chair.open_last().await.unwrap();
         match case.seat {
-            Seat::Active(_) | Seat::Stale(_) => {
+            Seat::Active(_) | Seat::Stale(_) | Seat::Workspace => {
                 drop(self.cast.sit(&chair, case.who).await.unwrap())
             }
             Seat::Locked => {
@@ -255,7 +270,7 @@ impl Going {
                 self.left = Some((case.who, role));
             }
             Seat::Stale(_) => {}
-            Seat::Active(_) | Seat::Locked | Seat::Out | Seat::Service(_) => {
+            Seat::Active(_) | Seat::Locked | Seat::Out | Seat::Service(_) | Seat::Workspace => {
                 self.gets_role_back().await;
             }
         }
@@ -296,7 +311,9 @@ impl Going {
         let changed = gone.count() + come.count();
         let actor = match case.seat {
             Seat::Service(role) => &self.services[&role].0,
-            Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out => house::person(case.who),
+            Seat::Active(_) | Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Workspace => {
+                house::person(case.who)
+            }
         };
         let recorded =
             made.iter().map(|(log, record)| format!("{log}: {}", record.parts().action)).collect();

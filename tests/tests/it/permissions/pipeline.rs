@@ -10,8 +10,8 @@ use console::ConsoleError;
 use console::exporting::EvidenceForm;
 use console::past::GivenPast;
 use console::pipeline::{
-    GateTexts, GrantTexts, ModelTexts, Passphrase, PersonTexts, Pipeline, PreparedRotation,
-    PromptTexts, TokenTexts,
+    EnrolIn, GateTexts, GrantTexts, ModelTexts, Passphrase, PersonTexts, Pipeline,
+    PreparedRotation, PromptTexts, TokenTexts,
 };
 use console::views::AuditFilter;
 use ledger::Digest;
@@ -19,6 +19,8 @@ use tests::house::{ADA, PASSPHRASE, REX};
 
 use super::cast::Works;
 
+/// Why somebody reads on the command line.
+const WHY: &str = "asked by audit";
 const NO_DEVICE: &str = "01930000-0000-7000-8000-000000000304";
 
 /// What a call is made with.
@@ -46,16 +48,20 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
         "register_model" => told(pipeline.register_model(&registered(*number)).await),
         "push_prompt" => told(pipeline.push_prompt(&written(prompt, *number)).await),
         "models" => told(pipeline.models().await),
-        "model" => told(pipeline.model(model, None).await),
+        "model" => told(pipeline.model(model, None, WHY).await),
         "prompts" => told(pipeline.prompts().await),
         "prompt" => told(pipeline.prompt(prompt).await),
-        "newest_prompt_text" => told(pipeline.newest_prompt_text(prompt).await),
+        "newest_prompt_text" => told(pipeline.newest_prompt_text(prompt, WHY).await),
         "approved_prompt_text" => {
-            told(pipeline.approved_prompt_text(&format!("{prompt}-decided")).await)
+            told(pipeline.approved_prompt_text(&format!("{prompt}-decided"), WHY).await)
         }
-        "prompt_diff" => told(pipeline.prompt_diff(prompt, 1, 1).await),
+        "prompt_diff" => told(pipeline.prompt_diff(prompt, (1, 1), WHY).await),
         "requests" => told(pipeline.requests().await),
         "request" => told(pipeline.request(&request).await),
+        "open_request" => {
+            let subject = format!("prompt/{prompt}-decided@1");
+            told(pipeline.open_request(&subject, "asked for").await)
+        }
         "withdraw" => told(pipeline.withdraw(&call.spare, "not needed").await),
         "gate" => told(pipeline.gate(asked(prompt)).await),
         "verify" => told(pipeline.verify(&[], |_| ()).await),
@@ -86,8 +92,10 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
             told(pipeline.grant_role(texts, None, &typed()).await)
         }
         "revoke_role" => told(pipeline.revoke_role(ADA, "leaves", &typed()).await),
-        "disable_person" => told(pipeline.disable_person(ADA, "leaves", &typed()).await),
+        // Who is needed no more: an admin of the workspace does it.
+        "disable_person" => told(pipeline.disable_person(REX, "leaves", &typed()).await),
         "revoke_device" => told(pipeline.revoke_device(NO_DEVICE, "sold", &typed()).await),
+        "enrol_device" => told(pipeline.enrol_device(EnrolIn::Everywhere, "joins", &typed()).await),
         "add_tenant" => {
             let id = format!("pipeline-{number}");
             told(pipeline.add_tenant(&id, "Other", "asked for", &typed()).await)
@@ -96,7 +104,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Conso
         "devices" => told(pipeline.devices().await),
         "create_token" => told(pipeline.create_token(&token()).await.map(|made| made.line)),
         "tokens" => told(pipeline.tokens().await),
-        "revoke_token" => told(pipeline.revoke_token(&works.token.to_string(), "not needed").await),
+        "revoke_token" => told(pipeline.revoke_token(&works.piped.to_string(), "not needed").await),
         "keys" => told(pipeline.keys().await),
         "secret_status" => told(pipeline.secret_status().await),
         "prepare_rotation" => {
@@ -117,12 +125,10 @@ const fn joins(name: &str) -> PersonTexts<'_> {
     PersonTexts { name, role: "viewer", reason: "joins" }
 }
 
-/// For an owner who is not there: whoever may not ask is told so first.
 fn token() -> TokenTexts {
     TokenTexts {
         title: "Nightly build".to_owned(),
         role: "ADMIN".to_owned(),
-        owner: Some("Nobody Atall".to_owned()),
         expires: "90d".to_owned(),
         reason: "registers what the nightly build made".to_owned(),
     }

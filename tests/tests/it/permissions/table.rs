@@ -51,6 +51,8 @@ pub(crate) enum Seat {
     Out,
     /// A pipeline with a token of this role; no chair is ever a token's.
     Service(Role),
+    /// Somebody works who is ADMIN of the workspace and of the tenant.
+    Workspace,
 }
 
 /// What comes of a command.
@@ -126,7 +128,9 @@ pub(crate) fn seats() -> Vec<Seat> {
     let active = roles.into_iter().map(Seat::Active);
     let stale = roles.into_iter().map(Seat::Stale);
     let services = roles.into_iter().map(Seat::Service);
-    active.chain(stale).chain([Seat::Locked, Seat::Out]).chain(services).collect()
+    let middle = [Seat::Locked, Seat::Out];
+    // Last: what an admin of the workspace does is met by nobody after them.
+    active.chain(stale).chain(middle).chain(services).chain([Seat::Workspace]).collect()
 }
 
 /// The rows of the table.
@@ -143,7 +147,7 @@ pub(crate) fn rows() -> Vec<Row> {
 
 fn row(line: &str) -> Row {
     let columns: Vec<&str> = line.split('\t').collect();
-    assert_eq!(columns.len(), 16, "program, command, fourteen seats: {line}");
+    assert_eq!(columns.len(), 17, "program, command, fifteen seats: {line}");
     let program = match columns[0] {
         "desk" => Program::Desk,
         "pipeline" => Program::Pipeline,

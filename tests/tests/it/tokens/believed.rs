@@ -9,7 +9,7 @@ use tests::house::{ADA, ANN, BOB, House, person};
 use tests::logs::tenant;
 use tests::tamper::Attacker;
 
-use super::{HOME, begin, made};
+use super::{HOME, begin, made, made_by};
 
 async fn verified(workspace: &Workspace) -> Verification {
     workspace.verify_log(&tenant(HOME), None, &[], &mut |_| Continue::Yes).await.unwrap()
@@ -17,7 +17,7 @@ async fn verified(workspace: &Workspace) -> Verification {
 
 #[tokio::test]
 async fn a_table_changed_by_hand_is_not_believed_and_verification_names_the_column() {
-    let (owner, other) = (person(BOB).to_string(), person(ANN).to_string());
+    let (owner, other) = (person(ADA).to_string(), person(ANN).to_string());
     let hash = "ab".repeat(32);
     let edits = [
         ("title", "SET title = 'other'".to_owned()),
@@ -33,7 +33,7 @@ async fn a_table_changed_by_hand_is_not_believed_and_verification_names_the_colu
     let (mut named, count) = (0, edits.len());
     for (field, edit) in edits {
         let house = House::new().await;
-        let token = made(&house, Role::Viewer, BOB).await;
+        let token = made(&house, Role::Viewer).await;
         house.workspace.settle().await.unwrap();
         assert!(verified(&house.workspace).await.verified(), "the control");
         let attacker = Attacker::on(&house.database(), HOME);
@@ -57,7 +57,7 @@ async fn a_table_changed_by_hand_is_not_believed_and_verification_names_the_colu
 #[tokio::test]
 async fn a_revocation_taken_back_by_hand_does_not_revive_a_token() {
     let house = House::new().await;
-    let token = made(&house, Role::Viewer, BOB).await;
+    let token = made(&house, Role::Viewer).await;
     let ada = house.session(ADA);
     house.workspace.revoke_token(&ada, &token.account.id, "leaked").await.unwrap();
     house.workspace.settle().await.unwrap();
@@ -71,7 +71,7 @@ async fn a_revocation_taken_back_by_hand_does_not_revive_a_token() {
 #[tokio::test]
 async fn a_row_without_a_record_opens_nothing_and_a_record_without_a_row_is_named() {
     let house = House::new().await;
-    let token = made(&house, Role::Viewer, BOB).await;
+    let token = made(&house, Role::Viewer).await;
     house.workspace.settle().await.unwrap();
     let attacker = Attacker::on(&house.database(), HOME);
     let forged = "01930000-0000-7000-8000-000000000999";
@@ -97,7 +97,8 @@ async fn a_row_without_a_record_opens_nothing_and_a_record_without_a_row_is_name
 #[tokio::test]
 async fn a_disabled_owner_takes_the_token_along() {
     let house = House::new().await;
-    let token = made(&house, Role::Viewer, BOB).await;
+    house.second_admin(BOB).await;
+    let token = made_by(&house, BOB, Role::Viewer).await;
     begin(&house, &token).await;
     let bob = person(BOB);
     let attacker = Attacker::on(&house.database(), HOME);
@@ -116,7 +117,7 @@ async fn a_record_of_a_token_changed_in_its_place_opens_nothing() {
     let mut refused = 0;
     for (action, from, to) in cases {
         let house = House::new().await;
-        let token = made(&house, Role::Viewer, BOB).await;
+        let token = made(&house, Role::Viewer).await;
         if action == "token.revoke" {
             let ada = house.session(ADA);
             house.workspace.revoke_token(&ada, &token.account.id, "leaked").await.unwrap();

@@ -13,24 +13,29 @@ use console::{ConsoleError, ErrorCode, SecretText, Workspace};
 use ledger::replay::Replay;
 use ledger::{Action, AuditRecord, Decision, ResourceType, Role, SubjectKind, Tier};
 use store::Store as _;
-use tests::house::{ADA, ANN, BOB, CREDIT, EVE, House, MARKETS, edge, model, person, prompt};
+use tests::house::{ADA, BOB, CREDIT, EVE, House, MARKETS, edge, model, person, prompt};
 use tests::items::Items;
 use tests::logs::{Reader, question, records, size, tenant};
 
 const HOME: &str = "_workspace";
 
-fn wish<'a>(role: Role, owner: &'a str) -> TokenWish<'a> {
+const fn wish(role: Role) -> TokenWish<'static> {
     TokenWish {
         title: "nightly build",
         role,
-        owner: person(owner),
         life_days: 90,
         reason: "registers what the nightly build made",
     }
 }
 
-async fn made(house: &House, role: Role, owner: &str) -> MadeToken {
-    house.workspace.create_token(&house.session(ADA), wish(role, owner)).await.unwrap()
+/// A token that Ada makes.
+async fn made(house: &House, role: Role) -> MadeToken {
+    made_by(house, ADA, role).await
+}
+
+/// A token that an admin makes: their own.
+async fn made_by(house: &House, admin: &str, role: Role) -> MadeToken {
+    house.workspace.create_token(&house.session(admin), wish(role)).await.unwrap()
 }
 
 async fn begin(house: &House, token: &MadeToken) -> Session {
@@ -56,7 +61,8 @@ fn text<'a>(record: &'a AuditRecord, key: &str) -> Option<&'a str> {
 #[tokio::test]
 async fn a_token_registers_as_its_role_allows_and_its_owner_cannot_decide_on_it() {
     let house = House::new().await;
-    let token = made(&house, Role::Admin, BOB).await;
+    house.second_admin(BOB).await;
+    let token = made_by(&house, BOB, Role::Admin).await;
     let session = begin(&house, &token).await;
     assert_eq!(
         (session.person.clone(), session.tenant_id.as_str()),
@@ -87,14 +93,14 @@ async fn a_token_never_decides_or_administers_whatever_its_role_and_each_denial_
     let request = house.register("credit-pd", Tier::Low).await.request_id;
     let mut denials = 0;
     for role in Role::ALL {
-        let token = made(&house, *role, BOB).await;
+        let token = made(&house, *role).await;
         let session = begin(&house, &token).await;
         let review = house.review(&session, &request).await.unwrap();
         let from = size(&house.store(), CREDIT).await;
         let workspace = &house.workspace;
         let mut refused = vec![
             workspace.check_decision(&session, &review).await.err(),
-            workspace.create_token(&session, wish(*role, BOB)).await.err(),
+            workspace.create_token(&session, wish(*role)).await.err(),
             workspace.tokens(&session).await.err(),
             workspace.revoke_token(&session, &token.account.id, "no need").await.err(),
             workspace.add_person(&session, "Eve Il", "joins").await.err(),
@@ -128,7 +134,7 @@ async fn a_token_never_decides_or_administers_whatever_its_role_and_each_denial_
 #[tokio::test]
 async fn a_token_is_told_of_its_own_tenant_and_of_no_other() {
     let house = House::new().await;
-    let token = made(&house, Role::Analyst, ADA).await.text();
+    let token = made(&house, Role::Analyst).await.text();
     let never = || panic!("the keychain asks nobody");
     let asker = Asker::Service { token };
     let opened = Pipeline::open(&house.place, &house.edge, Front::Only, asker, &never).await;
@@ -141,7 +147,7 @@ async fn a_token_is_told_of_its_own_tenant_and_of_no_other() {
 #[tokio::test]
 async fn a_token_works_in_its_own_tenant_alone() {
     let house = House::new().await;
-    let token = made(&house, Role::Analyst, ANN).await;
+    let token = made(&house, Role::Analyst).await;
     let session = begin(&house, &token).await;
     let from = size(&house.store(), CREDIT).await;
     let mut told = Vec::new();
@@ -161,15 +167,15 @@ async fn a_token_works_in_its_own_tenant_alone() {
     assert!(denied.iter().all(|record| record.parts().action == Action::TenantDeny));
     // Who administers the workspace and not the tenant makes no token for it.
     let foreign = Session { tenant_id: tenant(MARKETS), ..house.session(BOB) };
-    assert!(house.workspace.create_token(&foreign, wish(Role::Viewer, BOB)).await.is_err());
+    assert!(house.workspace.create_token(&foreign, wish(Role::Viewer)).await.is_err());
 }
 
 #[tokio::test]
 async fn a_token_that_opens_nothing_is_told_alike_and_is_on_record_by_its_digest() {
     let house = House::new().await;
-    let good = made(&house, Role::Analyst, BOB).await;
-    let other = made(&house, Role::Analyst, BOB).await;
-    let revoked = made(&house, Role::Analyst, BOB).await;
+    let good = made(&house, Role::Analyst).await;
+    let other = made(&house, Role::Analyst).await;
+    let revoked = made(&house, Role::Analyst).await;
     let ada = house.session(ADA);
     house.workspace.revoke_token(&ada, &revoked.account.id, "leaked").await.unwrap();
     let (good, other) = (good.text(), other.text());
@@ -217,7 +223,7 @@ async fn a_token_that_opens_nothing_is_told_alike_and_is_on_record_by_its_digest
 #[tokio::test]
 async fn a_session_ends_with_its_token() {
     let house = House::new().await;
-    let token = made(&house, Role::Admin, BOB).await;
+    let token = made(&house, Role::Admin).await;
     let session = begin(&house, &token).await;
     let submission = model("credit-pd", Tier::Low);
     let ada = house.session(ADA);
@@ -233,7 +239,7 @@ async fn a_session_ends_with_its_token() {
 #[tokio::test]
 async fn a_token_expires_and_a_clock_that_is_set_back_does_not_revive_it() {
     let house = House::new().await;
-    let token = made(&house, Role::Analyst, BOB).await;
+    let token = made(&house, Role::Analyst).await;
     begin(&house, &token).await;
     for (start, cause) in [
         ("2026-09-01T08:00:00.000000Z", "expired"),
@@ -257,7 +263,7 @@ async fn a_token_expires_and_a_clock_that_is_set_back_does_not_revive_it() {
 #[tokio::test]
 async fn a_process_without_a_log_key_uses_its_token_and_nobody_vouches_for_what_it_registers() {
     let house = House::new().await;
-    let token = made(&house, Role::Admin, BOB).await;
+    let token = made(&house, Role::Admin).await;
     house.workspace.settle().await.unwrap();
     let mut items = house.items.all();
     items.retain(|name, _| !name.starts_with("log-key/") && !name.starts_with("anchor/"));

@@ -249,6 +249,15 @@ describe('tenants', () => {
     expect(screen.getByText(/whoever administers the workspace/u)).toBeTruthy();
   });
 
+  it('are not offered to be archived by who is no admin there, and say why', async () => {
+    await start('admin', 'tenants');
+    const without = await rowWith('Tenants', /payments/u);
+    expect(within(without).queryByRole('button')).toBeNull();
+    expect(within(without).getByText(/Its own admins archive it/u)).toBeTruthy();
+    within(await rowWith('Tenants', /markets/u)).getByRole('button', { name: 'Archive tenant…' });
+    expect(within(await rowWith('Tenants', /pilot/u)).queryByRole('button')).toBeNull();
+  });
+
   it('of an id that is there already say so under the field', async () => {
     await start('admin-refused', 'tenants');
     await fireEvent.click(await button('Create tenant…'));

@@ -72,8 +72,8 @@ describe('a rotation', () => {
     tell('records-changed');
     await vi.waitFor(() => expect(secret.progress?.text).toBe('512 of 1,204 values'));
     expect([secret.waiting, api.continueRotation.mock.calls.length]).toEqual([false, 1]);
-    work({ per_mille: 640, text: '770 of 1204 values' });
-    expect(secret.soFar).toEqual({ per_mille: 640, text: '770 of 1204 values' });
+    work({ per_mille: 640, text: '770 of 1,204 values' });
+    expect(secret.soFar).toEqual({ per_mille: 640, text: '770 of 1,204 values' });
     end(fixture.rotated);
     await vi.waitFor(() => expect([secret.left, secret.progress]).toEqual(['finished', null]));
     expect(secret.view).toEqual(fixture.rotated);
@@ -155,7 +155,7 @@ describe('the section', () => {
     expect(rotated).toHaveBeenCalledTimes(1);
     vi.spyOn(core, 'keyStatus').mockResolvedValue(fixture.rotating);
     tell('signing-finished');
-    expect(await screen.findByText('770 of 1204 values')).toBeTruthy();
+    expect(await screen.findByText('770 of 1,204 values')).toBeTruthy();
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('64');
     expect(screen.queryByRole('button', { name: 'Rotate secret…' })).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: 'Pause' }));

@@ -19,6 +19,7 @@ export function tokenStatus(state: TokenState): StatusWords {
     revoked: { shape: 'slash', tone: 'rest', word: 'Revoked' },
     expired: { shape: 'bar', tone: 'rest', word: 'Expired' },
     owner_disabled: { shape: 'bar', tone: 'rest', word: 'Owner disabled' },
+    other_owner: { shape: 'bar', tone: 'rest', word: 'Made by another' },
   };
   return WORDS[state];
 }
@@ -52,12 +53,11 @@ export class Tokens {
 }
 
 /** A token that is not made yet. */
-export class NewToken implements Form<'title' | 'role' | 'owner' | 'days'> {
+export class NewToken implements Form<'title' | 'role' | 'days'> {
   readonly taken = 'title';
   readonly reasonThere = true;
   title = $state('');
   role = $state('');
-  owner = $state('');
   days = $state('');
   readonly mostDays: number;
   #calls: Pick<Core, 'createToken'>;
@@ -73,17 +73,11 @@ export class NewToken implements Form<'title' | 'role' | 'owner' | 'days'> {
     return {
       title: titleError(this.title, 'Give it a name, such as that of the pipeline.'),
       role: this.role ? '' : 'Choose a role.',
-      owner: this.owner ? '' : 'Choose who answers for it.',
       days: DAYS.test(days) && Number(days) <= this.mostDays ? '' : `A whole number of days, from 1 to ${this.mostDays}.`,
     };
   }
 
   send() {
-    return this.#calls.createToken({
-      title: this.title.trim(),
-      role: this.role,
-      owner_id: this.owner,
-      life_days: Number(this.days.trim()),
-    });
+    return this.#calls.createToken({ title: this.title.trim(), role: this.role, life_days: Number(this.days.trim()) });
   }
 }

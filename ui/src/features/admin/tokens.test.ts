@@ -17,7 +17,6 @@ const calls = (administers: boolean) => ({
   tokens: vi.fn(async () => fixture.tokens),
   revokeToken: vi.fn(async (id: string, _reason: string) => fixture.revoked(id)),
 });
-const KENJI = fixture.tokens.owners[1]!;
 const ID = fixture.tokens.tokens[3]!.id;
 
 describe('the tokens', () => {
@@ -62,13 +61,12 @@ describe('a new token', () => {
     [{ title: ' ' }, ['title']],
     [{ title: 'x'.repeat(129) }, ['title']],
     [{ role: '' }, ['role']],
-    [{ owner: '' }, ['owner']],
     ...['', '0', '-1', '1.5', '367', '1e2', '12345'].map((days): [object, string[]] => [{ days }, ['days']]),
     [{ days: ' 366 ' }, []],
   ])('with %j is wrong in %j', async (given, wrong) => {
     const createToken = vi.fn().mockResolvedValue(null);
     const form = new NewToken(366, { createToken });
-    Object.assign(form, { title: ' nightly build ', role: 'ANALYST', owner: KENJI.id, ...given });
+    Object.assign(form, { title: ' nightly build ', role: 'ANALYST', ...given });
     const asking = new Asking(form);
     await asking.sign();
     expect(Object.keys(asking.errors)).toEqual(wrong);
@@ -79,9 +77,9 @@ describe('a new token', () => {
     const createToken = vi.fn().mockResolvedValue(null);
     const form = new NewToken(30, { createToken });
     expect(form.days).toBe('30');
-    Object.assign(form, { title: ' nightly build ', role: 'ANALYST', owner: KENJI.id });
+    Object.assign(form, { title: ' nightly build ', role: 'ANALYST' });
     await new Asking(form).sign();
-    expect(createToken).toHaveBeenCalledExactlyOnceWith({ title: 'nightly build', role: 'ANALYST', owner_id: KENJI.id, life_days: 30 });
+    expect(createToken).toHaveBeenCalledExactlyOnceWith({ title: 'nightly build', role: 'ANALYST', life_days: 30 });
   });
 });
 
@@ -113,16 +111,17 @@ describe('the tab', () => {
     const form = await screen.findByRole('form', { name: 'Create token' });
     expect(form.textContent).toContain('shown once');
     expect(form.textContent).toContain('can never decide');
+    expect(form.textContent).toContain('You own it');
+    expect(within(form).queryByRole('combobox', { name: 'Owner' })).toBeNull();
     expect(within(form).queryByRole('textbox', { name: 'Reason' })).toBeNull();
     const created = vi.spyOn(core, 'createToken');
     await fireEvent.click(within(form).getByRole('button', { name: 'Continue to sign…' }));
     expect(within(form).getByText('Choose a role.')).toBeTruthy();
     await type(within(form).getByRole('textbox', { name: 'Name' }), 'nightly build');
     await fireEvent.change(within(form).getByRole('combobox', { name: 'Role' }), { target: { value: 'ANALYST' } });
-    await fireEvent.change(within(form).getByRole('combobox', { name: 'Owner' }), { target: { value: KENJI.id } });
     await fireEvent.click(within(form).getByRole('button', { name: 'Continue to sign…' }));
     expect(await screen.findByText('Go on in the signing window.')).toBeTruthy();
-    expect(created).toHaveBeenCalledExactlyOnceWith({ title: 'nightly build', role: 'ANALYST', owner_id: KENJI.id, life_days: 90 });
+    expect(created).toHaveBeenCalledExactlyOnceWith({ title: 'nightly build', role: 'ANALYST', life_days: 90 });
     expect(document.querySelector('input[type=password]')).toBeNull();
     (window as unknown as { __tell: (event: string) => void }).__tell('records-changed');
     await waitFor(() => expect(screen.queryByRole('form', { name: 'Create token' })).toBeNull());

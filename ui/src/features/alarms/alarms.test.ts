@@ -54,7 +54,7 @@ describe('an alarm on every screen', () => {
 
   it('offers an admin nothing for a fork', async () => {
     await start('alarm-forked', 'audit');
-    const section = await screen.findByRole('region', { name: forked.title });
+    const section = await screen.findByRole('region', { name: `${forked.title} retail-eu` });
     expect(within(section).queryByRole('button')).toBeNull();
     expect(section.textContent).not.toContain(' can ');
   });
@@ -63,7 +63,7 @@ describe('an alarm on every screen', () => {
     await start('alarm-behind');
     expect(within(await banner()).getByRole('link', { name: 'What to do' }).getAttribute('href')).toBe('#/audit');
     route.go('audit');
-    const section = await screen.findByRole('region', { name: behind.title });
+    const section = await screen.findByRole('region', { name: `${behind.title} retail-eu` });
     expect(screen.getAllByRole('button', { name: 'Accept restore…' })).toHaveLength(1);
     expect(within(section).getByText(/Put the newest copy/u)).toBeTruthy();
   });

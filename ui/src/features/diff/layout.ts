@@ -1,90 +1,166 @@
-// From the core's hunks to the rows that are drawn: folds between hunks, one row a line, in two columns
-// or in one. Pure. Text stays as it came: nothing here reads it but for folds and search.
+// Where every row of a diff stands, reckoned from the three numbers of each change: which rows are folded,
+// which line is in which row. Pure; the rows themselves are asked for as they come into view.
 
-import { plural } from '../../lib/design';
-import type { DiffLine, DiffRow, DiffView, TextRun } from '../../lib/ipc/client';
+import { count, plural } from '../../lib/design';
+import type { DiffLayout, DiffLine, DiffView, HeadingView, TextRun } from '../../lib/ipc/client';
 
-export type Fold = { kind: 'fold'; key: string; text: string; section: string };
-/** One drawn line. `change` is the hunk whose changed line it is, -1 on context. */
-export type Drawn = {
-  kind: 'line';
-  key: string;
-  sign: 'same' | 'added' | 'removed' | 'changed';
-  left: DiffLine | null;
-  right: DiffLine | null;
-  hunk: number;
-  change: number;
-};
-export type Piece = Fold | Drawn;
+/** Unchanged lines shown around a change. */
+export const CONTEXT = 3;
+/** Rows in a piece that is drawn or not drawn as a whole. */
+export const BLOCK = 64;
 
-/** Two columns: what belongs together stands side by side. */
-export function sideBySide(diff: DiffView): Piece[] {
-  return pieces(diff, (rows) => rows.map((row) => ({ sign: signOf(row), left: row.left, right: row.right })));
+/** A change: its first row, how many it has, and its lines on both sides; all from 0. */
+export type Change = { row: number; rows: number; left: number; removed: number; right: number; added: number };
+/** Lines of the right side, from 0, the end not included. */
+export type Lines = { from: number; to: number };
+export type Fold = { kind: 'fold'; key: string; from: number; to: number; lines: Lines; section: string };
+export type Block = { kind: 'rows'; key: string; from: number; to: number };
+export type Piece = Fold | Block;
+
+/** A diff laid out one way. */
+export type Laid = { layout: DiffLayout; changes: Change[]; rows: number };
+
+export function laidOut(diff: DiffView, layout: DiffLayout): Laid {
+  const changes: Change[] = [];
+  let [row, left, right] = [0, 0, 0];
+  for (let at = 0; at < diff.changes.length; at += 3) {
+    const [same = 0, removed = 0, added = 0] = diff.changes.slice(at, at + 3);
+    [row, left, right] = [row + same, left + same, right + same];
+    const rows = layout === 'unified' ? removed + added : Math.max(removed, added);
+    changes.push({ row, rows, left, removed, right, added });
+    [row, left, right] = [row + rows, left + removed, right + added];
+  }
+  return { layout, changes, rows: row + diff.right.lines - right };
 }
 
-/** One column: of neighbouring changed lines first what went, then what came. */
-export function unified(diff: DiffView): Piece[] {
-  return pieces(diff, (rows) => {
-    const lines: Line[] = [];
-    let came: Line[] = [];
-    for (const row of rows) {
-      if (row.kind === 'same') {
-        lines.push(...came, { sign: 'same', left: row.left, right: row.right });
-        came = [];
-        continue;
-      }
-      if (row.left) lines.push({ sign: 'removed', left: row.left, right: null });
-      if (row.right) came.push({ sign: 'added', left: null, right: row.right });
+/** The rows of a diff with its unchanged parts folded, but for the lines that were unfolded. */
+export function pieces(laid: Laid, headings: readonly HeadingView[], unfolded: readonly Lines[]): Piece[] {
+  const all: Piece[] = [];
+  let shown = 0;
+  for (const gap of gaps(laid)) {
+    for (const lines of without(folded(gap), unfolded)) {
+      const from = gap.row + lines.from - gap.lines.from;
+      blocks(shown, from, all);
+      shown = from + lines.to - lines.from;
+      all.push({ kind: 'fold', key: `fold ${lines.from}`, from, to: shown, lines, section: sectionAt(headings, lines.to) });
     }
-    return [...lines, ...came];
-  });
+  }
+  blocks(shown, laid.rows, all);
+  return all;
 }
 
-/** The text of a line as it is searched. */
+/** What stands on a fold. */
+export function foldText({ lines }: Fold): string {
+  const range = lines.to - lines.from === 1 ? count(lines.to) : `${count(lines.from + 1)} to ${count(lines.to)}`;
+  return `${plural(lines.to - lines.from, 'unchanged line')}, ${range}`;
+}
+
+/** The rows in which a line can stand: one, but where lines of a change are paired by what they say. */
+export function rowsOf(laid: Laid, side: string, line: number): { from: number; to: number } {
+  const index = line - 1;
+  const start = (change: Change) => (side === 'left' ? change.left : change.right);
+  const change = lastBefore(laid.changes, (other) => start(other) <= index);
+  if (!change) return { from: index, to: index + 1 };
+  const [own, other] = side === 'left' ? [change.removed, change.added] : [change.added, change.removed];
+  const offset = index - start(change);
+  if (offset >= own) return one(change.row + change.rows + offset - own);
+  if (laid.layout === 'unified') return one(change.row + offset + (side === 'left' ? 0 : change.removed));
+  const spare = Math.max(other - own, 0);
+  return { from: change.row + offset, to: change.row + offset + spare + 1 };
+}
+
+/** The line of the right side that stands in a row or would; from 0. */
+export function lineOf(laid: Laid, row: number): number {
+  const change = lastBefore(laid.changes, (other) => other.row <= row);
+  if (!change) return row;
+  const offset = row - change.row;
+  if (offset >= change.rows) return change.right + change.added + offset - change.rows;
+  const came = laid.layout === 'unified' ? offset - change.removed : offset;
+  return change.right + Math.min(Math.max(came, 0), Math.max(change.added - 1, 0));
+}
+
+/** The change that a row is of, or the last one before it. */
+export function changeAt(laid: Laid, row: number): number {
+  return Math.max(lastIndex(laid.changes, (change) => change.row <= row), 0);
+}
+
+/** The text of a line as it is read. */
 export function textOf(line: DiffLine | null): string {
   return line ? line.runs.map((run) => run.text).join('') : '';
 }
 
-/** A run as it is drawn; with `whitespace`, spaces and tabs get a sign. */
-export function drawnText(run: TextRun, whitespace: boolean): string {
-  return whitespace && run.kind !== 'hidden' ? run.text.replace(/ /gu, '·').replace(/\t/gu, '→\t') : run.text;
+export const isChip = (run: TextRun) => run.kind === 'hidden' || run.kind === 'in_place';
+
+/** A run as it is drawn; with `signs`, spaces and tabs get one. */
+export function drawnText(run: TextRun, signs: boolean): string {
+  return signs && !isChip(run) ? run.text.replace(/ /gu, '·').replace(/\t/gu, '→\t') : run.text;
 }
 
 /** True for a heading of the text, which is drawn stronger. */
 export function isHeading(line: DiffLine): boolean {
-  return /^#{1,6} /u.test(textOf(line));
+  return /^#{1,6} /u.test(line.runs[0]?.text ?? '');
 }
 
-type Line = Pick<Drawn, 'sign' | 'left' | 'right'>;
+type Gap = { row: number; lines: Lines; opens: boolean; closes: boolean };
 
-function pieces(diff: DiffView, draw: (rows: DiffRow[]) => Line[]): Piece[] {
-  const all: Piece[] = [];
-  let next = 1;
-  diff.hunks.forEach((hunk, at) => {
-    if (hunk.folded_before > 0) all.push(fold(`fold-${at}`, next, hunk.folded_before, hunk.section));
-    next += hunk.folded_before;
-    draw(hunk.rows).forEach((line, index) => {
-      all.push({
-        kind: 'line',
-        key: `${at}-${index}`,
-        ...line,
-        hunk: at,
-        change: line.sign === 'same' ? -1 : at,
-      });
-      if (line.right) next = line.right.number + 1;
-    });
-  });
-  const rest = diff.right.lines - next + 1;
-  if (rest > 0) all.push(fold('fold-end', next, rest, ''));
-  return all;
+/** The unchanged parts, with the row that each begins at. */
+function gaps({ changes, rows }: Laid): Gap[] {
+  const found: Gap[] = [];
+  let [row, line] = [0, 0];
+  for (const change of changes) {
+    found.push({ row, lines: { from: line, to: change.right }, opens: row === 0, closes: false });
+    [row, line] = [change.row + change.rows, change.right + change.added];
+  }
+  found.push({ row, lines: { from: line, to: line + rows - row }, opens: changes.length === 0, closes: true });
+  return found;
 }
 
-function fold(key: string, from: number, lines: number, section: string): Fold {
-  const range = lines === 1 ? `${from}` : `${from} to ${from + lines - 1}`;
-  return { kind: 'fold', key, text: `${plural(lines, 'unchanged line')}, ${range}`, section };
+function folded({ lines, opens, closes }: Gap): Lines[] {
+  const from = lines.from + (opens ? 0 : CONTEXT);
+  const to = lines.to - (closes ? 0 : CONTEXT);
+  // A fold takes a row: one line is shown instead.
+  return to - from > 1 ? [{ from, to }] : [];
 }
 
-function signOf(row: DiffRow): Drawn['sign'] {
-  if (row.left && row.right) return row.kind === 'same' ? 'same' : 'changed';
-  return row.left ? 'removed' : 'added';
+function without(from: Lines[], unfolded: readonly Lines[]): Lines[] {
+  return unfolded.reduce(
+    (left, open) =>
+      left
+        .flatMap(({ from, to }) => [
+          { from, to: Math.min(to, open.from) },
+          { from: Math.max(from, open.to), to },
+        ])
+        .filter(({ from, to }) => from < to),
+    from,
+  );
+}
+
+/** Blocks end at the same rows wherever they begin, so that rows are asked for once. */
+function blocks(from: number, to: number, all: Piece[]): void {
+  while (from < to) {
+    const end = Math.min(to, (Math.floor(from / BLOCK) + 1) * BLOCK);
+    all.push({ kind: 'rows', key: `rows ${from} ${end}`, from, to: end });
+    from = end;
+  }
+}
+
+function sectionAt(headings: readonly HeadingView[], line: number): string {
+  return lastBefore(headings, (heading) => heading.line <= line)?.text ?? '';
+}
+
+const one = (row: number) => ({ from: row, to: row + 1 });
+
+/** The last that is so, of a list in which what is so comes first. */
+function lastBefore<T>(list: readonly T[], is: (item: T) => boolean): T | undefined {
+  return list[lastIndex(list, is)];
+}
+
+function lastIndex<T>(list: readonly T[], is: (item: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (is(list[middle] as T)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

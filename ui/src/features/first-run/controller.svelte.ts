@@ -1,16 +1,18 @@
 // The page before any workspace is open. The demo and the last workspace open at once; a new workspace
 // is filled in here, its passphrase is typed in the signing window.
 
-import { core, onCoreEvent, progressTo, type Core, type FirstPageView, type KeyStorage, type ProgressView, type SessionView } from '../../lib/ipc/client';
+import { core, onCoreEvent, progressTo, type Core, type FirstPageView, type KeychainView, type KeyStorage, type ProgressView, type SessionView } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { describe } from '../../lib/ipc/errors';
 import type { FailureText } from '../../lib/design';
 
-type Calls = Pick<Core, 'firstPage' | 'openDemo' | 'openLast' | 'openFolder' | 'restoreBackup' | 'createWorkspace' | 'cancelWork'>;
+type Calls = Pick<Core, 'firstPage' | 'checkKeychain' | 'openDemo' | 'openLast' | 'openFolder' | 'restoreBackup' | 'createWorkspace' | 'cancelWork'>;
 export type Step = 'start' | 'create' | 'restore';
 
 export class FirstRun {
   readonly page = new Asked<FirstPageView>();
+  /** The keychain of this computer, once it was tried. */
+  readonly keychain = new Asked<KeychainView>();
   step = $state<Step>('start');
   /** What is under way, and how far. */
   work = $state<{ what: string; progress: ProgressView | null } | null>(null);
@@ -37,14 +39,18 @@ export class FirstRun {
     return onCoreEvent('signing-finished', () => (this.waiting = false));
   }
 
+  /** Has the core try the keychain: a locked one may ask its owner first. */
+  checkKeychain(): Promise<boolean> {
+    return this.keychain.ask(() => this.#calls.checkKeychain());
+  }
+
   get keychainWorks(): boolean {
-    const keychain = this.page.value?.health.find((entry) => entry.name === 'Keychain');
-    return keychain === undefined || keychain.state === 'ready' || keychain.state === 'limited';
+    return this.keychain.value === null || this.keychain.value.found === 'available';
   }
 
   /** Opens the demo; where no keychain answers, first asks whether a file will do. */
   async exploreDemo(): Promise<void> {
-    await this.load();
+    await this.checkKeychain();
     if (this.keychainWorks) return this.openDemo('keychain');
     this.askingForKeyFile = true;
   }
@@ -82,6 +88,7 @@ export class FirstRun {
     this.step = step;
     this.failure = null;
     this.waiting = false;
+    if (step === 'create') void this.checkKeychain();
   }
 
   /** Asks the core to open the signing window; what was filled in stays. */

@@ -1,12 +1,16 @@
 import '../../../tests/fixture/ipc';
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { keychain, missing, waiting } from '../../../tests/fixture/keychain';
 import { firstPage, openSession } from '../../../tests/fixture/views';
 import { CallError } from '../../lib/ipc/client';
+import CreateForm from './CreateForm.svelte';
 import { FirstRun } from './controller.svelte';
 
 function calls(given: Partial<Record<string, unknown>> = {}) {
   return {
     firstPage: vi.fn().mockResolvedValue(firstPage),
+    checkKeychain: vi.fn().mockResolvedValue(keychain),
     openDemo: vi.fn().mockResolvedValue(openSession),
     openFolder: vi.fn().mockResolvedValue(null),
     restoreBackup: vi.fn().mockResolvedValue(null),
@@ -16,10 +20,6 @@ function calls(given: Partial<Record<string, unknown>> = {}) {
     ...given,
   };
 }
-const noKeychain = {
-  ...firstPage,
-  health: [{ name: 'Keychain', state: 'failed' as const, detail: '', next: '' }],
-};
 
 describe('the first page', () => {
   it('opens the demo with keys in the keychain', async () => {
@@ -30,7 +30,7 @@ describe('the first page', () => {
   });
 
   it('where no keychain answers, a key file is an explicit choice', async () => {
-    const api = calls({ firstPage: vi.fn().mockResolvedValue(noKeychain) });
+    const api = calls({ checkKeychain: vi.fn().mockResolvedValue(missing) });
     const page = new FirstRun(vi.fn(), api);
     await page.exploreDemo();
     expect(page.askingForKeyFile).toBe(true);
@@ -70,5 +70,50 @@ describe('the first page', () => {
     await page.openLast();
     expect(page.failure?.title).toBe('The disk is full');
     expect(page.work).toBeNull();
+  });
+});
+
+describe('the keychain check of a new workspace', () => {
+  async function form(found: unknown, keys: 'keychain' | 'key_file' = 'keychain') {
+    const api = calls({ checkKeychain: vi.fn().mockResolvedValue(found) });
+    const page = new FirstRun(vi.fn(), api);
+    page.begin('create');
+    page.draft.keys = keys;
+    render(CreateForm, { page });
+    const check = within(screen.getByRole('region', { name: 'Keychain check' }));
+    await vi.waitFor(() => expect(check.getByText(keychain.here.title)).toBeTruthy());
+    return { api, check };
+  }
+  const word = (check: ReturnType<typeof within>) => check.getByRole('status', { name: 'Keychain' }).textContent?.trim();
+
+  it('says what the core found, explains this one first and the others behind a disclosure', async () => {
+    const { check } = await form(keychain);
+    expect(word(check)).toBe('Available');
+    const more = check.getByText('Other computers, and without a keychain').closest('details')!;
+    expect(more.open).toBe(false);
+    expect(check.getByText(keychain.here.title).closest('details')).toBeNull();
+    for (const place of [...keychain.elsewhere, keychain.key_file]) {
+      expect(check.getByText(place.title).closest('details')).toBe(more);
+    }
+  });
+
+  it.each([
+    [waiting, 'Locked, waits for you'],
+    [missing, 'Missing'],
+    [{ ...missing, found: 'refused' as const }, 'Refused'],
+  ])('names each other answer with what to do next (%#)', async (found, expected) => {
+    const { api, check } = await form(found);
+    expect(word(check)).toBe(expected);
+    expect(check.getByText(`${found.detail} ${found.next}`)).toBeTruthy();
+    await fireEvent.click(check.getByRole('button', { name: 'Check again' }));
+    expect(api.checkKeychain).toHaveBeenCalledTimes(2);
+  });
+
+  it('explains the key file first where somebody chooses it', async () => {
+    const { check } = await form(missing, 'key_file');
+    expect(check.getByText(keychain.key_file.title).closest('details')).toBeNull();
+    expect(check.getByText(/roll back with the disk/u)).toBeTruthy();
+    expect(check.queryByRole('status', { name: 'Keychain' })).toBeNull();
+    expect(check.getByText(keychain.here.title).closest('details')).not.toBeNull();
   });
 });

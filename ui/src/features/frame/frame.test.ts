@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { openSession } from '../../../tests/fixture/views';
+import { describe, expect, it, vi } from 'vitest';
+import { inbox, openSession, ownSettings } from '../../../tests/fixture/views';
 import { entriesFor } from './palette';
 import { href, parsePlace } from './route.svelte';
 import { Keys, SHORTCUTS, type Shortcut } from './shortcuts';
@@ -29,10 +29,10 @@ describe('keys', () => {
     expect(reader.read(key('i'), 5000)).toBeNull();
   });
 
-  it('no single key does more than move or show', () => {
+  it('no single key does more than move, find or show', () => {
     const everyKey = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at));
     const acts = new Set(everyKey.flatMap((key) => press(key)).map((shortcut) => shortcut?.do));
-    expect([...acts].filter((act) => act !== undefined).sort()).toEqual(['help', 'move']);
+    expect([...acts].filter((act) => act !== undefined).sort()).toEqual(['find', 'help', 'move']);
   });
 
   it.each([
@@ -76,9 +76,32 @@ describe('places', () => {
 });
 
 describe('the palette', () => {
-  it('offers screens, other tenants and commands, narrowed by the text', () => {
-    const ids = (text: string) => entriesFor(text, openSession, ['inbox', 'audit'], null).map((entry) => entry.id);
-    expect(ids('')).toEqual(['screen-inbox', 'screen-audit', 'tenant-retail-uk', 'lock', 'sign-out', 'close']);
+  const mine = { views: ownSettings.views, notifications: 'off' as const, show: vi.fn(), notify: vi.fn(), help: vi.fn() };
+  const entries = (text: string, found: Parameters<typeof entriesFor>[3] = null) =>
+    entriesFor(text, openSession, ['inbox', 'audit'], found, mine);
+  const ids = (text: string) => entries(text).map((entry) => entry.id);
+
+  it('offers screens, views, other tenants and commands, narrowed by the text', () => {
+    const own = ['view-view-1', 'view-view-2'];
+    const commands = ['help', 'notify', 'lock', 'sign-out', 'close'];
+    expect(ids('')).toEqual(['screen-inbox', 'screen-audit', ...own, 'tenant-retail-uk', ...commands]);
     expect(ids('lo')).toEqual(['lock', 'close']);
+    expect(ids('rejected')).toEqual(['view-view-2']);
+  });
+
+  it('leads to requests, and never decides on one', () => {
+    const none = { rows: [], total: 0, next: null };
+    const found = entries('credit', { requests: inbox, models: none, prompts: none });
+    expect(found[0]).toMatchObject({ text: 'aml-triage @4', kind: 'Open request' });
+    found[0]?.act(null as never);
+    expect(location.hash).toBe('#/inbox/0193-aml-triage');
+    expect(entries('').filter((entry) => entry.kind !== 'View' && /approve|reject|sign(?! out)/iu.test(entry.text))).toEqual([]);
+  });
+
+  it('puts a view in front and turns notifications on', () => {
+    entries('High tier')[0]?.act(null as never);
+    expect(mine.show).toHaveBeenCalledWith(ownSettings.views[0]);
+    entries('notifications')[0]?.act(null as never);
+    expect(mine.notify).toHaveBeenCalledWith('on');
   });
 });

@@ -1,11 +1,12 @@
-// Keys of the main window. Two-key sequences go somewhere; j and k move; one locks, wherever one types; none of
-// them decides anything.
+// Keys of the main window. Two-key sequences go somewhere; j and k move; / goes to the search of a list; one locks,
+// wherever one types; none of them decides anything.
 
 import type { ScreenName } from './route.svelte';
 
 export type Shortcut =
   | { do: 'go'; screen: ScreenName }
   | { do: 'move'; step: 1 | -1 }
+  | { do: 'find' }
   | { do: 'palette' }
   | { do: 'lock' }
   | { do: 'help' };
@@ -17,12 +18,15 @@ const SEQUENCE_MS = 1500;
 export const SHORTCUTS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ['j', 'k'], what: 'Next, previous row' },
   { keys: ['Enter'], what: 'Open the row' },
+  { keys: ['/'], what: 'Search in the list' },
   { keys: ['g', 'i'], what: 'Inbox' },
   { keys: ['g', 'm'], what: 'Models' },
   { keys: ['g', 'p'], what: 'Prompts' },
   { keys: ['g', 'a'], what: 'Audit' },
   { keys: ['g', 'd'], what: 'Admin' },
   { keys: ['n', 'N'], what: 'Next, previous change in a diff' },
+  { keys: ['Ctrl', 'F'], what: 'Search in a diff' },
+  { keys: ['Ctrl', 'P'], what: 'Print a diff' },
   { keys: ['Ctrl', 'K'], what: 'Search and commands' },
   { keys: ['Ctrl', 'L'], what: 'Lock; what you typed is kept' },
   { keys: ['?'], what: 'This sheet' },
@@ -44,6 +48,7 @@ export class Keys {
     if (event.key === 'g') this.#wentAt = now;
     if (event.key === 'j') return { do: 'move', step: 1 };
     if (event.key === 'k') return { do: 'move', step: -1 };
+    if (event.key === '/') return { do: 'find' };
     if (event.key === '?') return { do: 'help' };
     return null;
   }

@@ -4,8 +4,11 @@ import '../../../tests/fixture/ipc';
 import { DIGEST } from '../../../tests/fixture/views';
 import { CallError, type ArtefactView, type ErrorCode } from '../../lib/ipc/client';
 import App from '../../App.svelte';
+import * as registry from '../../../tests/fixture/registry';
+import { cardDiff } from '../../../tests/fixture/diffs';
 import { route } from '../frame/route.svelte';
 import { session } from '../frame/session.svelte';
+import { ModelVersion } from './version.svelte';
 import { cardError, cardHint, Registration } from './registration.svelte';
 
 const artefact: ArtefactView = { artefact_id: 'a-1', name: 'm.onnx', digest_kind: 'sha256', digest: DIGEST, size: '1 MB' };
@@ -17,6 +20,55 @@ function filled(registerModel = vi.fn().mockResolvedValue({ request_id: 'r-1', s
   Object.assign(draft, { name: ' credit-pd ', version: '8', card: '{}', reason: 'Recalibrated.' });
   return { draft, calls };
 }
+
+describe('a version of a model', () => {
+  const versions = registry.model.versions;
+
+  it('is compared with the one before, any other, and with blanks left out', async () => {
+    const modelDiff = vi.fn().mockResolvedValue(cardDiff.view);
+    const version = new ModelVersion({ modelDiff, modelCard: vi.fn().mockResolvedValue(registry.modelCard) });
+    await version.open('credit-pd', versions[0]!, versions);
+    expect(modelDiff).not.toHaveBeenCalled();
+    await version.show('compare');
+    await version.compareWith('3');
+    await version.count('ignored');
+    const before = versions[1]!.version;
+    const now = versions[0]!.version;
+    expect(modelDiff.mock.calls).toEqual([
+      ['credit-pd', before, now, 'exact'],
+      ['credit-pd', '3', now, 'exact'],
+      ['credit-pd', '3', now, 'ignored'],
+    ]);
+  });
+
+  it('the only one is compared with nothing', async () => {
+    const modelDiff = vi.fn();
+    const version = new ModelVersion({ modelDiff, modelCard: vi.fn().mockResolvedValue(registry.modelCard) });
+    await version.open('credit-pd', versions[0]!, versions.slice(0, 1));
+    await version.show('compare');
+    expect([version.alone, modelDiff.mock.calls.length]).toEqual([true, 0]);
+  });
+
+  it('asks for neither card nor comparison while one of the two cards is protected', async () => {
+    const calls = { modelDiff: vi.fn().mockResolvedValue(cardDiff.view), modelCard: vi.fn().mockResolvedValue(registry.modelCard) };
+    const version = new ModelVersion(calls);
+    const some = (...withheld: number[]) => versions.map((one, at) => ({ ...one, withheld: withheld.includes(at) }));
+    const [now, before] = [versions[0]!.version, versions[1]!.version];
+    const open = async (all: typeof versions) => {
+      await version.open('credit-pd', all[0]!, all);
+      return [version.withheld, calls.modelCard.mock.calls.length, calls.modelDiff.mock.calls.length];
+    };
+    expect(await open(some(0, 1))).toEqual([[now], 0, 0]);
+    await version.show('compare');
+    expect(await open(some(0, 1))).toEqual([[before, now], 0, 0]);
+    expect(await open(some(1))).toEqual([[before], 0, 0]);
+    await version.count('ignored');
+    expect(calls.modelDiff).not.toHaveBeenCalled();
+    expect(await open(some())).toEqual([[], 0, 1]);
+    await version.show('facts');
+    expect(calls.modelCard).toHaveBeenCalledTimes(1);
+  });
+});
 
 describe('registering a model', () => {
   it('sends nothing while something is missing, and says at each field what', async () => {
@@ -107,6 +159,8 @@ describe('the models', () => {
     await screen.findByRole('grid', { name: 'Versions' });
     expect(screen.getByRole('link', { name: 'Open review' }).getAttribute('href')).toBe('#/inbox/0193-credit-pd');
     expect(screen.getAllByRole('main')).toHaveLength(1);
+    await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
+    expect(await screen.findByRole('button', { name: 'Metrics: KS: threshold: min: 0.380 became 0.370' })).toBeTruthy();
   });
 
   it('are registered by admins, and the draft outlives its page', async () => {
@@ -118,5 +172,32 @@ describe('the models', () => {
     await waitFor(() => expect(screen.getByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'credit-pd'));
     await fireEvent.click(screen.getByRole('button', { name: 'Register model' }));
     expect(await screen.findByText('Choose the file or folder that is to be approved.')).toBeTruthy();
+  });
+});
+
+describe('the card of a model', () => {
+  const open = async (scene: string) => {
+    history.replaceState(null, '', `/?scene=${scene}#/models`);
+    route.go('models', 'credit-pd');
+    session.asked.forget();
+    vi.resetModules();
+    await import('../../../tests/fixture/ipc');
+    return render(App);
+  };
+
+  it('stands on its page', async () => {
+    await open('inbox');
+    const card = await screen.findByRole('region', { name: 'Card' });
+    await waitFor(() => expect(card.textContent).toContain('Intended use'));
+    expect(screen.getByRole('table', { name: 'Metrics' })).toBeTruthy();
+  });
+
+  it('is shown once it is revealed where it is protected', async () => {
+    await open('protected');
+    expect(await screen.findByRole('heading', { name: 'The card of @7 is protected' })).toBeTruthy();
+    expect(screen.queryByRole('table', { name: 'Metrics' })).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Reveal…' }));
+    (window as unknown as { __tell: (event: string) => void }).__tell('records-changed');
+    expect(await screen.findByRole('table', { name: 'Metrics' })).toBeTruthy();
   });
 });

@@ -1,7 +1,7 @@
-// A version of a prompt: its text, and its comparison with any other. Answers for another version are
-// dropped.
+// A version of a prompt: its text, and its comparison with any other. What is protected is asked for once
+// it is revealed. Answers for another version are dropped.
 
-import { core, type Core, type DiffView, type PromptTextView, type VersionView } from '../../lib/ipc/client';
+import { core, type Core, type DiffView, type PromptTextView, type VersionView, type WhitespaceView } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 
 type Calls = Pick<Core, 'promptText' | 'promptDiff'>;
@@ -13,10 +13,13 @@ export class PromptVersion {
   part = $state<Part>('text');
   /** What stands left; null: the version before. */
   base = $state<string | null>(null);
+  whitespace = $state<WhitespaceView>('exact');
   #calls: Calls;
   #name = '';
-  #version = '';
+  #version = $state('');
   #before = $state('');
+  /** Versions whose text is protected and not revealed. */
+  #protected = $state.raw<readonly string[]>([]);
 
   constructor(calls: Calls = core) {
     this.#calls = calls;
@@ -27,10 +30,23 @@ export class PromptVersion {
     return this.#before === '';
   }
 
+  /** Which versions must be revealed before the part in front can be shown, the older one first. */
+  get withheld(): readonly string[] {
+    const left = this.part === 'compare' && !this.alone ? [this.#left] : [];
+    return [...left, this.#version].filter((version) => this.#protected.includes(version));
+  }
+
+  get #left(): string {
+    return this.base ?? this.#before;
+  }
+
   async open(name: string, version: VersionView, all: readonly VersionView[]): Promise<void> {
     const before = all[all.indexOf(version) + 1]?.version ?? all.find((other) => other !== version)?.version ?? '';
-    if (name === this.#name && version.version === this.#version && before === this.#before) return;
-    [this.#name, this.#version, this.#before, this.base] = [name, version.version, before, null];
+    const withheld = all.filter((other) => other.withheld).map((other) => other.version);
+    const same = name === this.#name && version.version === this.#version && before === this.#before;
+    if (same && withheld.join() === this.#protected.join()) return;
+    [this.#name, this.#version, this.#before, this.#protected] = [name, version.version, before, withheld];
+    if (!same) this.base = null;
     this.text.forget();
     this.diff.forget();
     await this.show(this.part);
@@ -39,14 +55,21 @@ export class PromptVersion {
   async show(part: Part): Promise<void> {
     this.part = part;
     if (part === 'compare') return this.compareWith(this.base);
-    if (this.text.value) return;
+    if (this.text.value || this.withheld.length > 0) return;
     await this.text.ask(() => this.#calls.promptText(this.#name, Number(this.#version)));
   }
 
   async compareWith(base: string | null): Promise<void> {
     this.base = base;
-    if (this.alone) return;
-    const left = Number(base ?? this.#before);
-    await this.diff.ask(() => this.#calls.promptDiff(this.#name, left, Number(this.#version)));
+    if (this.alone || this.withheld.length > 0) return;
+    const [left, right] = [Number(this.#left), Number(this.#version)];
+    const { whitespace } = this;
+    await this.diff.ask(() => this.#calls.promptDiff(this.#name, left, right, whitespace));
+  }
+
+  /** Whether blanks count in the comparison. */
+  async count(whitespace: WhitespaceView): Promise<void> {
+    this.whitespace = whitespace;
+    await this.compareWith(this.base);
   }
 }

@@ -2,7 +2,7 @@ import '../../../tests/fixture/ipc';
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import * as fixture from '../../../tests/fixture/registry';
-import { diff } from '../../../tests/fixture/views';
+import { diff } from '../../../tests/fixture/diffs';
 import { CallError, type ErrorCode, type VersionView } from '../../lib/ipc/client';
 import App from '../../App.svelte';
 import { route } from '../frame/route.svelte';
@@ -17,7 +17,7 @@ const versions = fixture.prompt.versions;
 function written(savePrompt = vi.fn().mockResolvedValue({ request_id: 'r-1', subject: 'prompt/a@13', seq: 1 })) {
   const calls = {
     prompt: vi.fn().mockResolvedValue(fixture.prompt),
-    promptText: vi.fn().mockResolvedValue(fixture.promptText),
+    promptText: vi.fn(async (_name: string, version: number) => ({ ...fixture.promptText, version })),
     promptDraftDiff: vi.fn().mockResolvedValue(diff),
     savePrompt,
   };
@@ -50,7 +50,7 @@ describe('writing a version', () => {
     for (const text of ['a', 'ab', 'abc']) draft.write(text);
     expect([waiting.length, calls.promptDraftDiff.mock.calls.length]).toEqual([1, before]);
     waiting[0]?.();
-    expect(calls.promptDraftDiff).toHaveBeenLastCalledWith('kyc-summary', 'abc');
+    expect(calls.promptDraftDiff).toHaveBeenLastCalledWith('kyc-summary', 'abc', 'exact');
     expect(draft.unchanged).toBe(false);
   });
 
@@ -60,7 +60,33 @@ describe('writing a version', () => {
     draft.write('mine');
     await draft.begin();
     expect(draft.text).toBe('mine');
-    expect(calls.prompt).toHaveBeenCalledTimes(1);
+    expect(calls.promptText).toHaveBeenCalledTimes(1);
+  });
+
+  it('of a protected prompt begins once its newest text is revealed, and is closed again when that has ended', async () => {
+    const { draft, calls } = written();
+    calls.prompt.mockResolvedValue(fixture.protectedPrompt([]));
+    await draft.begin();
+    expect([draft.withheld, draft.text, calls.promptText.mock.calls.length]).toEqual(['12', '', 0]);
+    calls.prompt.mockResolvedValue(fixture.protectedPrompt(['12']));
+    await draft.begin();
+    expect([draft.withheld, draft.text]).toEqual(['', fixture.promptText.text]);
+    draft.write('mine');
+    // After a lock nothing is revealed any more; what was typed stays.
+    calls.prompt.mockResolvedValue(fixture.protectedPrompt([]));
+    await draft.begin();
+    expect([draft.withheld, draft.text]).toEqual(['12', 'mine']);
+  });
+
+  it('moved to a newest version that is protected waits until that is revealed', async () => {
+    const { draft, calls } = written(vi.fn().mockRejectedValueOnce(refusal('stale_review')));
+    await draft.begin();
+    draft.write('mine');
+    draft.reason = 'Because.';
+    await draft.send();
+    calls.prompt.mockResolvedValue(fixture.protectedPrompt([]));
+    await draft.moveToNewest();
+    expect([draft.withheld, draft.outdated, draft.basedOn]).toEqual(['12', true, 12]);
   });
 
   it('sends the text as it stands, on the version it began from', async () => {
@@ -122,14 +148,36 @@ describe('a version', () => {
   ])('number %i is compared with %i, the one before or else the newest', async (at, left, right) => {
     const { shown, calls } = await shownFor(at);
     await shown.show('compare');
-    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', left, right);
+    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', left, right, 'exact');
   });
 
   it('can be compared with any other', async () => {
     const { shown, calls } = await shownFor(0);
     await shown.show('compare');
     await shown.compareWith('9');
-    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', 9, 12);
+    expect(calls.promptDiff).toHaveBeenLastCalledWith('kyc-summary', 9, 12, 'exact');
+  });
+
+  it('that is protected is asked for once it is revealed, and so is each side of a comparison', async () => {
+    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn().mockResolvedValue(diff) };
+    const shown = new PromptVersion(calls);
+    const open = (revealed: string[]) => {
+      const all = fixture.protectedPrompt(revealed).versions;
+      return shown.open('kyc-summary', all[0] as VersionView, all);
+    };
+    await open([]);
+    expect([shown.withheld, calls.promptText.mock.calls.length]).toEqual([['12'], 0]);
+    await open(['12']);
+    expect([shown.withheld, calls.promptText.mock.calls.length]).toEqual([[], 1]);
+    await shown.show('compare');
+    expect([shown.withheld, calls.promptDiff.mock.calls.length]).toEqual([['11'], 0]);
+    await open(['11', '12']);
+    expect([shown.withheld, calls.promptDiff.mock.calls.length]).toEqual([[], 1]);
+    await shown.compareWith('9');
+    expect([shown.withheld, shown.base, calls.promptDiff.mock.calls.length]).toEqual([['9'], '9', 1]);
+    // Locked and opened again: nothing of it is kept.
+    await open([]);
+    expect([shown.withheld, shown.text.value, shown.diff.value]).toEqual([['9', '12'], null, null]);
   });
 
   it('the only one is compared with nothing', async () => {
@@ -158,6 +206,19 @@ describe('the prompts', () => {
     expect(screen.queryByRole('button', { name: 'New version' })).toBeNull();
     await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
     expect(await screen.findByRole('region', { name: 'Diff' })).toBeTruthy();
+  });
+
+  it('say in the place of a protected text what it is, and offer to reveal it', async () => {
+    await start('protected', 'kyc-summary');
+    expect(await screen.findByRole('heading', { name: 'The text of @12 is protected' })).toBeTruthy();
+    expect(screen.getByText(/goes on record, with your reason/u)).toBeTruthy();
+    expect(screen.queryByRole('region', { name: 'Text' })).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Reveal…' }));
+    expect((await screen.findByRole('status', { name: '' })).textContent).toContain('signing window');
+    (window as unknown as { __tell: (event: string) => void }).__tell('records-changed');
+    expect((await screen.findByRole('region', { name: 'Text' })).textContent).toContain('Never state');
+    await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
+    expect(await screen.findByRole('heading', { name: 'The text of @11 is protected' })).toBeTruthy();
   });
 
   it('are written by analysts; variables are listed while they type', async () => {

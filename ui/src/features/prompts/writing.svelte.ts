@@ -8,7 +8,9 @@ import {
   newIdempotencyKey,
   type Core,
   type DiffView,
+  type PromptTextView,
   type RequestedView,
+  type WhitespaceView,
 } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
 import { Asked } from '../../lib/ipc/asked.svelte';
@@ -38,6 +40,10 @@ export class Writing {
   #from = $state('');
   /** True when a text area cannot give back the line endings of the version it began from. */
   foreignEndings = $derived(this.#from.includes('\r'));
+  whitespace = $state<WhitespaceView>('exact');
+  /** The newest version, where its text must be revealed first; empty where it need not. */
+  withheld = $state('');
+  /** The version it began from; 0 where that must be revealed first. */
   readonly begun = new Asked<number>();
   readonly diff = new Asked<DiffView>();
   variables = $derived(variablesOf(this.text));
@@ -54,16 +60,39 @@ export class Writing {
     this.#pause = pause;
   }
 
-  /** Takes over the newest version's text and tier; a draft that was begun goes on as it is. */
+  /** Takes over the newest version's text and tier. A draft that was begun goes on as it is, once the
+      text it began from may be read again. */
   async begin(): Promise<void> {
-    if (this.begun.value !== null) return;
+    if (this.begun.value) return this.#resume();
     await this.begun.ask(async () => {
-      const newest = Number((await this.#calls.prompt(this.name)).versions[0]?.version ?? 0);
-      const last = await this.#calls.promptText(this.name, newest);
-      [this.text, this.#from, this.tier, this.basedOn] = [last.text, last.text, last.tier, newest];
-      return newest;
+      const last = await this.#newest();
+      if (!last) return 0;
+      [this.text, this.#from, this.tier, this.basedOn] = [last.text, last.text, last.tier, last.version];
+      return last.version;
     });
     this.compare();
+  }
+
+  async #resume(): Promise<void> {
+    try {
+      await this.#look();
+      if (!this.withheld) this.compare();
+    } catch (thrown) {
+      this.failure = describe(thrown);
+    }
+  }
+
+  /** Which version is the newest, and whether it must be revealed first. */
+  async #look(): Promise<number> {
+    const newest = (await this.#calls.prompt(this.name)).versions[0];
+    this.withheld = newest?.withheld ? newest.version : '';
+    return Number(newest?.version ?? 0);
+  }
+
+  /** The newest version; null where it must be revealed first. */
+  async #newest(): Promise<PromptTextView | null> {
+    const newest = await this.#look();
+    return this.withheld ? null : this.#calls.promptText(this.name, newest);
   }
 
   write(text: string): void {
@@ -74,8 +103,14 @@ export class Writing {
 
   /** Compares with the last version; a new prompt has none. */
   compare(): void {
-    const { name, text } = this;
-    if (this.basedOn > 0) void this.diff.ask(() => this.#calls.promptDraftDiff(name, text));
+    const { name, text, whitespace } = this;
+    if (this.basedOn > 0) void this.diff.ask(() => this.#calls.promptDraftDiff(name, text, whitespace));
+  }
+
+  /** Whether blanks count in the comparison. */
+  count(whitespace: WhitespaceView): void {
+    this.whitespace = whitespace;
+    this.compare();
   }
 
   /** Saves; the request that was opened, or nothing when something must be mended first. */
@@ -99,9 +134,9 @@ export class Writing {
   /** Puts the draft on the newest version and shows what it would change there. */
   async moveToNewest(): Promise<void> {
     try {
-      const newest = Number((await this.#calls.prompt(this.name)).versions[0]?.version ?? 0);
-      this.#from = (await this.#calls.promptText(this.name, newest)).text;
-      this.basedOn = newest;
+      const newest = await this.#newest();
+      if (!newest) return;
+      [this.#from, this.basedOn] = [newest.text, newest.version];
       this.outdated = false;
       this.failure = null;
       this.part = 'changes';

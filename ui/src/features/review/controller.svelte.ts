@@ -12,6 +12,7 @@ import {
   type RequestRow,
   type ReviewPart,
   type ReviewView,
+  type WhitespaceView,
 } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
@@ -19,7 +20,7 @@ import { Saying } from './saying.svelte';
 
 type Calls = Pick<
   Core,
-  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'discussion' | 'say'
+  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'revoke' | 'discussion' | 'say'
 >;
 /** The parts that have a tab. */
 export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history' | 'discussion'>;
@@ -35,8 +36,9 @@ export class Review {
   saying = $state(new Saying((draft, text, key) => this.say(draft, text, key)));
   /** Which version stands left in the diff; null: the one in force. */
   base = $state<string | null>(null);
+  whitespace = $state<WhitespaceView>('exact');
   /** The decision for which the signing window was asked, until the records change. */
-  signing = $state<DecisionDraft | null>(null);
+  signing = $state<DecisionDraft | 'revoke' | null>(null);
   #calls: Calls;
 
   constructor(calls: Calls = core) {
@@ -68,7 +70,7 @@ export class Review {
     const id = review.review_id;
     // Which parts were opened stands in what is signed; only the core keeps count.
     await attempt(() => this.#calls.openPart(id, part));
-    if (part === 'changes') await this.changes.ask(() => this.#calls.reviewChanges(id, this.base));
+    if (part === 'changes') await this.compareWith(this.base);
     if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
     if (part === 'discussion') await this.discussion.ask(() => this.#calls.discussion(id));
   }
@@ -76,7 +78,21 @@ export class Review {
   async compareWith(base: string | null): Promise<void> {
     const review = this.view.value;
     this.base = base;
-    if (review) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base));
+    const { whitespace } = this;
+    // What cannot be shown is not compared either.
+    if (review && !review.withheld) await this.changes.ask(() => this.#calls.reviewChanges(review.review_id, base, whitespace));
+  }
+
+  /** Whether blanks count in the diff. */
+  async count(whitespace: WhitespaceView): Promise<void> {
+    this.whitespace = whitespace;
+    await this.compareWith(this.base);
+  }
+
+  /** Shows what is different from a version. */
+  async compare(base: string): Promise<void> {
+    this.base = base;
+    await this.show('changes');
   }
 
   async acknowledge(): Promise<void> {
@@ -102,14 +118,30 @@ export class Review {
     if (asked !== undefined && this.view.value === review) this.signing = decision;
   }
 
-  /** After the records changed: opens anew what a signature or a life cycle has changed. */
+  /** Asks the core to open the signing window for the end of the approval. */
+  async revoke(): Promise<void> {
+    const review = this.view.value;
+    if (!review) return;
+    const asked = await attempt(() => this.#calls.revoke(review.review_id));
+    if (asked !== undefined && this.view.value === review) this.signing = 'revoke';
+  }
+
+  /** After the records changed: opens anew what a signature or a life cycle has changed. Where no row stood
+   *  before, a row is held against what is shown. */
   async follow(before: RequestRow | undefined, after: RequestRow | undefined): Promise<void> {
     if (!this.requestId) return;
-    const moved =
-      before?.votes !== after?.votes || before?.status !== after?.status || before?.lifecycle !== after?.lifecycle;
+    const was = before ?? (after && this.#shown());
+    const moved = was?.votes !== after?.votes || was?.status !== after?.status || was?.lifecycle !== after?.lifecycle;
     if (!moved && !this.signing) return;
     this.signing = null;
     await this.reload();
+  }
+
+  #shown(): Pick<RequestRow, 'votes' | 'status' | 'lifecycle'> | undefined {
+    const review = this.view.value;
+    if (!review) return undefined;
+    const votes = review.foot.lines.filter((line) => line.state === 'signed' && line.decision === 'APPROVED').length;
+    return { votes, status: review.status, lifecycle: review.lifecycle };
   }
 
   get hiddenPending(): boolean {

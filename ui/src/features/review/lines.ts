@@ -18,7 +18,7 @@ function words(line: SignatureLine, now: number): Omit<Line, 'key'> {
       return {
         state: 'signed',
         name: line.name,
-        under: `${rejected}${roleWord(line.role)} · ${time.stamp(line.at, now)} · #${count(line.seq)}`,
+        under: `${rejected}${line.conditions ? `${line.conditions} · ` : ''}${roleWord(line.role)} · ${time.stamp(line.at, now)} · #${count(line.seq)}`,
         title: time.full(line.at),
       };
     }

@@ -5,6 +5,7 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	firstPage: () => typedError<FirstPageView, ErrorView>(__TAURI_INVOKE("first_page")),
+	checkKeychain: () => typedError<KeychainView, ErrorView>(__TAURI_INVOKE("check_keychain")),
 	session: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("session")),
 	openDemo: (keys: KeyStorage, progress: Channel<ProgressView>) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("open_demo", { keys, progress })),
 	createWorkspace: (draft: WorkspaceDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("create_workspace", { draft })),
@@ -14,20 +15,36 @@ export const commands = {
 	lock: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("lock")),
 	signOut: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("sign_out")),
 	chooseTenant: (tenantId: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("choose_tenant", { tenantId })),
+	attend: () => typedError<null, ErrorView>(__TAURI_INVOKE("attend")),
 	inbox: (tab: InboxTab, filter: InboxFilter, after: string | null) => typedError<InboxView, ErrorView>(__TAURI_INVOKE("inbox", { tab, filter, after })),
+	ownSettings: () => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("own_settings")),
+	saveView: (view: InboxViewDraft) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("save_view", { view })),
+	deleteView: (viewId: string) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("delete_view", { viewId })),
+	chooseNotifications: (notifications: Notifications) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("choose_notifications", { notifications })),
+	link: () => typedError<LinkView, ErrorView>(__TAURI_INVOKE("link")),
 	openReview: (requestId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("open_review", { requestId })),
 	openPart: (reviewId: string, part: ReviewPart) => typedError<null, ErrorView>(__TAURI_INVOKE("open_part", { reviewId, part })),
-	reviewChanges: (reviewId: string, base: string | null) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("review_changes", { reviewId, base })),
+	reviewChanges: (reviewId: string, base: string | null, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("review_changes", { reviewId, base, whitespace })),
+	diffRows: (diffId: string, layout: DiffLayout, from: number, rows: number) => typedError<DiffRow[], ErrorView>(__TAURI_INVOKE("diff_rows", { diffId, layout, from, rows })),
+	diffSearch: (diffId: string, text: string) => typedError<DiffHits, ErrorView>(__TAURI_INVOKE("diff_search", { diffId, text })),
 	reviewHistory: (reviewId: string) => typedError<HistoryView[], ErrorView>(__TAURI_INVOKE("review_history", { reviewId })),
 	acknowledgeHidden: (reviewId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("acknowledge_hidden", { reviewId })),
 	decide: (reviewId: string, decision: DecisionDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("decide", { reviewId, decision })),
+	withdraw: (requestId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw", { requestId, reason })),
+	requestAgain: (subject: string, reason: string, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("request_again", { subject, reason, idempotencyKey })),
+	reReviews: () => typedError<ReReviewView[], ErrorView>(__TAURI_INVOKE("re_reviews")),
+	revoke: (reviewId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke", { reviewId })),
+	rollBack: (subject: string) => typedError<null, ErrorView>(__TAURI_INVOKE("roll_back", { subject })),
 	models: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("models", { after, search })),
 	model: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("model", { name })),
+	modelDiff: (name: string, left: string, right: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("model_diff", { name, left, right, whitespace })),
+	modelCard: (name: string, version: string) => typedError<ModelCardView, ErrorView>(__TAURI_INVOKE("model_card", { name, version })),
 	prompts: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, search })),
 	prompt: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("prompt", { name })),
+	reveal: (kind: string, name: string, version: string) => typedError<null, ErrorView>(__TAURI_INVOKE("reveal", { kind, name, version })),
 	promptText: (name: string, version: number) => typedError<PromptTextView, ErrorView>(__TAURI_INVOKE("prompt_text", { name, version })),
-	promptDiff: (name: string, left: number, right: number) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_diff", { name, left, right })),
-	promptDraftDiff: (name: string, text: string) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_draft_diff", { name, text })),
+	promptDiff: (name: string, left: number, right: number, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_diff", { name, left, right, whitespace })),
+	promptDraftDiff: (name: string, text: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_draft_diff", { name, text, whitespace })),
 	chooseArtefact: (choice: ArtefactChoice, progress: Channel<ProgressView>) => typedError<ArtefactView | null, ErrorView>(__TAURI_INVOKE("choose_artefact", { choice, progress })),
 	registerModel: (draft: ModelDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("register_model", { draft, idempotencyKey })),
 	savePrompt: (draft: PromptDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("save_prompt", { draft, idempotencyKey })),
@@ -63,7 +80,8 @@ export const commands = {
 	backUp: (progress: Channel<ProgressView>) => typedError<BackupView | null, ErrorView>(__TAURI_INVOKE("back_up", { progress })),
 	signing: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("signing")),
 	answerSignIn: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_sign_in", { passphrase })),
-	answerDecision: (reason: string, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, passphrase, idempotencyKey })),
+	answerDecision: (reason: string, conditions: ConditionsDraft, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_decision", { reason, conditions, passphrase, idempotencyKey })),
+	answerRevocation: (reason: string, acknowledged: number, passphrase: string, idempotencyKey: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_revocation", { reason, acknowledged, passphrase, idempotencyKey })),
 	answerEnrol: (passphrase: string, repeat: string, adminPassphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_enrol", { passphrase, repeat, adminPassphrase })),
 	answerChange: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_change", { passphrase })),
 	answerConfirm: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_confirm", { passphrase })),
@@ -72,8 +90,10 @@ export const commands = {
 	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
 	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
+	keepReason: (reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_reason", { reason })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
+	printKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("print_kit")),
 	tryKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("try_kit")),
 	leaveTrial: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("leave_trial")),
 	answerKit: (secret: string, recovery: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_kit", { secret, recovery })),
@@ -84,6 +104,7 @@ export const commands = {
 	answerRotation: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_rotation", { reason, passphrase })),
 	saveNewSecret: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_new_secret")),
 	newSecretSaved: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("new_secret_saved")),
+	answerReveal: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_reveal", { reason, passphrase })),
 	saveReceipt: () => typedError<SavedFileView | null, ErrorView>(__TAURI_INVOKE("save_receipt")),
 };
 
@@ -245,6 +266,30 @@ export type BackupView = {
 	records: number,
 };
 
+/**  A version to compare with. */
+export type BaseView = {
+	/**  Version. */
+	version: string,
+	/**  "in force", "approved", "rejected", "pending". */
+	word: string,
+};
+
+/**  Something that changed. */
+export type ChangeFactView = {
+	/**
+	 *  `variable_added`, `variable_removed`, `instruction`, `heading_new`, `heading_gone`,
+	 *  `number_new`, `number_gone`, `wording`, `hidden`, `length`, `whitespace`, `endings`, `mark`,
+	 *  `end`, `coarse`, `field`, `form`, `more`.
+	 */
+	kind: string,
+	/**  In words; what it quotes is untrusted text. */
+	text: string,
+	/**  `left` or `right`, where it has a place. */
+	side: string | null,
+	/**  Line on that side, from 1. */
+	line: number | null,
+};
+
 /**  What an admin is shown when a key may have been in other hands from a time on. */
 export type CompromiseView = {
 	/**  The first record at or after that time; its signatures and all later ones are void. */
@@ -255,6 +300,14 @@ export type CompromiseView = {
 	signatures: number,
 	/**  Approvals in force now that would be void. */
 	void: string[],
+};
+
+/**  Conditions of an approval as they are typed; empty fields set none. */
+export type ConditionsDraft = {
+	/**  When it ends, in UTC: "2027-03-31 17:00". */
+	end: string,
+	/**  Environments it is for, with commas between them. */
+	environments: string,
 };
 
 /**  What an act would mean, before it is made. */
@@ -275,14 +328,14 @@ export type CreateTokenView = {
 	sentence: string,
 	/**  "Analyst in retail-eu". */
 	role: string,
-	/**  Who owns it. */
-	owner: string,
 	/**  How long it lasts, in days. */
 	life_days: number,
-	/**  Admin who makes it. */
+	/**  Admin who makes it, owns it, and cannot decide on what it makes. */
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
 };
@@ -338,6 +391,12 @@ export type DecisionView = {
 	keyid: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  True where the approval may be given an end or environments. */
+	may_limit: boolean,
+	/**  Conditions of the approvals given before; they hold as well. Empty: none. */
+	conditions_before: string,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
 	asks_passphrase: boolean,
 	/**  In a demo, its passphrase. */
@@ -360,6 +419,21 @@ export type DeviceView = {
 	request_id: string | null,
 };
 
+/**  Where a text was found. */
+export type DiffHits = {
+	/**  Lines that hold it, on both sides; one that stands on both counts once. */
+	total: number,
+	/**  The first thousand, in the order of the rows. */
+	places: DiffPlace[],
+};
+
+/**  How the rows of a diff stand. */
+export type DiffLayout = 
+/**  Both sides beside each other: a change has as many rows as its longer side has lines. */
+"side_by_side" | 
+/**  In one column: of a change first what went, then what came. */
+"unified";
+
 /**  One line, cut into runs. */
 export type DiffLine = {
 	/**  Line number, from 1. */
@@ -368,9 +442,20 @@ export type DiffLine = {
 	runs: TextRun[],
 };
 
-/**  One row, both sides. */
+/**  A line of one side. */
+export type DiffPlace = {
+	/**  `left` or `right`. */
+	side: string,
+	/**  Line, from 1. */
+	line: number,
+};
+
+/**  One row. */
 export type DiffRow = {
-	/**  `same`, `changed` (both sides), `added`, `removed`. */
+	/**
+	 *  `same`, `whitespace` (differs in blanks alone, which do not count), `changed` (both sides),
+	 *  `added`, `removed`.
+	 */
 	kind: string,
 	/**  Line on the left. */
 	left: DiffLine | null,
@@ -380,7 +465,7 @@ export type DiffRow = {
 
 /**  One side of a diff. */
 export type DiffSide = {
-	/**  Version. */
+	/**  Version; `now` and `proposed` for a change of authority, `draft` for what is being written. */
 	version: string,
 	/**  Author. */
 	author: string,
@@ -388,10 +473,14 @@ export type DiffSide = {
 	at: string,
 	/**  Number of lines. */
 	lines: number,
+	/**  Digest of the version, as it is signed; empty where nothing is. */
+	digest: string,
 };
 
-/**  A diff as hunks: unchanged parts between them are folded and not sent. */
+/**  A diff without its rows. */
 export type DiffView = {
+	/**  Handle by which rows are asked for and texts searched. */
+	diff_id: string,
 	/**  What stands left, e.g. "@11"; absent: nothing to compare with. */
 	left: DiffSide | null,
 	/**  What stands right. */
@@ -400,12 +489,25 @@ export type DiffView = {
 	added: number,
 	/**  Lines removed. */
 	removed: number,
-	/**  Rows of every hunk with three lines of context. */
-	hunks: HunkView[],
-	/**  Variables `{{…}}` that are new on the right. */
-	new_variables: string[],
+	/**
+	 *  Three numbers for each change that is shown: unchanged lines before it, lines removed, lines
+	 *  added. Where every row stands follows from them.
+	 */
+	changes: number[],
+	/**  Places that changed, byte for byte, whatever of them is shown. */
+	all_changes: number,
+	/**  Whether blanks count in what is shown. */
+	whitespace: WhitespaceView,
+	/**  Lines that differ in blanks alone and are shown as unchanged. */
+	whitespace_hidden: number,
+	/**  Headings of the right text, the first thousand. */
+	headings: HeadingView[],
+	/**  What changed, as facts, each with its place. */
+	facts: ChangeFactView[],
 	/**  Versions that can stand left, newest first. */
-	bases: string[],
+	bases: BaseView[],
+	/**  The version that a signed statement names as what was compared with; of a review only. */
+	signed_base: string | null,
 };
 
 /**  Whether a subject may be used now (formats.md, "Quorum and effect"). */
@@ -439,8 +541,20 @@ export type EndAlarmView = {
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
+};
+
+/**  An approval that was ended. */
+export type EndedView = {
+	/**  Subject. */
+	subject: string,
+	/**  Record. */
+	seq: number,
+	/**  SHA-256 of the signed statement. */
+	attestation_sha256: string,
 };
 
 /**  One record of the act. */
@@ -449,6 +563,20 @@ export type EndingRecord = {
 	seq: number,
 	/**  "anchor.reset in retail-eu". */
 	what: string,
+};
+
+/**  An approval that ends. */
+export type EndingView = {
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  Version. */
+	version: string,
+	/**  `sha256` or `dirHash1`. */
+	digest_kind: string,
+	/**  Digest, 64 hex digits. */
+	digest: string,
+	/**  "approved 2026-11-22 18:35 UTC by Bob", with its conditions. */
+	approved: string,
 };
 
 /**  One entry of a change: `approvals` from 1 to 2. */
@@ -479,6 +607,8 @@ export type ErrorCode =
 "stale_review" | 
 /**  Hidden characters must be acknowledged first. */
 "hidden_characters" | 
+/**  It is protected: it must be revealed first, which goes on record. */
+"protected" | 
 /**  Not approved or not in force. */
 "not_approved" | 
 /**  The passphrase does not open it. */
@@ -554,6 +684,12 @@ export type FootView = {
 	may_decide: boolean,
 	/**  Why not: "You requested this." Empty when they can. */
 	why_not: string,
+	/**  True when the signed-in person can take the request back. */
+	may_withdraw: boolean,
+	/**  True when the signed-in person can end the approval. */
+	may_revoke: boolean,
+	/**  True when the signed-in person can ask again for this subject. */
+	may_ask_again: boolean,
 	/**  A standing warning: four eyes off, single control. Empty when there is none. */
 	warning: string,
 };
@@ -564,6 +700,14 @@ export type GroupView = {
 	title: string,
 	/**  Who represents it. */
 	people: NameView[],
+};
+
+/**  A heading of a text. */
+export type HeadingView = {
+	/**  Its line on the right, from 1. */
+	line: number,
+	/**  Its text without its signs, shortened, hidden characters written out. */
+	text: string,
 };
 
 /**  Ready, worth a look, or in the way. */
@@ -631,24 +775,18 @@ export type HistoryView = {
 	reason: string,
 };
 
-/**  One hunk. */
-export type HunkView = {
-	/**  Unchanged lines folded before this hunk. */
-	folded_before: number,
-	/**  The nearest heading above, if the text has headings; untrusted text. */
-	section: string,
-	/**  Rows. */
-	rows: DiffRow[],
-};
-
 /**  Narrows a tab; an absent field does not narrow. */
 export type InboxFilter = {
 	/**  `model`, `prompt` or `change`. */
 	kind: string | null,
 	/**  `high`, `medium` or `low`. */
 	tier: string | null,
-	/**  `person/<uuid>` of the requester. */
+	/**  `person/<uuid>` or `service/<uuid>` of the requester. */
 	requester: string | null,
+	/**  Where a request stands; only in **All**, elsewhere it does not narrow. */
+	state: RequestState | null,
+	/**  Part of a name, a reason or a requester's name. */
+	search: string | null,
 };
 
 /**  The four tabs. */
@@ -664,16 +802,40 @@ export type InboxTab =
 
 /**  A page of the inbox, with the counts of all tabs. */
 export type InboxView = {
-	/**  Rows, most urgent first; at most 100. */
+	/**  Rows, most urgent first, or newest first where they are decided; at most 100. */
 	rows: RequestRow[],
 	/**  Requests in each tab, unfiltered. */
 	needs_me: number,
 	/**  As above. */
 	waiting_on_others: number,
+	/**  As above. */
+	decided: number,
+	/**  As above. */
+	all: number,
 	/**  Give this to get the next page; absent on the last one. */
 	next: string | null,
 	/**  Who may stand in the requester filter: id and name. */
 	requesters: NameView[],
+};
+
+/**  A view to be kept: new, or one that is there under another name or with other filters. */
+export type InboxViewDraft = {
+	/**  The id of one that is there; absent for a new one. */
+	id: string | null,
+	/**  1 to 128 characters, unlike the other names. */
+	name: string,
+	/**  The tab. */
+	tab: InboxTab,
+	/**  Filters and search. */
+	filter: InboxFilter,
+};
+
+/**  A place in which keys can lie, in plain words. */
+export type KeyPlaceView = {
+	/**  "Secret Service (GNOME Keyring or KWallet)". */
+	title: string,
+	/**  What it is and what follows from it, one sentence each. */
+	sentences: string[],
 };
 
 /**  How a key stands. */
@@ -728,6 +890,33 @@ export type KeyView = {
 	request_id: string | null,
 };
 
+/**  What trying the keychain found. */
+export type KeychainFound = 
+/**  It keeps what it is given. */
+"available" | 
+/**  It is there, and locked or waiting for its owner. */
+"waiting" | 
+/**  None answers. */
+"missing" | 
+/**  One answers, and does not keep what it is given. */
+"refused";
+
+/**  The keychain of this computer, tried with an item of its own. */
+export type KeychainView = {
+	/**  What was found. */
+	found: KeychainFound,
+	/**  The same in one sentence. */
+	detail: string,
+	/**  What to do next; empty: nothing. */
+	next: string,
+	/**  The keychain of this operating system. */
+	here: KeyPlaceView,
+	/**  Those of the others. */
+	elsewhere: KeyPlaceView[],
+	/**  The file that takes a keychain's place where somebody chooses it. */
+	key_file: KeyPlaceView,
+};
+
 /**  People's keys and installations' log keys of the tenant in front. */
 export type KeysView = {
 	/**  Keys of people, by owner and then newest first. */
@@ -771,6 +960,27 @@ export type LifecycleView =
 "superseded" | 
 /**  Approved or rejected. */
 "decided";
+
+/**  Where a link leads that was given to the program. */
+export type LinkView = 
+/**  There is none. */
+{ state: "none" } | 
+/**  It is kept until somebody is at work and the signing window is closed. */
+{ state: "kept" } | 
+/**  It is not a link to a review. */
+{ state: "refused"; 
+/**  Why, in a sentence that repeats nothing of it. */
+sentence: string } | 
+/**  To the review of this request. Whether there is one is told where it is opened. */
+{ state: "review"; 
+/**  The request. */
+request_id: string } | 
+/**  To a review in another tenant of the person. */
+{ state: "elsewhere"; 
+/**  That tenant. */
+tenant_id: string; 
+/**  The request. */
+request_id: string };
 
 /**  The badge at the top: to which record the log is verified, or what is wrong. */
 export type LogBadge = 
@@ -817,6 +1027,16 @@ export type MetricView = {
 	plot: PlotView | null,
 };
 
+/**  The card of a model version. */
+export type ModelCardView = {
+	/**  Version. */
+	version: string,
+	/**  What it says, as label and text. */
+	facts: FactView[],
+	/**  Metrics against thresholds. */
+	metrics: MetricView[],
+};
+
 /**  What a person fills in to register a model. */
 export type ModelDraft = {
 	/**  Name. */
@@ -853,6 +1073,21 @@ export type NewTokenView = {
 	owner: string,
 	/**  From when on it is refused. */
 	expires_at: string,
+};
+
+/**  Whether the desktop is told that something waits. */
+export type Notifications = 
+/**  Never: so it is until the person turns them on. */
+"off" | 
+/**  When something new waits for the person and the window is not in front. */
+"on";
+
+/**  What the person at work set for themself in this workspace, on this computer. */
+export type OwnSettingsView = {
+	/**  In the order of their making. */
+	views: SavedInboxView[],
+	/**  Notifications of the desktop. */
+	notifications: Notifications,
 };
 
 /**  How hard a new passphrase looks to guess: a hint, not a rule. */
@@ -1068,6 +1303,30 @@ seq: number } |
 /**  What a verifier elsewhere is to believe. */
 { what: "trust" };
 
+/**  A version in force that relies on something that has changed since its approval. */
+export type ReReviewView = {
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  `model` or `prompt`. */
+	kind: string,
+	/**  Name. */
+	name: string,
+	/**  Version. */
+	version: string,
+	/**  Tier. */
+	tier: string | null,
+	/**  What has changed, one sentence each. */
+	changed: string[],
+	/**  Who made it and asked for its approval. */
+	holders: NameView[],
+	/**  True when the signed-in person is one of them. */
+	mine: boolean,
+	/**  True when the signed-in person can ask for the new review. */
+	may_ask: boolean,
+	/**  The request that waits for it already, if one does. */
+	waiting: string | null,
+};
+
 /**  After the signature. */
 export type ReceiptView = {
 	/**  "credit-pd, version 7, is approved and in force in retail-eu." */
@@ -1169,6 +1428,8 @@ export type RegistryRow = {
 	status: StatusView,
 	/**  Its effect. */
 	effect: EffectView,
+	/**  Under which conditions it is approved; empty: none. */
+	conditions: string,
 	/**  Its tier. */
 	tier: string,
 	/**  Version in force, if any. */
@@ -1209,9 +1470,34 @@ export type RequestRow = {
 	requested_at: string,
 	/**  When it expires, if it does. */
 	expires_at: string | null,
+	/**  How soon it expires; absent when it waits no more. */
+	urgency: UrgencyView | null,
+	/**  Who approved or rejected, by name, in the order of their votes. */
+	signed: string[],
+	/**  Whether the person at work is among those who can still sign. */
+	open_to_you: boolean,
+	/**  Who else can still sign, by name; the first of them. */
+	can_sign: string[],
+	/**  How many can still sign beyond those named. */
+	more_can_sign: number,
 	/**  "needs 2, nobody can sign yet" and the like; empty when enough people can. */
 	missing: string,
 };
+
+/**  Where a request stands, as the filter of **All** asks for it. */
+export type RequestState = 
+/**  Waits for a decision. */
+"open" | 
+/**  Approved. */
+"approved" | 
+/**  Rejected. */
+"rejected" | 
+/**  Taken back by its requester. */
+"withdrawn" | 
+/**  Past its time. */
+"expired" | 
+/**  A newer version came. */
+"superseded";
 
 /**  What came of registering or writing: the request that was opened. */
 export type RequestedView = {
@@ -1221,6 +1507,32 @@ export type RequestedView = {
 	subject: string,
 	/**  Record of the request. */
 	seq: number,
+};
+
+/**  A protected value before a person reads it. */
+export type RevealView = {
+	/**  "Reveal the text of kyc/letters, version 3." */
+	sentence: string,
+	/**  `text` or `card`. */
+	what: string,
+	/**  `prompt/kyc/letters@3`. */
+	subject: string,
+	/**  Its tier. */
+	tier: string,
+	/**  SHA-256 of what is read, which goes on record. */
+	digest: string,
+	/**  Who reads it. */
+	name: string,
+	/**  Their role. */
+	role: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  What they typed here before the console was locked. */
+	typed_reason: string,
+	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
+	asks_passphrase: boolean,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
 };
 
 /**  The parts of a review that a person can open (formats.md, `parts`). */
@@ -1268,12 +1580,20 @@ export type ReviewView = {
 	lifecycle: LifecycleView,
 	/**  Effect now. */
 	effect: EffectView,
+	/**  Under which conditions it is approved so far, "until 2027-03-31 17:00 UTC"; empty: none. */
+	conditions: string,
+	/**  What came of the review before this one, and what is different since. */
+	since: SinceView | null,
+	/**  Why card or text are not shown, where that they are read cannot be put on record. */
+	withheld: string | null,
 	/**  What is reviewed, as label and text: intended use, limits, owner, variables… */
 	facts: FactView[],
 	/**  Metrics against thresholds and against the version in force; empty for prompts. */
 	metrics: MetricView[],
 	/**  Version in force that metrics and changes are compared with, if there is one. */
 	base_version: string | null,
+	/**  Its digest: what the signed statement names as what the subject was compared with. */
+	base_digest: string | null,
 	/**  Hidden characters counted in subject, documents and request reason. */
 	hidden_characters: number,
 	/**  Where they are, first 100. */
@@ -1282,10 +1602,58 @@ export type ReviewView = {
 	hidden_acknowledged: boolean,
 	/**  The foot: lines, names, and what the person may do. */
 	foot: FootView,
-	/**  Number of changed hunks against the base, for the tab's count. */
+	/**  Number of places that changed against the base, for the tab's count. */
 	changes: number,
 	/**  Number of entries in the history tab. */
 	history: number,
+};
+
+/**  The end of approvals before it is signed: of one, or at a rollback of every later one. */
+export type RevocationView = {
+	/**  "Revoke the approval of model credit-pd, version 7, in retail-eu." or "Go back to model …". */
+	sentence: string,
+	/**  The approvals that end, each with a statement of its own. */
+	ends: EndingView[],
+	/**  The version gone back to, "7"; absent where one approval is revoked. */
+	back_to: string | null,
+	/**  The exact meaning that is signed of each. */
+	meaning: string,
+	/**  "Overview, Changes; opened 14:01 UTC, log at #12,482". */
+	seen: string,
+	/**  More lines, such as what is in force afterwards. */
+	facts: FactView[],
+	/**  Hidden characters counted and not acknowledged yet; the answer gives the number back. */
+	hidden_characters: number,
+	/**  Who signs. */
+	name: string,
+	/**  Their role. */
+	role: string,
+	/**  Their key id. */
+	keyid: string,
+	/**  Longest reason, in characters. */
+	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
+	/**  In a demo, its passphrase. */
+	demo_passphrase: string | null,
+};
+
+/**  After approvals were ended. */
+export type RevokedView = {
+	/**  "credit-pd, version 7, is revoked in retail-eu." */
+	sentence: string,
+	/**  Each approval that was ended. */
+	ended: EndedView[],
+	/**  What is in force now. */
+	facts: FactView[],
+	/**  Key id. */
+	keyid: string,
+	/**  Meaning that was signed of each. */
+	meaning: string,
+	/**  Correlation id. */
+	correlation_id: string,
+	/**  The request whose evidence now says so; of several the last one. */
+	evidence_of: string,
 };
 
 /**  The role of a person in a tenant, and a change that waits. */
@@ -1312,6 +1680,8 @@ export type RotateSecretView = {
 	name: string,
 	/**  Longest reason, in characters. */
 	reason_limit: number,
+	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
+	typed_reason: string,
 	/**  In a demo, its passphrase. */
 	demo_passphrase: string | null,
 };
@@ -1344,6 +1714,18 @@ export type SavedFileView = {
 	name: string,
 	/**  SHA-256 of it, hex. */
 	sha256: string,
+};
+
+/**  A tab of the inbox with its filters, under a name that its owner chose. */
+export type SavedInboxView = {
+	/**  Its id. */
+	id: string,
+	/**  Its name, as typed. */
+	name: string,
+	/**  The tab. */
+	tab: InboxTab,
+	/**  Filters and search. */
+	filter: InboxFilter,
 };
 
 /**  One secret. */
@@ -1432,7 +1814,9 @@ at: string;
 /**  The vote's record. */
 seq: number; 
 /**  APPROVED or REJECTED. */
-decision: string } | 
+decision: string; 
+/**  The conditions signed with it; empty: none. */
+conditions: string } | 
 /**  Open to the signed-in person. */
 { state: "open_to_you"; 
 /**  Who else could. */
@@ -1445,7 +1829,7 @@ people: string[] };
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
 /**  Nothing is asked: the window closes. */
-({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+({ purpose: "idle" }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A person signs in or unlocks. */
 ({ purpose: "sign_in"; 
 /**  Who. */
@@ -1455,7 +1839,7 @@ unlock: boolean;
 /**  In a demo, its passphrase, made for this demo alone; else absent. */
 demo_passphrase: string | null; 
 /**  True where that passphrase opens the demo's key file too: it is asked for at every start. */
-opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; verb?: never; workspace_id?: never } | 
+opens_key_file: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; verb?: never; workspace_id?: never } | 
 /**  A person decides. */
 {
 	purpose: "decide",
@@ -1471,7 +1855,7 @@ tenant_id: string;
 /**  Admin who signs. */
 admin: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { changes?: never; control?: never; demo?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; saved?: never; secret?: never; sentence?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin signs an act of authority. */
 ({ purpose: "change"; 
 /**  "Kenji Morimoto becomes Approver in retail-uk." */
@@ -1489,7 +1873,7 @@ reason: string;
 /**  Admin who signs. */
 name: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; demo?: never; facts?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; opens_key_file?: never; path?: never; printed?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  An admin does what is no act of authority: their passphrase is the proof that they are there. */
 ({ purpose: "confirm"; 
 /**  "Close the account of Kenji Morimoto." */
@@ -1503,7 +1887,7 @@ name: string;
 /**  Words of the button: "Close account". */
 verb: string; 
 /**  In a demo, its passphrase. */
-demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keys?: never; lost?: never; opens_key_file?: never; path?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
+demo_passphrase: string | null }) & { admin?: never; changes?: never; control?: never; demo?: never; digest?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; opens_key_file?: never; path?: never; printed?: never; recovery?: never; role?: never; saved?: never; secret?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; workspace_id?: never } | 
 /**  The first admin chooses a passphrase. */
 ({ purpose: "create"; 
 /**  Workspace title. */
@@ -1513,7 +1897,9 @@ tenant_id: string;
 /**  First admin. */
 admin: string; 
 /**  Where the keys will lie. */
-keys: KeyStorage }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+keys: KeyStorage; 
+/**  The keychain as it was found; absent where the keys will not lie there. */
+keychain: KeychainView | null }) & { changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The key file of a workspace is opened; until then nothing of it is. */
 ({ purpose: "open_key_file"; 
 /**  Workspace title. */
@@ -1521,15 +1907,19 @@ title: string;
 /**  Where the key file lies, as the operating system shows it. */
 path: string; 
 /**  True for a demo: its people's passphrase opens the key file as well. */
-demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+demo: boolean }) & { admin?: never; changes?: never; control?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  A key file that is to be made gets a passphrase of its own. */
 ({ purpose: "new_key_file"; 
 /**  Workspace title. */
 title: string; 
 /**  True where the workspace is there and its key file is not. */
-lost: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
+lost: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; saved?: never; secret?: never; sentence?: never; tenant_id?: never; tried?: never; unlock?: never; verb?: never; workspace_id?: never } | 
 /**  The recovery kit, shown once; nothing is committed before it is confirmed. */
 ({ purpose: "kit"; 
+/**  Workspace title. */
+title: string; 
+/**  When its lines were made. */
+made_at: string; 
 /**  Workspace id. */
 workspace_id: string; 
 /**  Line SECRET; absent where S is `ENCRYPTION_KEY`. */
@@ -1538,8 +1928,10 @@ secret: string | null;
 recovery: string; 
 /**  True once it was saved to a file. */
 saved: boolean; 
+/**  True once the system's print dialog was opened on it. */
+printed: boolean; 
 /**  True once its lines were given back in trial, and fit. */
-tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; unlock?: never; verb?: never } | 
+tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; key_id?: never; keychain?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; role?: never; sentence?: never; tenant_id?: never; unlock?: never; verb?: never } | 
 /**  The lines of a kit are asked for. */
 {
 	purpose: "kit_lines",
@@ -1556,6 +1948,14 @@ tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: ne
 {
 	purpose: "receipt",
 } & ReceiptView | 
+/**  A person ends approvals. */
+{
+	purpose: "revoke",
+} & RevocationView | 
+/**  They are ended, and that is on record. */
+{
+	purpose: "revoked",
+} & RevokedView | 
 /**  An admin ends an alarm. */
 {
 	purpose: "end_alarm",
@@ -1576,6 +1976,10 @@ tried: boolean }) & { admin?: never; changes?: never; control?: never; demo?: ne
 {
 	purpose: "rotate_secret",
 } & RotateSecretView | 
+/**  A person reveals a protected text or card. */
+{
+	purpose: "reveal",
+} & RevealView | 
 /**  The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept. */
 ({ purpose: "new_secret"; 
 /**  Workspace id. */
@@ -1585,7 +1989,19 @@ key_id: string;
 /**  Line SECRET. Line RECOVERY of the kit before stays good. */
 secret: string; 
 /**  True once it was saved to a file. */
-saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keys?: never; lost?: never; name?: never; opens_key_file?: never; path?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never };
+saved: boolean }) & { admin?: never; changes?: never; control?: never; demo?: never; demo_passphrase?: never; digest?: never; facts?: never; follows?: never; keychain?: never; keys?: never; lost?: never; made_at?: never; name?: never; opens_key_file?: never; path?: never; printed?: never; reason?: never; recovery?: never; role?: never; sentence?: never; tenant_id?: never; title?: never; tried?: never; unlock?: never; verb?: never };
+
+/**  The review before this one, and what is different since. */
+export type SinceView = {
+	/**  Its request. */
+	request_id: string,
+	/**  The version that was reviewed. */
+	version: string,
+	/**  That version, to compare with; absent where it is the same one. */
+	base: string | null,
+	/**  What came of it, the reason given, and what changed since, line by line. */
+	facts: FactView[],
+};
 
 /**  A record and its time. */
 export type StampView = {
@@ -1654,6 +2070,10 @@ export type TenantRow = {
 	admins: number,
 	/**  Records in its log. */
 	records: number,
+	/**  True when the reader may archive it: an admin of the workspace and of this tenant. */
+	may_archive: boolean,
+	/**  Why an admin of the workspace may not; empty: they may, or it is archived already. */
+	why_not: string,
 };
 
 /**  A tenant the signed-in person may see. */
@@ -1674,11 +2094,17 @@ export type TenantsView = {
 	administers: boolean,
 };
 
-/**  A run of a line: plain, a marked word, a variable or a hidden character. */
+/**  A run of a line: plain, a marked word, a variable or a character without a look of its own. */
 export type TextRun = {
-	/**  `plain`, `word` (added or removed), `variable`, `hidden`. */
+	/**
+	 *  `plain`, `word` (added or removed), `variable`, `hidden`, `in_place` (invisible too, but
+	 *  where the writing asks for it: drawn, not counted).
+	 */
 	kind: string,
-	/**  Untrusted text; for `hidden` the code point and name to draw: "U+200B ZERO WIDTH SPACE". */
+	/**
+	 *  Untrusted text; for `hidden` and `in_place` the code point and name to draw: "U+200B ZERO
+	 *  WIDTH SPACE".
+	 */
 	text: string,
 };
 
@@ -1688,8 +2114,6 @@ export type TokenDraft = {
 	title: string,
 	/**  ADMIN, ANALYST, APPROVER or VIEWER. */
 	role: string,
-	/**  `person/<uuid>` of its owner. */
-	owner_id: string,
 	/**  How long it lasts, in days. */
 	life_days: number,
 };
@@ -1702,7 +2126,7 @@ export type TokenRow = {
 	title: string,
 	/**  ADMIN, ANALYST, APPROVER or VIEWER; whatever it is, a token never decides. */
 	role: string,
-	/**  The person who owns it, and cannot decide on what it makes. */
+	/**  The person who made and owns it, and cannot decide on what it makes. */
 	owner: NameView,
 	/**  When it was made. */
 	created_at: string,
@@ -1725,7 +2149,9 @@ export type TokenState =
 /**  Its time is over. */
 "expired" | 
 /**  The account of its owner was closed. */
-"owner_disabled";
+"owner_disabled" | 
+/**  Somebody else than its owner made it: a program from before allowed that. */
+"other_owner";
 
 /**  The tokens for the tenant in front. */
 export type TokensView = {
@@ -1733,13 +2159,20 @@ export type TokensView = {
 	tenant_id: string,
 	/**  In the order of their making. */
 	tokens: TokenRow[],
-	/**  Who may own one, by name. */
-	owners: NameView[],
 	/**  Longest life, in days. */
 	most_days: number,
 	/**  False when the signed-in person is no ADMIN of the tenant, and can only look and revoke. */
 	may_create: boolean,
 };
+
+/**  How soon a waiting request expires: it stands under this head, and before tier and age. */
+export type UrgencyView = 
+/**  In less than 24 hours. */
+"today" | 
+/**  In less than 8 days: up to "in 7 d". */
+"week" | 
+/**  Later, or never. */
+"later";
 
 /**  What a verification of the whole log found. */
 export type VerifyView = {
@@ -1769,6 +2202,8 @@ export type VersionView = {
 	digest: string,
 	/**  Tier. */
 	tier: string,
+	/**  True where its text or card is protected and was not revealed in this session. */
+	withheld: boolean,
 	/**  Status. */
 	status: StatusView,
 	/**  Life cycle of its last request. */
@@ -1787,7 +2222,22 @@ export type VersionView = {
 	approved_by: NameView | null,
 	/**  When, if approved. */
 	approved_at: string | null,
+	/**  Under which conditions, "until 2027-03-31 17:00 UTC, in staging only"; empty: none. */
+	conditions: string,
+	/**  What its approval relies on and has changed since, one sentence each. */
+	changed: string[],
+	/**  True when the person may ask again for its approval now. */
+	may_ask_again: boolean,
+	/**  True when the person may go back to it now: it is in force, and a later one is. */
+	may_roll_back: boolean,
 };
+
+/**  Whether a difference in blanks is shown as one. */
+export type WhitespaceView = 
+/**  Every byte counts. */
+"exact" | 
+/**  Spaces, tabs and line endings within a line do not. */
+"ignored";
 
 /**  What a person fills in to create a workspace. */
 export type WorkspaceDraft = {
@@ -1822,4 +2272,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
         return { status: "error", error: e as any };
     }
 }
-

@@ -29,7 +29,7 @@ export const core = Object.fromEntries(
 ) as unknown as Core;
 
 /** What the core tells the main window without being asked; the page then asks again. */
-export type CoreEvent = 'session-changed' | 'records-changed' | 'signing-finished';
+export type CoreEvent = 'session-changed' | 'records-changed' | 'signing-finished' | 'link-arrived';
 
 /** Calls `then` whenever the core says so; the answer stops it. */
 export function onCoreEvent(event: CoreEvent, then: () => void): () => void {

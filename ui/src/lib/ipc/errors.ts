@@ -48,6 +48,11 @@ export const ERROR_TEXTS: Record<ErrorCode, Texts> = {
     sentence: 'The bytes contain characters that cannot be seen.',
     next: 'Look at them under Changes and acknowledge them.',
   },
+  protected: {
+    title: 'Protected',
+    sentence: 'It is of tier high, and was not revealed in this session.',
+    next: 'Reveal it first; that you do goes on record.',
+  },
   not_approved: {
     title: 'Not approved',
     sentence: 'This version is not approved, or not in force any more.',

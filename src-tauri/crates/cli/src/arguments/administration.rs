@@ -126,6 +126,20 @@ pub(crate) enum Device {
     ///
     /// With --json a line each: {"id","keyid","enrolled_seq","revoked_seq","here"}.
     List,
+    /// Enrol this installation: its log key is made here, and its public half goes on record.
+    ///
+    /// In every tenant that you administer, and in the workspace's own log where you administer that;
+    /// with --tenant in that one alone. It applies at once where the tenant has one admin, and otherwise
+    /// waits for a second admin, who signs it in the console. What was written here before a log key
+    /// was there, and a log that this computer has never seen, raise an alarm: an admin ends it in the
+    /// console. With --json a line each:
+    /// {"tenant_id","id","keyid","state","seq","request_id","can_sign","alarm"}, the state "applied",
+    /// "waiting", "known" from before, or "retired" there and left alone.
+    Enroll {
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// End the log key of an installation; what it signed goes on counting.
     ///
     /// With --json it prints {"tenant_id","id","change"}, the change

@@ -11,6 +11,7 @@ mod token;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use console::pipeline::ON_THE_COMMAND_LINE;
 
 pub(crate) use administration::{Device, Role, Tenant, User};
 pub(crate) use key::Key;
@@ -68,7 +69,7 @@ pub(crate) enum Command {
     /// Write, list and compare prompts.
     #[command(subcommand)]
     Prompt(Prompt),
-    /// Look at requests for approval.
+    /// Look at requests for approval, open and withdraw them.
     #[command(subcommand)]
     Request(Request),
     /// May it run? The exit status is the answer: 0, 4, 5 or 7.
@@ -135,12 +136,16 @@ pub(crate) enum Model {
     Register(Register),
     /// List every version of every model.
     List,
-    /// Show the versions of a model with their cards, or one of them.
+    /// Show the versions of a model with their cards, or one of them. That a person reads a card of
+    /// tier high goes on record.
     Show {
         /// Name.
         name: String,
         /// Version.
         version: Option<String>,
+        /// Why a card of tier high is read.
+        #[arg(long, default_value = ON_THE_COMMAND_LINE, value_name = "TEXT")]
+        reason: String,
     },
 }
 
@@ -197,7 +202,7 @@ pub(crate) enum Prompt {
         /// Name.
         name: String,
     },
-    /// Compare two versions.
+    /// Compare two versions. That a person reads a text of tier high goes on record.
     Diff {
         /// Name.
         name: String,
@@ -205,14 +210,20 @@ pub(crate) enum Prompt {
         left: u32,
         /// Newer version.
         right: u32,
+        /// Why a text of tier high is read.
+        #[arg(long, default_value = ON_THE_COMMAND_LINE, value_name = "TEXT")]
+        reason: String,
     },
-    /// Print the text of the newest version.
+    /// Print the text of the newest version. That a person reads a text of tier high goes on record.
     Get {
         /// Name.
         name: String,
         /// The version in force instead, the one approved last.
         #[arg(long)]
         approved: bool,
+        /// Why a text of tier high is read.
+        #[arg(long, default_value = ON_THE_COMMAND_LINE, value_name = "TEXT")]
+        reason: String,
     },
 }
 
@@ -224,6 +235,16 @@ pub(crate) enum Request {
     Show {
         /// Id.
         id: String,
+    },
+    /// Ask again for a version whose last request ended without an approval in force.
+    ///
+    /// With --json: {"subject","request_id","seq"}.
+    Open {
+        /// model/NAME@VERSION or prompt/NAME@VERSION.
+        subject: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Take back a request of one's own.
     Withdraw {

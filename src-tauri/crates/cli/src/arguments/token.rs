@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
-    /// Make a token for the tenant and show it, once.
+    /// Make a token for the tenant and show it, once. Whoever makes it owns it, and cannot decide on
+    /// what it makes.
     Create(NewToken),
     /// List the tokens for the tenant.
     List,
@@ -31,9 +32,6 @@ pub(crate) struct NewToken {
     /// How long it lasts, in days.
     #[arg(long, value_name = "90d")]
     pub(crate) expires: String,
-    /// Who owns it, and cannot decide on what it makes; without it, whoever asks.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) owner: Option<String>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,

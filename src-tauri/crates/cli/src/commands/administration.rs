@@ -1,4 +1,4 @@
-//! `user add|disable`, `role grant|revoke`, `tenant`, `device`: acts of authority, proposed with the key of
+//! `user add|disable`, `role grant|revoke`, `tenant`, `device list|enroll|revoke`: acts of authority, proposed with the key of
 //! the admin who asks.
 //!
 //! Invariant: nothing here approves: what a second admin must sign is named, and waits for them in
@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use console::Edge;
 use console::pipeline::{
-    ActLine, ChangeLine, DeviceActLine, DeviceLine, Enrolment, GrantTexts, Passphrase, PersonLine,
-    PersonTexts, Pipeline, TenantLine,
+    ActLine, ChangeLine, DeviceActLine, DeviceLine, EnrolIn, EnrolledLine, Enrolment, GrantTexts,
+    Passphrase, PersonLine, PersonTexts, Pipeline, TenantLine,
 };
 
 use crate::arguments::{Device, Global, Tenant};
@@ -103,6 +103,13 @@ pub(crate) async fn devices(
             pipeline.settle().await?;
             output.lines(&devices?, device_row)?;
         }
+        Device::Enroll { reason } => {
+            let (pipeline, admin) = asking::open_workspace_to_sign(global, edge).await?;
+            let scope = global.tenant.as_ref().map_or(EnrolIn::Everywhere, |_| EnrolIn::Front);
+            let lines = pipeline.enrol_device(scope, reason, &admin).await;
+            pipeline.settle().await?;
+            output.lines(&lines?, enrolled_row)?;
+        }
         Device::Revoke { id, reason } => {
             let (pipeline, admin) = asking::open_to_sign(global, edge).await?;
             let act = pipeline.revoke_device(id, reason, &admin).await;
@@ -165,15 +172,34 @@ fn change_words(change: &ChangeLine) -> String {
     let ChangeLine { kind, seq, request_id, can_sign, .. } = change;
     match (seq, request_id) {
         (Some(seq), _) => format!("{kind} applies, under single control: record {seq}"),
-        (None, Some(id)) if can_sign.is_empty() => {
-            format!("{kind} waits for a second admin, and nobody can sign it yet: request {id}")
-        }
-        (None, Some(id)) => {
-            let names = can_sign.join(", ");
-            format!("{kind} waits for a second admin in the console ({names}): request {id}")
-        }
+        (None, Some(id)) => format!("{kind} {}", waits(id, can_sign)),
         (None, None) => (*kind).to_owned(),
     }
+}
+
+fn waits(request: &str, can_sign: &[String]) -> String {
+    if can_sign.is_empty() {
+        return format!("waits for a second admin, and nobody can sign it yet: request {request}");
+    }
+    let names = can_sign.join(", ");
+    format!("waits for a second admin in the console ({names}): request {request}")
+}
+
+fn enrolled_row(line: &EnrolledLine) -> String {
+    let EnrolledLine { tenant_id, id, state, seq, request_id, can_sign, .. } = line;
+    let stands = match (*state, seq, request_id) {
+        (_, _, Some(request)) => waits(request, can_sign),
+        ("applied", Some(seq), _) => format!("enrolled, under single control: record {seq}"),
+        ("known", Some(seq), _) => format!("enrolled already: record {seq}"),
+        ("retired", Some(seq), _) => {
+            format!("its log key was retired there, and is not enrolled again: record {seq}")
+        }
+        _ => (*state).to_owned(),
+    };
+    let alarm = line.alarm.map_or(String::new(), |title| {
+        format!("\n  {title}. An admin ends this alarm in the console; until then it is only read.")
+    });
+    format!("{tenant_id}\t{id}\t{stands}{alarm}")
 }
 
 fn tenant_row(line: &TenantLine) -> String {

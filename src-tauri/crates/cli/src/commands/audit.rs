@@ -12,6 +12,7 @@ use console::pipeline::{
     verify_range,
 };
 use console::views::AuditFilter;
+use console::words::how_far;
 use console::{ConsoleError, Edge};
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ pub(crate) async fn run(
             let pipeline = asking::open(global, edge).await?;
             let found = pipeline
                 .verify(&against, |progress| {
-                    let what = format!("{} of {} records", progress.done, progress.total);
+                    let what = how_far(progress.done, progress.total, "records");
                     progress::show(progress.done, progress.total, &what);
                 })
                 .await;

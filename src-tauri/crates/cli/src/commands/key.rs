@@ -5,6 +5,7 @@
 
 use console::Edge;
 use console::pipeline::{KeyLine, Pipeline, PreparedRotation, SecretStatusLine};
+use console::words::how_far;
 use serde_json::json;
 
 use crate::arguments::{Global, Key};
@@ -42,7 +43,7 @@ async fn rotate(pipeline: &Pipeline, reason: &str, output: &mut Output) -> Resul
         pipeline.begin_rotation(&prepared).await?;
         pipeline.settle().await?;
     }
-    let told = |done, total| progress::show(done, total, &format!("{done} of {total} values"));
+    let told = |done, total| progress::show(done, total, &how_far(done, total, "values"));
     let rotated = pipeline.continue_rotation(told).await;
     progress::clear();
     rotated?;

@@ -28,10 +28,12 @@ pub(crate) async fn run(
             Ok(lines) => output.lines(&lines, words),
             Err(error) => Err(error.into()),
         },
-        Model::Show { name, version } => match pipeline.model(name, version.as_deref()).await {
-            Ok(lines) => output.lines(&lines, details),
-            Err(error) => Err(error.into()),
-        },
+        Model::Show { name, version, reason } => {
+            match pipeline.model(name, version.as_deref(), reason).await {
+                Ok(lines) => output.lines(&lines, details),
+                Err(error) => Err(error.into()),
+            }
+        }
     };
     // Denials are on record too.
     pipeline.settle().await?;

@@ -41,19 +41,19 @@ async fn answer(prompt: &Prompt, pipeline: &Pipeline, output: &mut Output) -> Re
         }
         Prompt::List => output.lines(&pipeline.prompts().await?, words),
         Prompt::Show { name } => output.lines(&pipeline.prompt(name).await?, details),
-        Prompt::Diff { name, left, right } => {
-            let compared = pipeline.prompt_diff(name, *left, *right).await?;
+        Prompt::Diff { name, left, right, reason } => {
+            let compared = pipeline.prompt_diff(name, (*left, *right), reason).await?;
             let answer = json!({
                 "name": name, "left": left, "right": right,
                 "added": compared.added, "removed": compared.removed, "hunks": compared.hunks,
             });
             output.document(&answer, |_| unified(&compared))
         }
-        Prompt::Get { name, approved } => {
+        Prompt::Get { name, approved, reason } => {
             let text = if *approved {
-                pipeline.approved_prompt_text(name).await?
+                pipeline.approved_prompt_text(name, reason).await?
             } else {
-                pipeline.newest_prompt_text(name).await?
+                pipeline.newest_prompt_text(name, reason).await?
             };
             if output.is_json() {
                 return output.document(&json!({"name": name, "text": text}), |_| String::new());
@@ -101,7 +101,10 @@ fn marked(mark: char, line: &DiffLine) -> String {
     let text: String = line
         .runs
         .iter()
-        .map(|run| if run.kind == "hidden" { format!("[{}]", run.text) } else { run.text.clone() })
+        .map(|run| match run.kind.as_str() {
+            "hidden" | "in_place" => format!("[{}]", run.text),
+            _ => run.text.clone(),
+        })
         .collect();
     format!("{mark}{}", text.trim_end_matches('\n'))
 }

@@ -1,4 +1,4 @@
-//! `request`: looking at requests and taking one back. There is no command that decides.
+//! `request`: looking at requests, opening and taking one back. There is no command that decides.
 
 use console::Edge;
 use console::pipeline::RequestLine;
@@ -16,9 +16,16 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<Status, Failure> {
     let pipeline = asking::open_for_person(global, edge).await?;
+    if let Request::Open { subject, reason } = request {
+        let answer = pipeline.open_request(subject, reason).await;
+        pipeline.settle().await?;
+        output.document(&answer?, super::model::submitted)?;
+        return Ok(Status::Done);
+    }
     let answer = match request {
         Request::List => pipeline.requests().await,
         Request::Show { id } => pipeline.request(id).await.map(|line| vec![line]),
+        Request::Open { .. } => Ok(Vec::new()),
         Request::Withdraw { id, reason } => {
             pipeline.withdraw(id, reason).await.map(|line| vec![line])
         }

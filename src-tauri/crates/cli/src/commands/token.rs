@@ -37,7 +37,6 @@ async fn create(new: &NewToken, pipeline: &Pipeline, output: &mut Output) -> Res
     let texts = TokenTexts {
         title: new.name.clone(),
         role: new.role.clone(),
-        owner: new.owner.clone(),
         expires: new.expires.clone(),
         reason: new.reason.clone(),
     };

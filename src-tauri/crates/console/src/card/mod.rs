@@ -7,6 +7,7 @@
 
 mod decimal;
 mod json_text;
+mod lines;
 mod metric;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 use self::json_text::Shape;
 use self::metric::Metric;
+use crate::diff::Fielded;
 use crate::hidden;
 use crate::views::{FactView, MetricView};
 
@@ -39,11 +41,17 @@ pub fn view(card: &str, base: Option<&str>) -> CardView {
     CardView { metrics: shown.chain(gone).collect(), facts: card.facts() }
 }
 
-/// A card as lines of text, one entry a line, keys sorted and escapes decoded: what is compared in
-/// Changes, and searched for hidden characters (`"\u200b"` hides in the bytes of a card as six
-/// plain letters). A card that is no JSON is its own text.
+/// A card as it is read: a heading for each entry, what it says below, escapes decoded. This is
+/// what Changes compares, and what is searched for hidden characters (`"\u200b"` hides in the bytes
+/// of a card as six plain letters). A card that is no JSON is its own text.
 #[must_use]
-pub fn reading(card: &str) -> String {
+pub fn reading(card: &str) -> Fielded {
+    lines::read(card)
+}
+
+/// A card as canonical lines of JSON: tells apart what reads alike, a number and a text of digits.
+#[must_use]
+pub fn exact(card: &str) -> String {
     if is_json(card) { json_text::in_lines(card) + "\n" } else { card.to_owned() }
 }
 

@@ -188,19 +188,75 @@ fn hidden_characters_of_a_card_are_written_out_and_found_behind_escapes() {
     assert_eq!(facts(card), ["Limits = none[U+200B] at all", "Na[U+202E]me = x"]);
     assert_eq!(view(card, None).metrics[0].name, "KS[U+2060]");
     assert_eq!(hidden::count(card), 0, "in the bytes they are escapes");
-    assert_eq!(hidden::count(&reading(card)), 3);
+    assert_eq!(hidden::count(&reading(card).text), 3);
 }
 
 #[test]
-fn a_card_reads_as_lines_that_compare() {
+fn a_card_is_written_exactly_as_lines_of_json() {
     let card = r#" {"b":[1, 2.50,{}],"a":{"y":"q\"\\\n","x":[]},"c":-1e5} "#;
     let expected = "{\n  \"a\": {\n    \"x\": [],\n    \"y\": \"q\\\"\\\\\\n\"\n  },\n  \
                     \"b\": [\n    1,\n    2.50,\n    {}\n  ],\n  \"c\": -1e5\n}\n";
-    assert_eq!(reading(card), expected);
-    assert_eq!(reading(expected), expected);
+    assert_eq!(exact(card), expected);
+    assert_eq!(exact(expected), expected);
     let same = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-    assert_eq!(same(card), same(&reading(card)), "nothing is lost");
-    assert_eq!(reading("no JSON"), "no JSON");
+    assert_eq!(same(card), same(&exact(card)), "nothing is lost");
+    assert_eq!(exact("no JSON"), "no JSON");
+}
+
+#[test]
+fn a_card_reads_as_headings_and_facts_below_them() {
+    let card = r#"{"metrics":[{"value":"0.658","name":"KS","threshold":{"min":"0.380"}},{"name":"x"},"y"],
+        "training_data":"two\nlines","intended_use":"Loans","limits":["a",["b"],{"c":1}],"none":{}}"#;
+    let expected = "# Intended use\n  Loans\n\n# Limits\n  - a\n  -:\n    - b\n  -:\n    c: 1\n\n\
+                    # None\n  {}\n\n# Training data\n  two\n  lines\n\n# Metrics\n  KS:\n    \
+                    threshold:\n      min: 0.380\n    value: 0.658\n  -:\n    name: x\n  - y\n";
+    let read = reading(card);
+    assert_eq!(read.text, expected);
+    assert_eq!(reading("no JSON").text, "no JSON");
+    assert!(reading("[1]").fields.is_empty(), "no card: its own text");
+    let lines: Vec<&str> = read.text.lines().collect();
+    for field in &read.fields {
+        let first = field.value.lines().next().unwrap_or_default();
+        let line = lines[field.line as usize - 1];
+        assert!(line.ends_with(first) || field.value.contains('\n'), "{field:?} at {line:?}");
+    }
+}
+
+/// What is told of two cards.
+fn told(before: &str, after: &str) -> Vec<String> {
+    let facts = crate::diff::field_facts(&reading(before), &reading(after));
+    facts.into_iter().map(|fact| fact.text).collect()
+}
+
+#[test]
+fn what_changed_in_a_card_is_told_by_its_path() {
+    let check = |before: &str, after: &str, expected: &[&str]| {
+        assert_eq!(told(before, after), expected, "{before} and {after}");
+    };
+    check("{}", "{}", &[]);
+    check(r#"{"owner":"A"}"#, r#"{"owner":"B"}"#, &["Owner: A became B"]);
+    check(
+        r#"{"metrics":[{"name":"KS","value":"1","threshold":{"min":"0.3"}}]}"#,
+        r#"{"metrics":[{"name":"KS","value":"1","threshold":{"min":"0.2"}}]}"#,
+        &["Metrics: KS: threshold: min: 0.3 became 0.2"],
+    );
+    // One more item is not a change of all that follow.
+    check(r#"{"tags":["b","c"]}"#, r#"{"tags":["a","b","c"]}"#, &["Tags is new: - a"]);
+    check(r#"{"tags":["b","c"]}"#, r#"{"tags":["c","b"]}"#, &["Tags: the order changed"]);
+    check(r#"{"tags":"x"}"#, "{}", &["Tags is gone: x"]);
+    check(r#"{"a":"x\u200b"}"#, r#"{"a":"y"}"#, &["A: x[U+200B] became y"]);
+    let long = format!(r#"{{"a":"{}"}}"#, "word ".repeat(50));
+    check(r#"{"a":"x"}"#, &long, &["A changed"]);
+    // What reads alike is told apart, however small.
+    let form = "A reads as before, but is written in another form";
+    check(r#"{"a":1,"b":"x"}"#, r#"{"a":"1","b":"y"}"#, &[form, "B: x became y"]);
+    check(r#"{"a":"{}"}"#, r#"{"a":{}}"#, &[form]);
+    check(r#"{"a":["1","2"]}"#, r#"{"a":["1",2]}"#, &["A is new: - 2", "A is gone: - 2"]);
+    check(
+        r#"{"a":{"b_c":"1"}}"#,
+        r#"{"a":{"b c":"1"}}"#,
+        &["A: b c reads as before, but is written in another form"],
+    );
 }
 
 #[test]

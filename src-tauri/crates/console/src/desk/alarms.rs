@@ -30,12 +30,18 @@ pub(super) struct EndingAlarm {
     pub(super) view: EndAlarmView,
 }
 
+impl EndingAlarm {
+    pub(super) fn sheet(&self) -> String {
+        format!("end the alarm of {}", self.ending.alarm.tenant_id)
+    }
+}
+
 impl Desk {
     /// Asks in the signing window for the act that ends the alarm of a log. Somebody who cannot do
     /// it, and an alarm that no act ends, are told now.
     pub async fn end_alarm(&self, tenant_id: String) -> Answer<()> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let ending = workspace.ending(&session, &TenantId::parse(&tenant_id)?).await;
             // Looked at again, it may be another one or none.
             self.tell(DeskEvent::SessionChanged);
@@ -49,6 +55,7 @@ impl Desk {
                 records: recorded(&ending.alarm),
                 name: hidden::drawn(&session.name),
                 reason_limit: count(REASON_LIMIT),
+                typed_reason: String::new(),
                 demo_passphrase: demo_passphrase(&workspace).await?,
             };
             let person = session.person;
@@ -66,9 +73,9 @@ impl Desk {
     ) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
-            let Asked::EndAlarm(act) = asked else { return Ok(asked.view()) };
+            let Asked::EndAlarm(act) = &asked else { return Ok(asked.view()) };
             if session.person != act.person {
                 return Err(ConsoleError::NotSignedIn);
             }
@@ -76,12 +83,13 @@ impl Desk {
             let given = passphrase.read()?;
             let tenant = &act.ending.alarm.tenant_id;
             let key = workspace.unlock(&session.person, tenant, &given).await?;
+            self.demand_still_asked(turn, &session)?;
             let ended = workspace.end_alarm(&session, &key, &act.ending, &reason).await;
             self.inner.note_anchors(&workspace).await;
             self.tell(DeskEvent::SessionChanged);
             let shown = Asked::AlarmEnded(Box::new(ended_view(&act.ending, ended?, reason)));
             let next = shown.view();
-            self.state().ask_after(turn, shown);
+            self.ask_after_reason(turn, &asked, shown);
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })

@@ -1,8 +1,9 @@
 //! Who is at work: the only place where a command learns in whose name it acts.
 //!
-//! Invariant: after ten minutes without a command the next one finds the console locked, whatever
-//! the clock on the wall says and however long the computer slept; a task locks it when nobody
-//! comes, another when the computer goes to sleep or its screen is locked.
+//! Invariant: after ten minutes without an act of the person the next one finds the console locked,
+//! whatever the clock on the wall says and however long the computer slept; a task locks it when
+//! nobody comes, another when the computer goes to sleep or its screen is locked. Reading is no such
+//! act: a page reads by itself when others write, and that keeps nobody's console open.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -10,9 +11,10 @@ use std::time::Duration;
 use ledger::Action;
 use tokio::task::JoinHandle;
 
+use super::disclosed::Disclosed;
 use super::signing::Asked;
 use super::state::{Seat, State};
-use super::{Desk, DeskEvent, Inner};
+use super::{Answer, Desk, DeskEvent, Inner};
 use crate::failure::ConsoleError;
 use crate::session::{Session, off_thread};
 use crate::workspace::Workspace;
@@ -29,6 +31,8 @@ const LOOK: Duration = Duration::from_secs(15);
 pub(super) struct AtWork {
     pub(super) workspace: Arc<Workspace>,
     pub(super) session: Session,
+    /// What they have read of protected values since they sat down here.
+    pub(super) disclosed: Disclosed,
 }
 
 impl Desk {
@@ -37,8 +41,24 @@ impl Desk {
         self.state().workspace.clone().ok_or(ConsoleError::NoWorkspace)
     }
 
-    /// The person at work; a command of theirs begins.
+    /// The person is there: they typed or pressed something, whatever it was.
+    pub async fn attend(&self) -> Answer<()> {
+        self.answer(async { self.at_work().await.map(drop) }).await
+    }
+
+    /// The person at work; an act of theirs begins.
     pub(super) async fn at_work(&self) -> Result<AtWork, ConsoleError> {
+        let at = self.seated().await?;
+        let now = self.inner.edge.clock.elapsed_micros();
+        let mut state = self.state();
+        demand_same(&state.seat, &at.session)?;
+        state.last_command = now;
+        drop(state);
+        Ok(at)
+    }
+
+    /// The person at work, for a look that may not be theirs.
+    pub(super) async fn seated(&self) -> Result<AtWork, ConsoleError> {
         self.inner.lock_if_idle().await;
         let workspace = self.workspace()?;
         let Seat::Taken(session) = self.state().seat.clone() else {
@@ -50,16 +70,12 @@ impl Desk {
             self.tell(DeskEvent::SessionChanged);
             return Err(error);
         }
-        let now = self.inner.edge.clock.elapsed_micros();
-        let mut state = self.state();
-        match &state.seat {
-            Seat::Taken(still) if *still == session => {}
-            Seat::Taken(_) | Seat::Empty | Seat::Locked(_) => {
-                return Err(ConsoleError::NotSignedIn);
-            }
-        }
-        state.last_command = now;
-        Ok(AtWork { workspace, session })
+        let disclosed = {
+            let state = self.state();
+            demand_same(&state.seat, &session)?;
+            state.disclosed.clone()
+        };
+        Ok(AtWork { workspace, session, disclosed })
     }
 
     /// Takes the chair, and watches that it is not left open.
@@ -88,6 +104,14 @@ impl Desk {
         if state.heeding.as_ref().is_none_or(JoinHandle::is_finished) {
             state.heeding = Some(tokio::spawn(heed(Arc::downgrade(&self.inner))));
         }
+    }
+}
+
+/// The chair may have been left meanwhile.
+fn demand_same(seat: &Seat, session: &Session) -> Result<(), ConsoleError> {
+    match seat {
+        Seat::Taken(still) if still == session => Ok(()),
+        Seat::Taken(_) | Seat::Empty | Seat::Locked(_) => Err(ConsoleError::NotSignedIn),
     }
 }
 

@@ -23,7 +23,7 @@ impl Desk {
     /// they choose a place.
     pub async fn backup_name(&self) -> Answer<String> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let asked = (ledger::ResourceType::Workspace, workspace.id().as_str());
             let correlation_id = workspace.ids.correlation();
             workspace.workspace_permit(&session, asked, &correlation_id).await?;
@@ -42,7 +42,7 @@ impl Desk {
     ) -> Answer<Option<BackupView>> {
         self.answer(async {
             let Some(path) = path else { return Ok(None) };
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let made = workspace.back_up(&session, &path, &self.watched(progress)).await;
             self.tell(DeskEvent::SessionChanged);
             self.tell(DeskEvent::RecordsChanged);

@@ -4,12 +4,8 @@
 
 use ledger::Tier;
 use ledger::change::{Change, ChangeBody, RevocationMode};
-use ledger::replay::Authority;
-use serde_json::Value;
 
 use super::names::{Names, role_word};
-use crate::card;
-use crate::failure::ConsoleError;
 use crate::hidden;
 
 /// "Kenji Morimoto becomes Approver in retail-uk."
@@ -57,52 +53,6 @@ pub(super) fn clause(change: &Change, names: &Names) -> String {
             format!("Device {} may no longer sign checkpoints of {tenant}", body.device_id)
         }
     }
-}
-
-/// What shall hold, one entry a line: what Changes compares.
-pub(super) fn proposed(change: &Change) -> Result<String, ConsoleError> {
-    lines(&change.body)
-}
-
-/// What holds now in its place; none where nothing does.
-pub(super) fn present(
-    change: &Change,
-    authority: &Authority,
-) -> Result<Option<String>, ConsoleError> {
-    match &change.body {
-        ChangeBody::RoleGrant(body) => Ok(authority.grant(&body.person_id).map(|grant| {
-            let group = grant.group.clone().map_or(Value::Null, Value::String);
-            let entries = serde_json::json!({
-                "group": group,
-                "person_id": body.person_id.to_string(),
-                "role": grant.role.as_str(),
-            });
-            card::reading(&entries.to_string())
-        })),
-        ChangeBody::RoleRevoke(body) => Ok(authority.grant(&body.person_id).map(|grant| {
-            let entries = serde_json::json!({
-                "person_id": body.person_id.to_string(),
-                "role": grant.role.as_str(),
-            });
-            card::reading(&entries.to_string())
-        })),
-        ChangeBody::PolicyChange(body) => {
-            let policy = authority.policy(body.policy.resource_type, body.policy.tier);
-            let wrapped = policy.map(|(policy, _)| serde_json::json!({ "policy": policy }));
-            Ok(wrapped.map(|wrapped| card::reading(&wrapped.to_string())))
-        }
-        ChangeBody::Genesis(_)
-        | ChangeBody::KeyEnroll(_)
-        | ChangeBody::KeyRevoke(_)
-        | ChangeBody::DeviceEnroll(_)
-        | ChangeBody::DeviceRevoke(_) => Ok(None),
-    }
-}
-
-fn lines<T: serde::Serialize>(body: &T) -> Result<String, ConsoleError> {
-    let canonical = String::from_utf8(ledger::json::canonical_of(body)?);
-    let canonical = canonical.map_err(|_| ConsoleError::Damaged { what: "a change" })?;
-    Ok(card::reading(&canonical))
 }
 
 fn short(digest: &str) -> &str {

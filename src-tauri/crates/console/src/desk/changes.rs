@@ -1,22 +1,26 @@
-//! Diffs: of what a review is about, and of prompts in their registry.
+//! Diffs: of what a review is about, and of models and prompts in their registries.
 //!
 //! Invariant: the right side of a review's diff is the bytes that are signed; the left side is a
-//! version of the same name in the same tenant, or nothing.
+//! version of the same name in the same tenant, what holds now, or nothing. Whichever version is
+//! looked at, the review goes on naming the one that it was opened against. Protected texts are
+//! compared once their reading is on record: by the review, or because both were revealed.
 
 use governance::text::PROMPT_LIMIT;
 use governance::{PromptText, SubjectRecord};
-use ledger::{Name, ResourceType, SubjectName, Timestamp};
+use ledger::{Effect, Name, ResourceType, Status, SubjectName, Version};
 
-use super::change_words;
+use super::change_facts;
+use super::compared::{Compared, Text, plain};
+use super::diffs::OpenDiff;
 use super::facts::version_text;
 use super::reading::Reading;
+use super::registries::resource_type;
 use super::{Answer, Desk};
-use crate::diff::{self, Compared, Whitespace};
+use crate::diff::{Fielded, Whitespace, line_count};
 use crate::failure::ConsoleError;
 use crate::reviewing::Material;
 use crate::session::off_thread;
-use crate::views::{DiffSide, DiffView};
-use crate::{card, variables};
+use crate::views::{BaseView, DiffSide, DiffView, WhitespaceView};
 
 const NO_VERSION: ConsoleError = ConsoleError::NotFound { what: "version" };
 
@@ -26,6 +30,7 @@ impl Desk {
         &self,
         review_id: String,
         base: Option<String>,
+        whitespace: WhitespaceView,
     ) -> Answer<DiffView> {
         self.answer(async {
             let (opened, at) = self.opened(&review_id).await?;
@@ -35,44 +40,70 @@ impl Desk {
                 reading.workspace.look_at(&reading.session, &request_id).await?;
             material.demand_on_record(&request)?;
             let others = reading.other_versions(&opened.review.subject.name).await?;
+            let signed = opened.review.base.as_ref();
             let left = match base {
-                None => opened.base,
-                Some(base) => {
-                    let named =
-                        |other: &&SubjectRecord| version_text(&other.subject().name) == base;
-                    Some(others.iter().find(named).cloned().ok_or(NO_VERSION)?)
-                }
+                None => signed.cloned(),
+                Some(base) => Some(named(&others, &base)?),
             };
-            let bases = others.iter().map(|other| version_text(&other.subject().name)).collect();
-            reading.review_diff(&material, left.as_ref(), bases).await
+            reading.read_in_review([material.record().as_ref(), left.as_ref()]).await?;
+            let mut compared = reading.compared(&material, left.as_ref()).await?;
+            compared.bases = reading.bases(&others).await?;
+            compared.signed_base = signed.map(|base| version_text(&base.subject().name));
+            let asked = (ResourceType::Request, request_id.to_string());
+            self.show(&reading, asked, compared, whitespace).await
         })
         .await
     }
 
     /// The diff of two versions of a prompt; 0 on the left compares with nothing.
-    pub async fn prompt_diff(&self, name: String, left: u32, right: u32) -> Answer<DiffView> {
+    pub async fn prompt_diff(
+        &self,
+        name: String,
+        left: u32,
+        right: u32,
+        whitespace: WhitespaceView,
+    ) -> Answer<DiffView> {
         self.answer(async {
             let name = Name::parse(&name)?;
             let reading = self.reading((ResourceType::Prompt, name.as_str())).await?;
             let versions = reading.prompt_versions(&name).await?;
-            let find = |wanted: u32| {
-                let is = |version: &&SubjectRecord| {
-                    version_text(&version.subject().name) == wanted.to_string()
-                };
-                versions.iter().find(is).cloned().ok_or(NO_VERSION)
+            let right = named(&versions, &right.to_string())?;
+            let left = match left {
+                0 => None,
+                left => Some(named(&versions, &left.to_string())?),
             };
-            let right = find(right)?;
-            let left = if left == 0 { None } else { Some(find(left)?) };
-            let text = reading.text_of(Some(&right)).await?.unwrap_or_default();
-            let side = reading.side(&right, &text);
-            let bases = bases_without(&versions, Some(&right));
-            reading.prompt_view(left.as_ref(), side, text, bases).await
+            self.show_versions(&reading, (left, right), &versions, whitespace).await
+        })
+        .await
+    }
+
+    /// The diff of the cards of two versions of a model; an empty left compares with nothing.
+    pub async fn model_diff(
+        &self,
+        name: String,
+        left: String,
+        right: String,
+        whitespace: WhitespaceView,
+    ) -> Answer<DiffView> {
+        self.answer(async {
+            let name = Name::parse(&name)?;
+            let reading = self.reading((ResourceType::Model, name.as_str())).await?;
+            let versions = reading.model_versions(&name).await?;
+            let find = |wanted: &str| named(&versions, Version::parse(wanted)?.as_str());
+            let right = find(&right)?;
+            let left = if left.is_empty() { None } else { Some(find(&left)?) };
+            self.show_versions(&reading, (left, right), &versions, whitespace).await
         })
         .await
     }
 
     /// The diff of a draft against the newest version of its prompt.
-    pub async fn prompt_draft_diff(&self, name: String, text: String) -> Answer<DiffView> {
+    pub async fn prompt_draft_diff(
+        &self,
+        name: String,
+        text: String,
+        whitespace: WhitespaceView,
+    ) -> Answer<DiffView> {
         self.answer(async {
             let name = Name::parse(&name)?;
             if text.len() > PROMPT_LIMIT {
@@ -81,44 +112,74 @@ impl Desk {
             let reading = self.reading((ResourceType::Prompt, name.as_str())).await?;
             let versions = reading.prompt_versions(&name).await?;
             let person = reading.session.person.clone();
-            let side = DiffSide {
+            let right = DiffSide {
                 version: "draft".to_owned(),
                 author: reading.names.title(&person),
                 at: reading.now.to_string(),
-                lines: diff::line_count(&text),
+                lines: line_count(&text),
+                digest: ledger::Digest::of(text.as_bytes()).to_hex(),
             };
-            let bases = bases_without(&versions, None);
-            reading.prompt_view(versions.first(), side, text, bases).await
+            let left = match versions.first() {
+                None => None,
+                Some(version) => Some(reading.revealed_side(version).await?),
+            };
+            let bases = reading.bases(&versions).await?;
+            let compared = Compared { left, bases, ..Compared::of(plain(text), right) };
+            let asked = (ResourceType::Prompt, name.to_string());
+            self.show(&reading, asked, compared, whitespace).await
         })
         .await
+    }
+
+    async fn show_versions(
+        &self,
+        reading: &Reading,
+        (left, right): (Option<SubjectRecord>, SubjectRecord),
+        versions: &[SubjectRecord],
+        whitespace: WhitespaceView,
+    ) -> Result<DiffView, ConsoleError> {
+        reading.demand_revealed([left.as_ref(), Some(&right)]).await?;
+        let asked = (resource_type(right.kind()), right.subject().name.resource_id());
+        let (text, side) = reading.text_side(&right).await?;
+        let mut compared = Compared::of(text, side);
+        if let Some(left) = &left {
+            compared.left = Some(reading.text_side(left).await?);
+        }
+        let others = versions.iter().filter(|version| version.subject() != right.subject());
+        compared.bases = reading.bases(&others.cloned().collect::<Vec<_>>()).await?;
+        self.show(reading, asked, compared, whitespace).await
+    }
+
+    /// Compares, keeps what was compared for the rows that the page will ask for, and tells it.
+    async fn show(
+        &self,
+        reading: &Reading,
+        asked: (ResourceType, String),
+        compared: Compared,
+        whitespace: WhitespaceView,
+    ) -> Result<DiffView, ConsoleError> {
+        let diff_id = self.inner.ids.nonce()?;
+        let (view, compared) = off_thread(move || compared.view(diff_id, whitespace)).await?;
+        let open = OpenDiff {
+            person: reading.session.person.clone(),
+            tenant: reading.tenant().clone(),
+            sitting: reading.disclosed.clone(),
+            asked,
+            compared: std::sync::Arc::new(compared),
+        };
+        self.state().keep_diff(view.diff_id.clone(), open);
+        Ok(view)
     }
 }
 
 impl Reading {
-    /// The version that an opened review is compared with.
-    pub(super) async fn base(
-        &self,
-        review: &crate::reviewing::OpenReview,
-    ) -> Result<Option<SubjectRecord>, ConsoleError> {
-        let Some(digest) = review.base_sha256 else { return Ok(None) };
-        let others = self.other_versions(&review.subject.name).await?;
-        let same = |other: &SubjectRecord| *other.subject().digest.digest() == digest;
-        let approved = others
-            .into_iter()
-            .filter(|other| other.status() == ledger::Status::Approved && same(other));
-        approved.max_by_key(approved_at).map(Some).ok_or(ConsoleError::Interrupted)
-    }
-
     /// The other versions of a subject's name, newest first.
     async fn other_versions(
         &self,
         subject: &SubjectName,
     ) -> Result<Vec<SubjectRecord>, ConsoleError> {
         let versions = match subject {
-            SubjectName::Model(name, _) => {
-                let models = self.workspace.store.model_versions(self.tenant(), name).await?;
-                models.into_iter().map(SubjectRecord::Model).collect()
-            }
+            SubjectName::Model(name, _) => self.model_versions(name).await?,
             SubjectName::Prompt(name, _) => self.prompt_versions(name).await?,
             SubjectName::Change(_) => Vec::new(),
         };
@@ -134,72 +195,87 @@ impl Reading {
         Ok(prompts.into_iter().map(SubjectRecord::Prompt).collect())
     }
 
-    /// What a review is about against a version of it.
-    pub(super) async fn compare_request(
+    /// Every version of a model, newest first.
+    async fn model_versions(&self, name: &Name) -> Result<Vec<SubjectRecord>, ConsoleError> {
+        let models = self.workspace.store.model_versions(self.tenant(), name).await?;
+        Ok(models.into_iter().map(SubjectRecord::Model).collect())
+    }
+
+    /// How many places of what a review is about changed against a version of it.
+    pub(super) async fn changes_of(
+        &self,
+        material: &Material,
+        base: Option<&SubjectRecord>,
+    ) -> Result<u32, ConsoleError> {
+        let compared = self.compared(material, base).await?;
+        off_thread(move || compared.comparison(Whitespace::Exact).all_changes()).await
+    }
+
+    /// Both sides of a review.
+    async fn compared(
         &self,
         material: &Material,
         base: Option<&SubjectRecord>,
     ) -> Result<Compared, ConsoleError> {
-        let (left, right) = self.both_sides(material, base).await?;
-        off_thread(move || diff::compare(left.as_deref(), &right, Whitespace::Exact)).await
-    }
-
-    async fn review_diff(
-        &self,
-        material: &Material,
-        left: Option<&SubjectRecord>,
-        bases: Vec<String>,
-    ) -> Result<DiffView, ConsoleError> {
-        let (before, after) = self.both_sides(material, left).await?;
-        let right = match material.record() {
-            Some(record) => self.side(&record, &after),
-            None => self.change_side("proposed", material, &after),
+        let left = match base {
+            None => None,
+            Some(base) => Some(self.text_side(base).await?),
         };
-        let left = match (left, &before) {
-            (Some(version), Some(text)) => Some(self.side(version, text)),
-            (None, Some(text)) => Some(self.change_side("now", material, text)),
-            (_, None) => None,
-        };
-        let is_prompt = matches!(material, Material::Prompt { .. });
-        let mut view = view(left, right, before, after, bases).await?;
-        if !is_prompt {
-            view.new_variables.clear();
-        }
-        Ok(view)
-    }
-
-    /// The two texts that are compared: cards as lines, prompts as they are, changes as bodies.
-    async fn both_sides(
-        &self,
-        material: &Material,
-        base: Option<&SubjectRecord>,
-    ) -> Result<(Option<String>, String), ConsoleError> {
         Ok(match material {
             Material::Model { card, .. } => {
-                let left = self.text_of(base).await?;
-                (left.as_deref().map(card::reading), card::reading(card))
+                let record = material.record().ok_or(NO_VERSION)?;
+                let text = Text::of_card(card.clone());
+                let side = self.side(&record, &text);
+                Compared { left, ..Compared::of(text, side) }
             }
-            Material::Prompt { text, .. } => (self.text_of(base).await?, text.clone()),
+            Material::Prompt { text, .. } => {
+                let record = material.record().ok_or(NO_VERSION)?;
+                let text = plain(text.clone());
+                let side = self.side(&record, &text);
+                Compared { left, ..Compared::of(text, side) }
+            }
             Material::Change { change, .. } => {
-                let present = change_words::present(change, &self.log.authority)?;
-                (present, change_words::proposed(change)?)
+                let (now, then) = change_facts::sides(change, &self.log.authority, &self.names);
+                let side = |version: &str, text: &Fielded, digest: String| DiffSide {
+                    version: version.to_owned(),
+                    author: self.names.title(&change.proposed_by),
+                    at: self.now.to_string(),
+                    lines: line_count(&text.text),
+                    digest,
+                };
+                let left = now.map(|now| {
+                    let mut side = side("now", &now, String::new());
+                    side.author.clear();
+                    (Text::of_facts(now), side)
+                });
+                let digest = change.subject()?.digest.digest().to_hex();
+                let right = side("proposed", &then, digest);
+                Compared { left, ..Compared::of(Text::of_facts(then), right) }
             }
         })
     }
 
-    async fn prompt_view(
+    /// A version outside of a review.
+    async fn revealed_side(
         &self,
-        left: Option<&SubjectRecord>,
-        right: DiffSide,
-        after: String,
-        bases: Vec<String>,
-    ) -> Result<DiffView, ConsoleError> {
-        let before = self.text_of(left).await?;
-        let side = left.zip(before.as_deref()).map(|(left, text)| self.side(left, text));
-        view(side, right, before, after, bases).await
+        version: &SubjectRecord,
+    ) -> Result<(Text, DiffSide), ConsoleError> {
+        self.demand_revealed([Some(version), None]).await?;
+        self.text_side(version).await
     }
 
-    fn side(&self, version: &SubjectRecord, text: &str) -> DiffSide {
+    /// A version of which the caller has put on record, or demanded, that it may be read.
+    async fn text_side(&self, version: &SubjectRecord) -> Result<(Text, DiffSide), ConsoleError> {
+        let stored = self.text_of(Some(version)).await?.unwrap_or_default();
+        let text = match version {
+            SubjectRecord::Model(_) => Text::of_card(stored),
+            SubjectRecord::Prompt(_) => plain(stored),
+        };
+        let side = self.side(version, &text);
+        Ok((text, side))
+    }
+
+    fn side(&self, version: &SubjectRecord, text: &Text) -> DiffSide {
         let (author, at) = match version {
             SubjectRecord::Model(model) => (&model.author, model.created_at),
             SubjectRecord::Prompt(prompt) => (&prompt.author, prompt.created_at),
@@ -208,59 +284,33 @@ impl Reading {
             version: version_text(&version.subject().name),
             author: self.names.title(author),
             at: at.to_string(),
-            lines: diff::line_count(text),
+            lines: line_count(&text.read.text),
+            digest: version.subject().digest.digest().to_hex(),
         }
     }
 
-    fn change_side(&self, version: &str, material: &Material, text: &str) -> DiffSide {
-        let author = match material {
-            Material::Change { change, .. } => self.names.title(&change.proposed_by),
-            Material::Model { .. } | Material::Prompt { .. } => String::new(),
-        };
-        DiffSide {
-            version: version.to_owned(),
-            author,
-            at: self.now.to_string(),
-            lines: diff::line_count(text),
-        }
+    /// Versions to compare with, each with where it stands.
+    async fn bases(&self, versions: &[SubjectRecord]) -> Result<Vec<BaseView>, ConsoleError> {
+        let standings = self.workspace.standings_of(self.tenant(), versions.to_vec()).await?;
+        let bases = standings.iter().map(|standing| {
+            let version = &standing.record;
+            let word = match (version.status(), standing.effect(self.now)) {
+                (Status::Pending, _) => "pending",
+                (Status::Rejected, _) => "rejected",
+                (Status::Approved, Effect::InForce) => "in force",
+                (Status::Approved, Effect::Revoked) => "revoked",
+                (Status::Approved, Effect::Lapsed) => "lapsed",
+                (Status::Approved, Effect::Void) => "void",
+                (Status::Approved, Effect::None) => "approved",
+            };
+            let version = version_text(&version.subject().name);
+            BaseView { version, word: word.to_owned() }
+        });
+        Ok(bases.collect())
     }
 }
 
-async fn view(
-    left: Option<DiffSide>,
-    right: DiffSide,
-    before: Option<String>,
-    after: String,
-    bases: Vec<String>,
-) -> Result<DiffView, ConsoleError> {
-    off_thread(move || {
-        let compared = diff::compare(before.as_deref(), &after, Whitespace::Exact);
-        let new_variables = variables::new_names(before.as_deref().unwrap_or_default(), &after);
-        DiffView {
-            left,
-            right,
-            added: compared.added,
-            removed: compared.removed,
-            hunks: compared.hunks,
-            new_variables,
-            bases,
-        }
-    })
-    .await
-}
-
-fn bases_without(versions: &[SubjectRecord], without: Option<&SubjectRecord>) -> Vec<String> {
-    let without = without.map(SubjectRecord::subject);
-    let others = versions.iter().map(SubjectRecord::subject);
-    others
-        .filter(|subject| Some(subject) != without.as_ref())
-        .map(|subject| version_text(&subject.name))
-        .collect()
-}
-
-fn approved_at(version: &SubjectRecord) -> Option<Timestamp> {
-    match version {
-        SubjectRecord::Model(model) => model.approved_at,
-        SubjectRecord::Prompt(prompt) => prompt.approved_at,
-    }
+fn named(versions: &[SubjectRecord], wanted: &str) -> Result<SubjectRecord, ConsoleError> {
+    let is = |version: &&SubjectRecord| version_text(&version.subject().name) == wanted;
+    versions.iter().find(is).cloned().ok_or(NO_VERSION)
 }

@@ -113,7 +113,7 @@ impl Desk {
     pub async fn answer_confirm(&self, passphrase: Passphrase) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
             let Asked::Confirm(confirming) = asked else { return Ok(asked.view()) };
             if session.person != confirming.person {
@@ -122,6 +122,7 @@ impl Desk {
             let given = passphrase.read()?;
             let own = TenantId::workspace();
             let key = workspace.unlock(&session.person, &own, &given).await?;
+            self.demand_still_asked(turn, &session)?;
             let reason = confirming.reason.as_str();
             match &confirming.act {
                 Act::Disable(person) => {
@@ -148,7 +149,7 @@ impl Desk {
         reason: String,
         shown: Shown,
     ) -> Result<(), ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, .. } = at;
         let view = SigningView::Confirm {
             sentence: shown.sentence,
             facts: shown.facts,

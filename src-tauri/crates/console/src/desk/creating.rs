@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use governance::{Reason, Title};
-use ledger::TenantId;
+use ledger::{TenantId, Timestamp};
 use security::secret::SecretText;
 use store::WorkspaceKind;
 
@@ -21,10 +21,13 @@ use super::signing::Asked;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
+use crate::keychain_check::check_keychain;
 use crate::opening::commit_founding;
 use crate::session::off_thread;
 use crate::settings;
-use crate::views::{KeyStorage, KitLinesView, KitSecret, SigningView, WorkspaceDraft};
+use crate::views::{
+    KeyStorage, KeychainView, KitLinesView, KitSecret, SigningView, WorkspaceDraft,
+};
 use crate::workspace::{Founding, NewWorkspace};
 
 /// Why the first records are written.
@@ -36,6 +39,8 @@ pub(super) struct Creating {
     tenant_id: TenantId,
     admin: Title,
     keys: KeyStorage,
+    /// What trying the keychain found; none where the keys will not lie there.
+    keychain: Option<KeychainView>,
 }
 
 /// A workspace whose keys are made and lie nowhere yet.
@@ -43,6 +48,7 @@ struct Prepared {
     founding: Founding,
     title: String,
     keys: KeyStorage,
+    made_at: Timestamp,
 }
 
 /// A workspace that waits for the passphrase of its key file.
@@ -54,6 +60,7 @@ pub(super) struct Kit {
     /// Of the key file; none where the keys need no passphrase.
     key_file_passphrase: Option<Arc<security::passphrase::Passphrase>>,
     saved: AtomicBool,
+    printed: AtomicBool,
     tried: AtomicBool,
 }
 
@@ -64,6 +71,7 @@ impl Creating {
             tenant_id: self.tenant_id.to_string(),
             admin: self.admin.as_str().to_owned(),
             keys: self.keys,
+            keychain: self.keychain.clone(),
         }
     }
 
@@ -91,10 +99,13 @@ impl Kit {
     pub(super) fn view(&self) -> SigningView {
         let kit = self.prepared.founding.kit();
         SigningView::Kit {
+            title: hidden::drawn(&self.prepared.title),
+            made_at: self.prepared.made_at.to_string(),
             workspace_id: kit.workspace_id,
             secret: kit.secret.map(|line| line.expose().to_owned()),
             recovery: kit.recovery.expose().to_owned(),
             saved: self.saved.load(Ordering::Relaxed),
+            printed: self.printed.load(Ordering::Relaxed),
             tried: self.tried.load(Ordering::Relaxed),
         }
     }
@@ -103,8 +114,13 @@ impl Kit {
         prepared: Arc<Prepared>,
         key_file_passphrase: Option<Arc<security::passphrase::Passphrase>>,
     ) -> Asked {
-        let (saved, tried) = (AtomicBool::new(false), AtomicBool::new(false));
-        Asked::Kit(Arc::new(Self { prepared, key_file_passphrase, saved, tried }))
+        Asked::Kit(Arc::new(Self {
+            prepared,
+            key_file_passphrase,
+            saved: AtomicBool::new(false),
+            printed: AtomicBool::new(false),
+            tried: AtomicBool::new(false),
+        }))
     }
 
     /// What asks for its lines in trial.
@@ -147,14 +163,15 @@ impl Desk {
             if tenant_id.is_workspace() {
                 return Err(ConsoleError::ReservedTenant);
             }
-            let creating = Creating {
-                title: Title::parse(&draft.title)?,
-                tenant_id,
-                admin: Title::parse(&draft.admin)?,
-                keys: draft.keys,
-            };
+            let (title, admin) = (Title::parse(&draft.title)?, Title::parse(&draft.admin)?);
             // Where it will lie must be known before a passphrase is asked for.
             self.data_folder()?;
+            let keychain = match draft.keys {
+                // What it found is shown and keeps nobody: it may be unlocked by the time it is used.
+                KeyStorage::Keychain => Some(check_keychain(&self.inner.edge).await),
+                KeyStorage::KeyFile => None,
+            };
+            let creating = Creating { title, tenant_id, admin, keys: draft.keys, keychain };
             self.ask(Asked::Create(Arc::new(creating)));
             Ok(())
         })
@@ -176,7 +193,8 @@ impl Desk {
             let (new, edge) = (creating.new_workspace()?, self.inner.edge.clone());
             let founding = off_thread(move || Founding::prepare(new, &passphrase, &edge)).await??;
             let title = creating.title.as_str().to_owned();
-            let prepared = Arc::new(Prepared { founding, title, keys: creating.keys });
+            let made_at = self.inner.edge.clock.now();
+            let prepared = Arc::new(Prepared { founding, title, keys: creating.keys, made_at });
             let has_variable = self.inner.edge.encryption_key.is_some();
             let next = match creating.keys {
                 KeyStorage::KeyFile if !has_variable => {
@@ -224,6 +242,22 @@ impl Desk {
         .await
     }
 
+    /// Hands the sheet of the kit to `print`, which opens the system's own dialog. Whether it came out
+    /// on paper only the person sees; nothing of it is written to the disk here.
+    pub async fn print_kit(
+        &self,
+        print: impl FnOnce() -> Result<(), String> + Send,
+    ) -> Answer<SigningView> {
+        self.answer(async {
+            let (_, asked) = self.state().asked();
+            let Asked::Kit(kit) = &asked else { return Ok(asked.view()) };
+            print().map_err(|reason| ConsoleError::NotPrinted { reason })?;
+            kit.printed.store(true, Ordering::Relaxed);
+            Ok(kit.view())
+        })
+        .await
+    }
+
     /// The kit is kept: founds the workspace, and its first admin takes the chair. What fails can
     /// be tried again with the same kit.
     pub async fn kit_saved(&self) -> Answer<SigningView> {
@@ -231,7 +265,7 @@ impl Desk {
             let _one = self.inner.answering.lock().await;
             let (_, asked) = self.state().asked();
             let Asked::Kit(kit) = asked else { return Ok(asked.view()) };
-            let Prepared { founding, title, keys } = &*kit.prepared;
+            let Prepared { founding, title, keys, .. } = &*kit.prepared;
             let folder = free_place(&self.data_folder()?, &slug(title));
             let ask = || kit.key_file_passphrase.clone().map_or_else(no_passphrase, Ok);
             let workspace =

@@ -9,30 +9,37 @@ use std::sync::Arc;
 use governance::text::REASON_LIMIT;
 use governance::{ApprovalRequest, Reason};
 use ledger::statement::meaning;
-use ledger::{Decision, Policy, ResourceType, Timestamp};
+use ledger::{Decision, Policy, RequestId, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
 use super::facts::fact;
 use super::reading::{Reading, count};
 use super::reviews::NO_REVIEW;
 use super::signing::{Asked, demo_passphrase};
-use super::state::Opened;
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::reviewing::{OpenReview, Receipt, Verdict};
+use crate::reviewing::{OpenReview, Receipt, Verdict, conditions};
+use crate::session::UnlockedKey;
 use crate::views::{
-    DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
+    ConditionsDraft, DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
 };
 use crate::words;
 
 /// A decision in front of its signature.
 pub(super) struct Deciding {
     review_id: String,
+    request_id: RequestId,
     decision: Decision,
     /// The policy pinned to the request; a change has none.
     policy: Option<Policy>,
     pub(super) view: DecisionView,
+}
+
+impl Deciding {
+    pub(super) fn sheet(&self) -> String {
+        format!("{} {}", self.decision.as_str(), self.request_id)
+    }
 }
 
 impl Desk {
@@ -44,6 +51,10 @@ impl Desk {
                 DecisionDraft::Reject => Decision::Rejected,
             };
             let (opened, at) = self.opened(&review_id).await?;
+            // Nobody signs what they were not shown.
+            if let Some(why) = opened.withheld {
+                return Err(why);
+            }
             let request = at.workspace.check_decision(&at.session, &opened.review).await?;
             if decision == Decision::Approved {
                 at.workspace.demand_unblocked(&request).await?;
@@ -52,9 +63,11 @@ impl Desk {
             let reading = Reading::of(at, asked).await?;
             let policy = reading.policy_of(&request).cloned();
             let mut view = reading.decision(&request, &opened.review, decision).await?;
-            let at = AtWork { workspace: reading.workspace, session: reading.session };
+            let at = reading.at();
             view.asks_passphrase = self.kept_key(&at, policy.as_ref()).is_none();
-            self.ask(Asked::Decide(Arc::new(Deciding { review_id, decision, policy, view })));
+            let request_id = request.id.clone();
+            let deciding = Deciding { review_id, request_id, decision, policy, view };
+            self.ask(Asked::Decide(Arc::new(deciding)));
             Ok(())
         })
         .await
@@ -64,6 +77,7 @@ impl Desk {
     pub async fn answer_decision(
         &self,
         reason: String,
+        conditions: ConditionsDraft,
         passphrase: Passphrase,
         idempotency_key: String,
     ) -> Answer<SigningView> {
@@ -72,51 +86,57 @@ impl Desk {
             let at = self.at_work().await?;
             let key = at.idempotency("decide", &idempotency_key)?;
             let (turn, asked) = self.state().asked();
-            let Asked::Decide(deciding) = asked else { return Ok(asked.view()) };
+            let Asked::Decide(deciding) = &asked else { return Ok(asked.view()) };
             Reason::parse(&reason)?;
+            let conditions = conditions::read(&conditions.end, &conditions.environments)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
-            let receipt = self.sign(&at, &deciding, &opened, &reason, &passphrase, &key).await?;
+            let unlocked = self.unlocked_for(&at, (turn, deciding), &passphrase).await?;
+            let seconds = self.seconds_since(opened.since_micros);
+            let verdict = Verdict { decision: deciding.decision, reason: &reason, seconds };
+            let AtWork { workspace, session, .. } = &at;
+            let word = (verdict, &conditions);
+            let receipt =
+                workspace.decide_under(session, &unlocked, &opened.review, word, &key).await?;
             let reading =
                 Reading::of(at, (ResourceType::Request, receipt.request_id.as_str())).await?;
             let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
             let shown = Asked::Receipt(Box::new(view));
             let next = shown.view();
-            self.state().ask_after(turn, shown);
+            self.ask_after_reason(turn, &asked, shown);
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })
         .await
     }
 
-    /// The person's key lives from here to the end of this function, or as long as the policy says.
-    async fn sign(
+    /// How long something has been in front of a person, in whole seconds.
+    pub(super) fn seconds_since(&self, since_micros: i64) -> u64 {
+        let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(since_micros);
+        u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0)
+    }
+
+    /// The person's key: opened by their passphrase, or the one that the policy lets stand.
+    async fn unlocked_for(
         &self,
         at: &AtWork,
-        deciding: &Deciding,
-        opened: &Opened,
-        reason: &str,
+        (turn, deciding): (u64, &Deciding),
         passphrase: &Passphrase,
-        key: &str,
-    ) -> Result<Receipt, ConsoleError> {
-        let AtWork { workspace, session } = at;
+    ) -> Result<Arc<UnlockedKey>, ConsoleError> {
+        let AtWork { workspace, session, .. } = at;
         let kept = match deciding.view.asks_passphrase {
             true => None,
             false => self.kept_key(at, deciding.policy.as_ref()),
         };
-        let unlocked = match kept {
-            Some(kept) => kept,
-            None => {
-                let given = passphrase.read()?;
-                let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
-                let key = Arc::new(key);
-                self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
-                key
-            }
-        };
-        let in_front = self.inner.edge.clock.elapsed_micros().saturating_sub(opened.since_micros);
-        let seconds = u64::try_from(in_front / Timestamp::SECOND).unwrap_or(0);
-        let verdict = Verdict { decision: deciding.decision, reason, seconds };
-        workspace.decide(session, &unlocked, &opened.review, verdict, key).await
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let given = passphrase.read()?;
+        let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+        // Before it is kept: a lock that came meanwhile has wiped what was.
+        self.demand_still_asked(turn, session)?;
+        let key = Arc::new(key);
+        self.keep_key(at, Arc::clone(&key), deciding.policy.as_ref());
+        Ok(key)
     }
 }
 
@@ -167,7 +187,10 @@ impl Reading {
             role: grant.role.as_str().to_owned(),
             keyid: keyid.to_hex(),
             reason_limit: count(REASON_LIMIT),
+            may_limit: decision == Decision::Approved && request.change.is_none(),
+            conditions_before: words::conditions(&request.conditions()),
             asks_passphrase: true,
+            typed_reason: String::new(),
             demo_passphrase: demo_passphrase(&self.workspace).await?,
         })
     }
@@ -208,7 +231,7 @@ impl Reading {
         let signed = request.votes.iter().map(|vote| self.signed(vote));
         let open = (0..still).map(|_| SignatureLine::Open { people: self.able(&request) });
         Ok(ReceiptView {
-            sentence: words::outcome(decision, &receipt.subject, self.tenant().as_str(), still),
+            sentence: self.outcome(&request, decision, still),
             signers: signed.chain(open).collect(),
             digest: review.subject.digest.digest().to_hex(),
             attestation_sha256: receipt.attestation_sha256.to_hex(),
@@ -224,6 +247,21 @@ impl Reading {
         })
     }
 
+    /// What the signature brought about, with the conditions it was given under.
+    fn outcome(&self, request: &ApprovalRequest, decision: Decision, still: u32) -> String {
+        let said = words::outcome(decision, &request.subject.name, self.tenant().as_str(), still);
+        let conditions = words::conditions(&request.conditions());
+        match (decision, conditions.is_empty()) {
+            (Decision::Approved, false) => {
+                format!("{}, {conditions}.", said.trim_end_matches('.'))
+            }
+            (
+                Decision::Approved | Decision::Rejected | Decision::Revoked | Decision::Proposed,
+                _,
+            ) => said,
+        }
+    }
+
     fn able(&self, request: &ApprovalRequest) -> Vec<String> {
         let missing = self.missing(request);
         let able = missing.iter().flat_map(|missing| &missing.can_sign);
@@ -232,7 +270,7 @@ impl Reading {
 }
 
 /// "Overview, Changes; opened 14:01 UTC, log at #12,482".
-fn seen(review: &OpenReview) -> String {
+pub(super) fn seen(review: &OpenReview) -> String {
     let parts: Vec<String> = review.parts().iter().map(|part| capitalised(part.as_str())).collect();
     let parts = if parts.is_empty() { "Nothing opened".to_owned() } else { parts.join(", ") };
     let opened = review.opened_at().to_string();

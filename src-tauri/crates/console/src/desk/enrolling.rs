@@ -47,7 +47,7 @@ impl Desk {
             let role = Role::parse(&draft.role)?;
             Reason::parse(&draft.reason)?;
             let at = self.administering().await?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             let id = workspace.add_person(session, &draft.name, &draft.reason).await?;
             self.tell(DeskEvent::RecordsChanged);
             let person = workspace.store.person(&id).await?;
@@ -71,7 +71,7 @@ impl Desk {
             let Asked::Enrol(enrolling) = asked else { return Ok(asked.view()) };
             let own = passphrase.repeated(&repeat)?;
             let admin = admin_passphrase.read()?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             if session.tenant_id != enrolling.tenant_id {
                 return Err(ConsoleError::NotFound { what: "tenant" });
             }
@@ -87,6 +87,7 @@ impl Desk {
                         None => workspace.make_key(&own).await?,
                     };
                     let wish = RoleWish { person, role: *role, group: group.as_deref(), reason };
+                    self.demand_still_asked(turn, session)?;
                     workspace.enrol(session, &signer, &key, wish).await?;
                 }
                 Purpose::Anew => {
@@ -94,6 +95,7 @@ impl Desk {
                         Some(unlocked) => OwnKey::of_unlocked(unlocked),
                         None => workspace.make_key(&own).await?,
                     };
+                    self.demand_still_asked(turn, session)?;
                     workspace.enrol_anew(session, &signer, &key, person, reason).await?;
                 }
             }
@@ -121,7 +123,7 @@ impl Desk {
         purpose: Purpose,
         reason: String,
     ) -> Result<(), ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, .. } = at;
         let role = match &purpose {
             Purpose::Join(role, _) => Some(role.as_str().to_owned()),
             Purpose::Anew => None,

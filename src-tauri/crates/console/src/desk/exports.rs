@@ -32,7 +32,7 @@ impl Desk {
             let id = request_of(&id)?;
             let at = self.at_work().await?;
             self.reading((ResourceType::Request, id.as_str())).await?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             let Some(request) = workspace.store.request(&session.tenant_id, &id).await? else {
                 return Err(workspace.not_here(session, &id, &workspace.ids.correlation()).await);
             };
@@ -50,7 +50,7 @@ impl Desk {
     ) -> Answer<Option<SavedFileView>> {
         self.answer(async {
             let Some(path) = path else { return Ok(None) };
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let sha256 =
                 write(&workspace, &session, draft, &Destination::chosen(path.clone())).await?;
             self.tell(DeskEvent::SessionChanged);
@@ -64,10 +64,13 @@ impl Desk {
     /// The evidence of the request whose receipt stands in the signing window, if it is decided.
     pub async fn receipt_proof(&self) -> Answer<ProofDraft> {
         self.answer(async {
-            let Asked::Receipt(receipt) = self.state().asked().1 else {
-                return Err(ConsoleError::Undecided);
+            #[allow(clippy::wildcard_enum_match_arm, reason = "the others are no receipts")]
+            let request_id = match self.state().asked().1 {
+                Asked::Receipt(receipt) => receipt.evidence_of.clone(),
+                Asked::Revoked(revoked) => Some(revoked.evidence_of.clone()),
+                _ => None,
             };
-            let request_id = receipt.evidence_of.clone().ok_or(ConsoleError::Undecided)?;
+            let request_id = request_id.ok_or(ConsoleError::Undecided)?;
             Ok(ProofDraft::Evidence { request_id })
         })
         .await

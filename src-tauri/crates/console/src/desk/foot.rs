@@ -7,10 +7,14 @@ use governance::state::CastVote;
 use governance::workflow::Missing;
 use governance::{ApprovalRequest, who_is_missing};
 use ledger::replay::{Ballot, standing};
-use ledger::{Control, Decision, Lifecycle, Policy, Role, Status, SubjectKind, SubjectName};
+use ledger::{
+    Control, Decision, Effect, Lifecycle, Policy, Role, Status, SubjectKind, SubjectName,
+};
 
 use super::names::role_word;
 use super::reading::{Reading, count};
+use crate::failure::ConsoleError;
+use crate::relying::Changed;
 use crate::views::{FootView, SignatureLine};
 use crate::words;
 
@@ -26,8 +30,49 @@ impl Reading {
             lines: self.lines(request),
             may_decide: why_not.is_empty(),
             why_not,
+            may_withdraw: false,
+            may_revoke: false,
+            may_ask_again: false,
             warning: self.warning(request),
         }
+    }
+
+    /// The foot with what else the person may do: take the request back, end the approval, ask again.
+    pub(super) async fn foot_with_acts(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<FootView, ConsoleError> {
+        let foot = self.foot(request);
+        if request.change.is_some() {
+            return Ok(foot);
+        }
+        let is_open =
+            request.lifecycle_at(self.now) == Lifecycle::Open && request.status == Status::Pending;
+        let is_in_force = self.workspace.effect_now(request).await? == Effect::InForce;
+        Ok(FootView {
+            may_withdraw: is_open
+                && self.may_create()
+                && request.requested_by == self.session.person,
+            may_revoke: is_in_force && self.may_end(),
+            may_ask_again: !is_open && self.can_ask_again(request).await?,
+            ..foot
+        })
+    }
+
+    async fn can_ask_again(&self, request: &ApprovalRequest) -> Result<bool, ConsoleError> {
+        let subject = &request.subject.name;
+        if !self.may_create() {
+            return Ok(false);
+        }
+        let Some(standing) = self.workspace.standing_of(self.tenant(), subject).await? else {
+            return Ok(false);
+        };
+        let changed = match standing.effect(self.now) {
+            Effect::InForce => self.workspace.approvals(self.tenant()).await?.changed(subject),
+            Effect::None | Effect::Lapsed | Effect::Revoked | Effect::Void => Changed::default(),
+        };
+        let open = self.open_requests().await?;
+        Ok(self.can_be_asked_again(&standing, &open, &changed))
     }
 
     /// The policy pinned to a request; a change has none.
@@ -93,6 +138,7 @@ impl Reading {
             at: vote.at.to_string(),
             seq: count(vote.seq),
             decision: vote.decision.as_str().to_owned(),
+            conditions: words::conditions(&vote.conditions),
         }
     }
 

@@ -10,32 +10,44 @@ mod alarms;
 mod artefacts;
 mod at_work;
 mod backups;
+mod change_facts;
 mod change_words;
 mod changes;
+mod compared;
 mod confirming;
+mod counting;
 mod creating;
 mod deciding;
+mod diffs;
+mod disclosed;
 mod discussing;
-mod effects;
 mod enrolling;
 mod exports;
 mod facts;
+mod following;
 mod foot;
 mod history;
 mod inbox;
 mod kept_key;
 mod key_file;
 mod keys;
+mod lifecycle;
+mod links;
 mod names;
 mod opening;
+mod own;
 mod people;
 mod person;
 mod policies;
 mod proposing;
+mod re_review;
 mod reading;
+mod reasons;
 mod recovering;
 mod registries;
+mod revealing;
 mod reviews;
+mod revoking;
 mod rotating;
 mod rows;
 mod seat;
@@ -53,6 +65,8 @@ use std::sync::{Arc, Mutex};
 use security::secret::SecretText;
 use tokio::sync::Mutex as Turnstile;
 
+#[cfg(test)]
+use self::links::LINK_PREFIX;
 pub(crate) use self::names::role_word;
 use self::state::State;
 use crate::edge::Edge;
@@ -75,6 +89,10 @@ pub enum DeskEvent {
     RecordsChanged,
     /// The signing window has nothing left to ask.
     SigningFinished,
+    /// A link was given to the program.
+    LinkArrived,
+    /// Something that somebody else did waits for the person, who wants to be told by the desktop.
+    SomethingWaits,
 }
 
 /// A passphrase as it was typed, wiped when dropped; judged where it is used.

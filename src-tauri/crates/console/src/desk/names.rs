@@ -36,6 +36,13 @@ impl Names {
         }
     }
 
+    /// Everybody whose title contains a text, whatever its case.
+    pub(super) fn containing(&self, text: &str) -> Vec<Actor> {
+        let text = text.to_lowercase();
+        let named = self.0.iter().filter(|(_, title)| title.to_lowercase().contains(&text));
+        named.map(|(actor, _)| actor.clone()).collect()
+    }
+
     pub(super) fn view(&self, actor: &Actor) -> NameView {
         NameView { id: actor.to_string(), name: self.title(actor) }
     }

@@ -11,15 +11,17 @@ use security::passphrase::Passphrase;
 use store::{SqliteStore, Store as _};
 
 use super::creating::free_place;
+use super::following;
 use super::key_file::has_lost_key_file;
 use super::{Answer, Desk, DeskEvent, Progress};
 use crate::demo::{self, DemoKeys};
 use crate::doctor::{self, Screen};
 use crate::failure::ConsoleError;
+use crate::keychain_check::check_keychain;
 use crate::opening::{needs_passphrase, open_workspace};
 use crate::session::off_thread;
 use crate::settings;
-use crate::views::{FirstPageView, KeyStorage, SessionView, WorkspaceView};
+use crate::views::{FirstPageView, KeyStorage, KeychainView, SessionView, WorkspaceView};
 use crate::workspace::Workspace;
 
 impl Desk {
@@ -36,6 +38,11 @@ impl Desk {
             Ok(FirstPageView { version: env!("CARGO_PKG_VERSION").to_owned(), health, last })
         })
         .await
+    }
+
+    /// Whether the keychain of this computer keeps keys, tried now.
+    pub async fn check_keychain(&self) -> Answer<KeychainView> {
+        self.answer(async { Ok(check_keychain(&self.inner.edge).await) }).await
     }
 
     /// Opens the workspace that was opened last, or asks for the passphrase of its key file first:
@@ -123,6 +130,8 @@ impl Desk {
         let workspace = Arc::new(workspace);
         self.state().workspace = Some(Arc::clone(&workspace));
         self.inner.settle(&workspace).await;
+        let (desk, followed) = (Arc::downgrade(&self.inner), Arc::downgrade(&workspace));
+        drop(tokio::spawn(following::follow(desk, followed)));
         workspace
     }
 

@@ -26,7 +26,7 @@ impl Desk {
     /// The grid of people and tenants, for admins.
     pub async fn people(&self) -> Answer<PeopleView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.administering().await?;
+            let AtWork { workspace, session, .. } = self.administering().await?;
             let columns = columns(&workspace, &session).await?;
             let logs = Logs::of(&workspace).await?;
             let people = workspace.store.people().await?;

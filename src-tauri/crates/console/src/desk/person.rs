@@ -11,6 +11,7 @@ use ledger::{Action, Actor, AuditRecord, ResourceType, TenantId};
 use store::{AuditQuery, PAGE_LIMIT};
 
 use super::at_work::AtWork;
+use super::disclosed::Disclosed;
 use super::keys::keys_of;
 use super::reading::{Reading, count};
 use super::{Answer, Desk};
@@ -95,7 +96,8 @@ impl AtWork {
                 continue;
             }
             let there = Session { tenant_id: tenant, ..self.session.clone() };
-            let at = AtWork { workspace: self.workspace.clone(), session: there };
+            let disclosed = Disclosed::default();
+            let at = AtWork { workspace: self.workspace.clone(), session: there, disclosed };
             readings.push(Reading::of(at, (ResourceType::Person, "")).await?);
         }
         Ok(readings)

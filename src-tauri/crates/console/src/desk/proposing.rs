@@ -61,7 +61,7 @@ impl Desk {
         self.answer(async {
             Reason::parse(&reason)?;
             let at = self.administering().await?;
-            let AtWork { workspace, session } = &at;
+            let AtWork { workspace, session, .. } = &at;
             let log = workspace.log(&session.tenant_id).await?;
             let change = at.change(&act, &log, &reason)?;
             let people = workspace.store.people().await?;
@@ -105,7 +105,7 @@ impl Desk {
     pub async fn answer_change(&self, passphrase: Passphrase) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
             let Asked::Change(proposing) = asked else { return Ok(asked.view()) };
             if session.tenant_id != proposing.change.tenant_id
@@ -115,6 +115,7 @@ impl Desk {
             }
             let given = passphrase.read()?;
             let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
+            self.demand_still_asked(turn, &session)?;
             workspace.propose_one_change(&session, &key, proposing.change.clone()).await?;
             self.tell(DeskEvent::RecordsChanged);
             self.tell(DeskEvent::SessionChanged);

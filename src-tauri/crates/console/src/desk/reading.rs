@@ -10,8 +10,10 @@ use security::rbac::Action as Verb;
 
 use super::Desk;
 use super::at_work::AtWork;
+use super::disclosed::Disclosed;
 use super::names::Names;
 use crate::failure::ConsoleError;
+use crate::principals::reached;
 use crate::session::Session;
 use crate::workspace::{LogView, Workspace};
 
@@ -22,6 +24,7 @@ pub(super) struct Reading {
     pub(super) log: Arc<LogView>,
     pub(super) names: Names,
     pub(super) now: Timestamp,
+    pub(super) disclosed: Disclosed,
 }
 
 impl Desk {
@@ -31,13 +34,23 @@ impl Desk {
         &self,
         asked: (ResourceType, &str),
     ) -> Result<Reading, ConsoleError> {
-        Reading::of(self.at_work().await?, asked).await
+        Reading::of(self.seated().await?, asked).await
     }
 }
 
 impl Reading {
+    /// For a look that nobody asked for: where the person has no role any more it is none, and
+    /// nothing is on record.
+    pub(super) async fn unasked(at: AtWork) -> Result<Option<Self>, ConsoleError> {
+        let log = at.workspace.log(&at.session.tenant_id).await?;
+        if reached(&log.authority, &at.session.person, at.session.keyid).is_none() {
+            return Ok(None);
+        }
+        Self::of(at, (ResourceType::Request, "")).await.map(Some)
+    }
+
     pub(super) async fn of(at: AtWork, asked: (ResourceType, &str)) -> Result<Self, ConsoleError> {
-        let AtWork { workspace, session } = at;
+        let AtWork { workspace, session, disclosed } = at;
         let correlation_id = workspace.ids.correlation();
         workspace.permit(&session, Verb::View, asked, &correlation_id).await?;
         Ok(Self {
@@ -47,7 +60,14 @@ impl Reading {
             now: workspace.now(),
             workspace,
             session,
+            disclosed,
         })
+    }
+
+    /// The person at work again, once everything was looked at.
+    pub(super) fn at(self) -> AtWork {
+        let Self { workspace, session, disclosed, .. } = self;
+        AtWork { workspace, session, disclosed }
     }
 
     pub(super) fn tenant(&self) -> &TenantId {

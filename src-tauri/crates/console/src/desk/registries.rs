@@ -3,19 +3,21 @@
 //! Invariant: one row a name, by name; the version in force is the one approved last that is still
 //! in force.
 
-use governance::SubjectRecord;
-use ledger::{Action, Actor, Effect, Lifecycle, Name, ResourceType, SubjectKind, Timestamp};
+use governance::{ApprovalRequest, SubjectRecord};
+use ledger::{Actor, Effect, Lifecycle, Name, ResourceType, SubjectKind, Timestamp};
 use store::{NamesQuery, PAGE_LIMIT};
 
-use super::effects::{Revocations, request_id};
 use super::facts::version_text;
 use super::reading::{Reading, count};
 use super::rows::{effect, lifecycle, status};
 use super::{Answer, Desk};
+use crate::approvals::{Standing, in_force};
 use crate::failure::ConsoleError;
 use crate::hidden;
+use crate::relying::{Approvals, Changed};
 use crate::variables;
 use crate::views::{PromptTextView, RegistryPage, RegistryRow, SubjectPage, VersionView};
+use crate::words;
 
 impl Desk {
     /// A page of models.
@@ -55,7 +57,7 @@ impl Desk {
             let record = reading.workspace.store.prompt(reading.tenant(), &name, version).await?;
             let record = record.ok_or(ConsoleError::NotFound { what: "prompt version" })?;
             let tier = record.tier;
-            let text = reading.text_of(Some(&SubjectRecord::Prompt(record))).await?;
+            let text = reading.revealed_text(Some(&SubjectRecord::Prompt(record))).await?;
             let text = text.unwrap_or_default();
             Ok(PromptTextView {
                 version,
@@ -78,12 +80,13 @@ impl Desk {
         let reading = self.reading((resource_type(kind), "")).await?;
         let search = search.filter(|search| !search.trim().is_empty());
         let found = reading.newest_names(kind, after, search.clone()).await?;
-        let revocations = reading.revocations(revocation(kind)).await?;
+        let (newest, counts): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let full = counts.len() == PAGE_LIMIT as usize;
+        let standings = reading.workspace.standings_of(reading.tenant(), newest).await?;
         let mut rows = Vec::new();
-        for (record, versions) in &found {
-            rows.push(reading.registry_row(record, *versions, &revocations).await?);
+        for (standing, versions) in standings.iter().zip(counts) {
+            rows.push(reading.registry_row(standing, versions).await?);
         }
-        let full = found.len() == PAGE_LIMIT as usize;
         let next = rows.last().filter(|_| full).map(|row| row.name.clone());
         let is_all = is_first && !full;
         let total = if is_all { count(rows.len()) } else { reading.total(kind, search).await? };
@@ -96,10 +99,13 @@ impl Desk {
         let records = reading.versions(kind, &name).await?;
         let newest = records.first().ok_or(ConsoleError::NotFound { what: "model or prompt" })?;
         let name = name_of(newest).to_string();
-        let revocations = reading.revocations(revocation(kind)).await?;
+        let standings = reading.workspace.standings_of(reading.tenant(), records).await?;
+        let approvals = reading.approvals_shown(&standings).await?;
+        let open = reading.open_requests().await?;
         let mut versions = Vec::new();
-        for record in &records {
-            versions.push(reading.version_view(record, &revocations).await?);
+        for standing in &standings {
+            let view = reading.version_view(standing, &standings, approvals.as_ref(), &open);
+            versions.push(view.await);
         }
         Ok(SubjectPage { kind: kind.as_str().to_owned(), name, versions })
     }
@@ -164,23 +170,28 @@ impl Reading {
 
     async fn registry_row(
         &self,
-        newest: &SubjectRecord,
+        newest: &Standing,
         versions: u32,
-        revocations: &Revocations,
     ) -> Result<RegistryRow, ConsoleError> {
-        let now = self.effect_of(newest, revocations).await?;
+        let now = newest.effect(self.now);
+        let record = &newest.record;
         let in_force = match (now, versions) {
-            (Effect::InForce, _) => Some(version_text(&newest.subject().name)),
+            (Effect::InForce, _) => Some(version_text(&record.subject().name)),
             (_, 0 | 1) => None,
-            _ => self.in_force(newest, revocations).await?,
+            _ => {
+                let all = self.workspace.standings(self.tenant(), &record.subject().name).await?;
+                let found = in_force(&all, self.now);
+                found.map(|found| version_text(&found.record.subject().name))
+            }
         };
-        let (author, created_at) = made(newest);
+        let (author, created_at) = made(record);
         Ok(RegistryRow {
-            name: name_of(newest).to_string(),
-            version: version_text(&newest.subject().name),
-            status: status(newest.status()),
+            name: name_of(record).to_string(),
+            version: version_text(&record.subject().name),
+            status: status(record.status()),
             effect: effect(now),
-            tier: newest.tier().as_str().to_owned(),
+            conditions: shown_conditions(newest, now),
+            tier: record.tier().as_str().to_owned(),
             in_force,
             versions,
             created_at: created_at.to_string(),
@@ -188,62 +199,68 @@ impl Reading {
         })
     }
 
-    /// The version approved last that is in force.
-    async fn in_force(
+    /// What is asked only where a version is in force: whether something it relies on has changed.
+    async fn approvals_shown(
         &self,
-        of: &SubjectRecord,
-        revocations: &Revocations,
-    ) -> Result<Option<String>, ConsoleError> {
-        let mut versions = self.versions(of.kind(), name_of(of)).await?;
-        versions.sort_by_key(|version| std::cmp::Reverse(approved(version).map(|(_, at)| at)));
-        for version in versions {
-            if self.effect_of(&version, revocations).await? == Effect::InForce {
-                return Ok(Some(version_text(&version.subject().name)));
-            }
+        standings: &[Standing],
+    ) -> Result<Option<Approvals>, ConsoleError> {
+        match in_force(standings, self.now) {
+            Some(_) => self.workspace.approvals(self.tenant()).await.map(Some),
+            None => Ok(None),
         }
-        Ok(None)
     }
 
     async fn version_view(
         &self,
-        record: &SubjectRecord,
-        revocations: &Revocations,
-    ) -> Result<VersionView, ConsoleError> {
-        let request = match request_id(record) {
-            Some(id) => self.workspace.store.request(self.tenant(), id).await?,
-            None => None,
-        };
-        let at = request.as_ref().map(|request| request.lifecycle_at(self.now));
+        standing: &Standing,
+        all: &[Standing],
+        approvals: Option<&Approvals>,
+        open: &[ApprovalRequest],
+    ) -> VersionView {
+        let (record, request) = (&standing.record, standing.request.as_ref());
+        let at = request.map(|request| request.lifecycle_at(self.now));
         let subject = record.subject();
         let (author, created_at) = made(record);
         let approved = approved(record);
-        Ok(VersionView {
+        let now = standing.effect(self.now);
+        let later = |other: &Standing| {
+            other.effect(self.now) == Effect::InForce
+                && other.decided_seq() > standing.decided_seq()
+        };
+        let changed = approvals.map_or_else(Changed::default, |known| known.changed(&subject.name));
+        let withheld = self.disclosed.withholds(record).await;
+        VersionView {
             version: version_text(&subject.name),
             digest_kind: subject.digest.algorithm().to_owned(),
             digest: subject.digest.digest().to_hex(),
             tier: record.tier().as_str().to_owned(),
+            withheld,
             status: status(record.status()),
             lifecycle: lifecycle(at.unwrap_or(Lifecycle::Open)),
-            effect: effect(self.effect_of(record, revocations).await?),
+            effect: effect(now),
             author: self.names.view(author),
             created_at: created_at.to_string(),
             reason: reason(record).to_owned(),
             request_id: request.map(|request| request.id.to_string()),
             approved_by: approved.map(|(person, _)| self.names.view(person)),
             approved_at: approved.map(|(_, at)| at.to_string()),
-        })
+            conditions: shown_conditions(standing, now),
+            may_ask_again: self.can_be_asked_again(standing, open, &changed),
+            changed: if withheld { changed.untold() } else { changed.told() },
+            may_roll_back: now == Effect::InForce && self.may_end() && all.iter().any(later),
+        }
     }
 }
 
-/// The action that ends an approval of this kind.
-pub(super) const fn revocation(kind: SubjectKind) -> Action {
-    match kind {
-        SubjectKind::Model => Action::ModelRevoke,
-        SubjectKind::Prompt => Action::PromptRevoke,
+/// Conditions are said of what was approved under them.
+fn shown_conditions(standing: &Standing, now: Effect) -> String {
+    match now {
+        Effect::InForce | Effect::Lapsed => words::conditions(&standing.conditions()),
+        Effect::None | Effect::Revoked | Effect::Void => String::new(),
     }
 }
 
-const fn resource_type(kind: SubjectKind) -> ResourceType {
+pub(super) const fn resource_type(kind: SubjectKind) -> ResourceType {
     match kind {
         SubjectKind::Model => ResourceType::Model,
         SubjectKind::Prompt => ResourceType::Prompt,

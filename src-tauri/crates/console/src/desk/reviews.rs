@@ -4,6 +4,7 @@
 //! its digests each time one is made.
 
 use governance::discussion::open_blocking;
+use governance::{ApprovalRequest, SubjectRecord};
 use ledger::{Part, RequestId, ResourceType};
 
 use super::at_work::AtWork;
@@ -13,7 +14,9 @@ use super::rows::{effect, lifecycle, status};
 use super::state::Opened;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
-use crate::views::{EffectView, HiddenView, ReviewPart, ReviewView};
+use crate::reviewing::{Material, OpenReview};
+use crate::views::{FactView, FootView, HiddenView, MetricView, ReviewPart, ReviewView, SinceView};
+use crate::words;
 
 /// Hidden characters listed one by one; the others are counted.
 const HIDDEN_LISTED: usize = 100;
@@ -26,12 +29,17 @@ impl Desk {
             let at = self.at_work().await?;
             let review = at.workspace.open_review(&at.session, &request_id).await?;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
-            let base = reading.base(&review).await?;
             let since_micros = self.inner.edge.clock.elapsed_micros();
-            let opened = Opened { review, base, since_micros };
+            let withheld = reading.withheld(&review).await?;
+            let opened = Opened { review, withheld, since_micros };
             let review_id = self.inner.ids.nonce()?;
             let view = reading.review(&review_id, &opened).await?;
-            self.state().keep_review(review_id, opened);
+            // A lock that came meanwhile cleared the table: nothing is put on it afterwards.
+            let mut state = self.state();
+            if !state.has_in_chair(&reading.session) {
+                return Err(ConsoleError::NotSignedIn);
+            }
+            state.keep_review(review_id, opened);
             Ok(view)
         })
         .await
@@ -76,6 +84,25 @@ impl Desk {
 
 pub(super) const NO_REVIEW: ConsoleError = ConsoleError::NotFound { what: "review" };
 
+/// What a review shows of card or text.
+#[derive(Default)]
+struct Shown {
+    since: Option<SinceView>,
+    facts: Vec<FactView>,
+    metrics: Vec<MetricView>,
+    hidden: Vec<HiddenView>,
+    changes: u32,
+}
+
+/// "That this is read could not be put on record, so it is not shown. …"
+fn why_withheld(error: &ConsoleError) -> String {
+    let told = error.view("");
+    format!(
+        "That this is read cannot be put on record, so it is not shown. {} {}",
+        told.message, told.hint
+    )
+}
+
 impl Reading {
     async fn review(&self, review_id: &str, opened: &Opened) -> Result<ReviewView, ConsoleError> {
         let review = &opened.review;
@@ -84,12 +111,14 @@ impl Reading {
         if request.subject != review.subject || request.documents != review.documents {
             return Err(ConsoleError::Damaged { what: "a request: its subject changed" });
         }
-        let base = opened.base.as_ref();
-        let facts = self.facts(&request, &material, base).await?;
-        let compared = self.compare_request(&material, base).await?;
+        let base = review.base.as_ref();
+        let shown = match &opened.withheld {
+            None => self.shown(&request, &material, base).await?,
+            Some(_) => Shown::default(),
+        };
+        let withheld = opened.withheld.as_ref().map(why_withheld);
         let (name, version) = self.name_and_version(&request);
         let remarks = self.workspace.remarks(&request).await?;
-        let hidden: Vec<HiddenView> = material.hidden();
         Ok(ReviewView {
             review_id: review_id.to_owned(),
             request_id: request.id.to_string(),
@@ -105,15 +134,21 @@ impl Reading {
             tier: request.tier.map(|tier| tier.as_str().to_owned()),
             status: status(request.status),
             lifecycle: lifecycle(request.lifecycle_at(self.now)),
-            effect: self.effect_now(&material).await?,
-            facts: facts.facts,
-            metrics: facts.metrics,
+            effect: effect(self.workspace.effect_now(&request).await?),
+            conditions: words::conditions(&request.conditions()),
+            since: shown.since,
+            facts: shown.facts,
+            metrics: shown.metrics,
             base_version: base.map(|base| version_text(&base.subject().name)),
-            hidden_characters: review.hidden_characters,
-            hidden: hidden.into_iter().take(HIDDEN_LISTED).collect(),
-            hidden_acknowledged: review.is_acknowledged() && review.hidden_characters > 0,
-            foot: self.foot(&request),
-            changes: count(compared.hunks.len()),
+            base_digest: review.base_sha256().map(|digest| digest.to_hex()),
+            hidden_characters: withheld.as_ref().map_or(review.hidden_characters, |_| 0),
+            hidden: shown.hidden,
+            hidden_acknowledged: withheld.is_none()
+                && review.is_acknowledged()
+                && review.hidden_characters > 0,
+            foot: self.foot_of(&request, withheld.as_deref()).await?,
+            withheld,
+            changes: shown.changes,
             history: count(self.history(&request.subject.name).await?.len()),
             discussion: count(remarks.len()),
             blocking: open_blocking(&remarks),
@@ -121,14 +156,41 @@ impl Reading {
         })
     }
 
-    async fn effect_now(
+    /// Puts on record that this is read; what went wrong is why it is not shown.
+    async fn withheld(&self, review: &OpenReview) -> Result<Option<ConsoleError>, ConsoleError> {
+        let (_, material) = self.workspace.look_at(&self.session, &review.request_id).await?;
+        let subject = material.record();
+        Ok(self.read_in_review([subject.as_ref(), review.base.as_ref()]).await.err())
+    }
+
+    async fn shown(
         &self,
-        material: &crate::reviewing::Material,
-    ) -> Result<EffectView, ConsoleError> {
-        let Some(record) = material.record() else { return Ok(EffectView::None) };
-        let action = super::registries::revocation(record.kind());
-        let revocations = self.revocations(action).await?;
-        Ok(effect(self.effect_of(&record, &revocations).await?))
+        request: &ApprovalRequest,
+        material: &Material,
+        base: Option<&SubjectRecord>,
+    ) -> Result<Shown, ConsoleError> {
+        let facts = self.facts(request, material, base).await?;
+        let changes = self.changes_of(material, base).await?;
+        Ok(Shown {
+            // What an approval relied on is told from its card.
+            since: self.since(request).await?,
+            facts: facts.facts,
+            metrics: facts.metrics,
+            hidden: material.hidden().into_iter().take(HIDDEN_LISTED).collect(),
+            changes,
+        })
+    }
+
+    /// The foot; nobody decides on what they are not shown, nor ends its approval.
+    async fn foot_of(
+        &self,
+        request: &ApprovalRequest,
+        withheld: Option<&str>,
+    ) -> Result<FootView, ConsoleError> {
+        let foot = self.foot_with_acts(request).await?;
+        let Some(why) = withheld else { return Ok(foot) };
+        let why_not = if foot.may_decide { why.to_owned() } else { foot.why_not };
+        Ok(FootView { may_decide: false, may_revoke: false, why_not, ..foot })
     }
 }
 

@@ -30,6 +30,7 @@ use crate::views::{
     KeyStatusView, ProgressView, RotateSecretView, RotationView, SecretView, SecretWord,
     SigningView,
 };
+use crate::words::how_far;
 use crate::workspace::{NewSecret, RotationProgress, Workspace};
 
 /// A rotation in front of its reason and passphrase.
@@ -64,7 +65,7 @@ impl Desk {
     /// The secrets of the workspace, for its admins.
     pub async fn key_status(&self) -> Answer<KeyStatusView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             status_view(&workspace, &session).await
         })
         .await
@@ -73,7 +74,7 @@ impl Desk {
     /// Asks in the signing window for a rotation. Somebody who cannot do it is told now.
     pub async fn rotate_secret(&self) -> Answer<()> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let new = Arc::new(workspace.new_secret(&session).await?);
             let view = RotateSecretView {
                 from: new.from.clone(),
@@ -81,6 +82,7 @@ impl Desk {
                 values: count(new.values),
                 name: hidden::drawn(&session.name),
                 reason_limit: count(REASON_LIMIT),
+                typed_reason: String::new(),
                 demo_passphrase: demo_passphrase(&workspace).await?,
             };
             let person = session.person;
@@ -98,9 +100,9 @@ impl Desk {
     ) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
-            let Asked::RotateSecret(act) = asked else { return Ok(asked.view()) };
+            let Asked::RotateSecret(act) = &asked else { return Ok(asked.view()) };
             demand_same(&session, &act.person)?;
             Reason::parse(&reason)?;
             let given = passphrase.read()?;
@@ -110,7 +112,7 @@ impl Desk {
             let line = NewLine { new, person, reason, workspace, saved };
             let next = Asked::NewSecret(Arc::new(line));
             let view = next.view();
-            let is_asked = self.state().ask_after(turn, next);
+            let is_asked = self.ask_after_reason(turn, &asked, next);
             Ok(if is_asked { view } else { SigningView::Idle {} })
         })
         .await
@@ -136,7 +138,7 @@ impl Desk {
     pub async fn new_secret_saved(&self) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
             let Asked::NewSecret(line) = asked else { return Ok(asked.view()) };
             demand_same(&session, &line.person)?;
@@ -152,12 +154,12 @@ impl Desk {
     /// can be continued at any time, by any admin of the workspace, after any restart.
     pub async fn continue_rotation(&self, progress: Progress) -> Answer<KeyStatusView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let stop = self.state().begin_work();
             let mut watch = |now: RotationProgress| {
                 progress(ProgressView {
                     per_mille: per_mille(now.done, now.total),
-                    text: format!("{} of {} values", now.done, now.total),
+                    text: how_far(now.done, now.total, "values"),
                 });
                 if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
             };

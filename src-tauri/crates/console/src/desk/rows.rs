@@ -4,17 +4,19 @@
 //! row says.
 
 use governance::ApprovalRequest;
-use ledger::{Effect, Lifecycle, Status, SubjectName, Tier};
+use ledger::{Effect, Lifecycle, Status, SubjectName};
+use store::Band;
 
 use super::change_words;
-use super::reading::Reading;
-use crate::views::{EffectView, LifecycleView, RequestRow, StatusView};
+use super::reading::{Reading, count};
+use crate::views::{EffectView, LifecycleView, RequestRow, StatusView, UrgencyView};
 use crate::words;
 
 impl Reading {
     pub(super) fn row(&self, request: &ApprovalRequest) -> RequestRow {
         let (name, version) = self.name_and_version(request);
-        let signed = self.approvals(request);
+        let votes = self.approvals(request);
+        let signers = self.signers(request);
         let needed = self.policy_of(request).map_or(1, |policy| policy.approvals);
         RequestRow {
             id: request.id.to_string(),
@@ -26,12 +28,28 @@ impl Reading {
             tier: request.tier.map(|tier| tier.as_str().to_owned()),
             status: status(request.status),
             lifecycle: lifecycle(request.lifecycle_at(self.now)),
-            votes: signed,
+            votes,
             needed,
             requested_at: request.requested_at.to_string(),
             expires_at: request.expires_at.map(|at| at.to_string()),
-            missing: self.missing_words(request, needed, signed),
+            urgency: (request.lifecycle_at(self.now) == Lifecycle::Open)
+                .then(|| urgency(Band::of(request.expires_at, self.now))),
+            signed: request.votes.iter().map(|vote| self.names.title(&vote.actor)).collect(),
+            open_to_you: signers.open_to_you,
+            can_sign: signers.others,
+            more_can_sign: signers.more,
+            missing: self.missing_words(request, needed, votes),
         }
+    }
+
+    /// Who can still sign, by name. Under an alarm nobody at this console can.
+    fn signers(&self, request: &ApprovalRequest) -> Signers {
+        let able = self.missing(request).map_or_else(Vec::new, |missing| missing.can_sign);
+        let others = able.iter().filter(|person| **person != self.session.person);
+        let mut others: Vec<String> = others.map(|person| self.names.title(person)).collect();
+        let more = count(others.len().saturating_sub(NAMED));
+        others.truncate(NAMED);
+        Signers { open_to_you: self.may_decide(request), others, more }
     }
 
     /// The name of a subject and its version; a change in words, without one.
@@ -60,18 +78,21 @@ impl Reading {
     }
 }
 
-/// Urgency: what expires first, then the higher tier, then what waits longest.
-pub(super) type Urgency = (i64, u8, i64, u64);
+/// So many who can sign are named in a row.
+const NAMED: usize = 6;
 
-pub(super) fn urgency(request: &ApprovalRequest) -> Urgency {
-    let tier = match request.tier {
-        // A change of authority waits in front of medium tier.
-        Some(Tier::High) | None => 0,
-        Some(Tier::Medium) => 1,
-        Some(Tier::Low) => 2,
-    };
-    let expires = request.expires_at.map_or(i64::MAX, ledger::Timestamp::as_micros);
-    (expires, tier, request.requested_at.as_micros(), request.seq)
+struct Signers {
+    open_to_you: bool,
+    others: Vec<String>,
+    more: u32,
+}
+
+const fn urgency(band: Band) -> UrgencyView {
+    match band {
+        Band::Today => UrgencyView::Today,
+        Band::Week => UrgencyView::Week,
+        Band::Later => UrgencyView::Later,
+    }
 }
 
 pub(super) const fn status(status: Status) -> StatusView {

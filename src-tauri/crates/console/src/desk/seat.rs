@@ -118,6 +118,7 @@ impl Desk {
             let mut state = self.state();
             let seat = std::mem::take(&mut state.seat);
             state.clear_table();
+            state.reasons.clear();
             state.artefacts.clear();
             (person_of(seat), state.workspace.clone())
         };
@@ -136,6 +137,7 @@ impl Desk {
         if matches!(&state.seat, Seat::Taken(here) if here.tenant_id != there.tenant_id) {
             state.seat = Seat::Taken(there);
             state.clear_table();
+            state.reasons.clear();
         }
     }
 

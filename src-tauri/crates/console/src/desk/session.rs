@@ -79,14 +79,15 @@ impl Desk {
         self.move_to(session.clone());
         let log = self.badge(&workspace, &session.tenant_id).await?;
         let alarms = self.alarms(&workspace, &session).await?;
-        let at = AtWork { workspace: Arc::clone(&workspace), session };
+        let disclosed = self.state().disclosed.clone();
+        let at = AtWork { workspace: Arc::clone(&workspace), session, disclosed };
         let reading = Reading::of(at, (ResourceType::Request, "")).await?;
         Ok(SessionView::Open {
             workspace: workspace.view(),
             person,
             tenant,
             tenants,
-            waiting: reading.waiting().await?,
+            waiting: self.inner.counts(&reading).await?.needs_me,
             standing: standing(&reading),
             log,
             alarms,
@@ -151,7 +152,7 @@ impl Logs {
     }
 
     /// The tenants that a person may put in front; the workspace's own only if it is all they have.
-    async fn tenants_of(
+    pub(super) async fn tenants_of(
         &self,
         workspace: &Workspace,
         session: &Session,

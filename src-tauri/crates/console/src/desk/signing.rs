@@ -16,12 +16,17 @@ use super::enrolling::Enrolling;
 use super::key_file::{LostKeyFile, OpeningKeyFile};
 use super::proposing::Proposing;
 use super::recovering::{KitLines, Recovering};
+use super::revealing::Revealing;
+use super::revoking::Revoking;
 use super::rotating::{NewLine, Rotating};
 use super::tokens::{CreatingToken, ShownToken};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::failure::ConsoleError;
 use crate::keychain::ItemName;
-use crate::views::{AlarmEndedView, PassphraseStrength, ReceiptView, RecoveredView, SigningView};
+use crate::session::Session;
+use crate::views::{
+    AlarmEndedView, PassphraseStrength, ReceiptView, RecoveredView, RevokedView, SigningView,
+};
 use crate::workspace::Workspace;
 
 /// What waits for an answer.
@@ -56,6 +61,10 @@ pub(super) enum Asked {
     Recover(Arc<Recovering>),
     /// They are back.
     Recovered(Box<RecoveredView>),
+    /// Somebody ends approvals.
+    Revoke(Arc<Revoking>),
+    /// They are ended, on record.
+    Revoked(Box<RevokedView>),
     /// A decision is on record.
     Receipt(Box<ReceiptView>),
     /// An admin ends an alarm.
@@ -70,6 +79,8 @@ pub(super) enum Asked {
     RotateSecret(Arc<Rotating>),
     /// The new secret's line of the kit is shown.
     NewSecret(Arc<NewLine>),
+    /// Somebody reveals a protected value.
+    Reveal(Arc<Revealing>),
 }
 
 /// A person in front of the sign-in.
@@ -95,6 +106,8 @@ impl Asked {
             Self::KitLines(lines) => SigningView::KitLines(lines.view.clone()),
             Self::Recover(recovering) => SigningView::Recover(Box::new(recovering.view.clone())),
             Self::Recovered(recovered) => SigningView::Recovered(recovered.clone()),
+            Self::Revoke(revoking) => SigningView::Revoke(Box::new(revoking.view.clone())),
+            Self::Revoked(revoked) => SigningView::Revoked(revoked.clone()),
             Self::Receipt(receipt) => SigningView::Receipt(receipt.clone()),
             Self::EndAlarm(ending) => SigningView::EndAlarm(Box::new(ending.view.clone())),
             Self::AlarmEnded(ended) => SigningView::AlarmEnded(ended.clone()),
@@ -104,6 +117,39 @@ impl Asked {
             Self::NewToken(shown) => SigningView::NewToken(Box::new(shown.view())),
             Self::RotateSecret(act) => SigningView::RotateSecret(Box::new(act.view.clone())),
             Self::NewSecret(line) => line.view(),
+            Self::Reveal(act) => SigningView::Reveal(Box::new(act.view.clone())),
+        }
+    }
+}
+
+impl Asked {
+    /// Names the sheet that a typed reason belongs to; none where it asks for none.
+    pub(super) fn sheet(&self) -> Option<String> {
+        match self {
+            Self::Decide(deciding) => Some(deciding.sheet()),
+            Self::EndAlarm(ending) => Some(ending.sheet()),
+            Self::CreateToken(creating) => Some(creating.sheet()),
+            Self::RotateSecret(_) => Some("rotate the workspace secret".to_owned()),
+            Self::Reveal(act) => Some(act.sheet()),
+            Self::Revoke(revoking) => Some(revoking.sheet()),
+            Self::Nothing
+            | Self::SignIn(_)
+            | Self::Enrol(_)
+            | Self::Change(_)
+            | Self::Confirm(_)
+            | Self::Create(_)
+            | Self::OpenKeyFile(_)
+            | Self::NewKeyFile(_)
+            | Self::LostKeyFile(_)
+            | Self::Kit(_)
+            | Self::KitLines(_)
+            | Self::Recover(_)
+            | Self::Recovered(_)
+            | Self::Revoked(_)
+            | Self::Receipt(_)
+            | Self::AlarmEnded(_)
+            | Self::NewToken(_)
+            | Self::NewSecret(_) => None,
         }
     }
 }
@@ -111,13 +157,22 @@ impl Asked {
 impl Desk {
     /// What the signing window shows.
     pub async fn signing(&self) -> Answer<SigningView> {
-        self.answer(async { Ok(self.state().asked().1.view()) }).await
+        self.answer(async {
+            let (_, asked) = self.state().asked();
+            let mut view = asked.view();
+            if let (Some(field), Some(typed)) = (view.reason_field(), self.typed_reason(&asked)) {
+                *field = typed;
+            }
+            Ok(view)
+        })
+        .await
     }
 
     /// The person closed the signing window, or gave up.
     pub async fn cancel_signing(&self) -> Answer<()> {
         self.answer(async {
-            self.state().ask(Asked::Nothing);
+            let (turn, asked) = self.state().asked();
+            self.ask_after_reason(turn, &asked, Asked::Nothing);
             self.tell(DeskEvent::SigningFinished);
             Ok(())
         })
@@ -139,6 +194,30 @@ impl Desk {
         .await
     }
 
+    /// Demands, once a passphrase was tried, that the person did not give up meanwhile and was not
+    /// locked out: a sheet that was closed is a no.
+    pub(super) fn demand_still_asked(
+        &self,
+        turn: u64,
+        session: &Session,
+    ) -> Result<(), ConsoleError> {
+        let state = self.state();
+        match state.asked().0 == turn && state.has_in_chair(session) {
+            true => Ok(()),
+            false => Err(ConsoleError::NotSignedIn),
+        }
+    }
+
+    /// What comes next, unless something else was asked meanwhile; the reason typed before is signed
+    /// or given up, and is not kept.
+    pub(super) fn ask_after_reason(&self, turn: u64, done: &Asked, next: Asked) -> bool {
+        let mut state = self.state();
+        if let Some(sheet) = done.sheet() {
+            state.reasons.forget(&sheet);
+        }
+        state.ask_after(turn, next)
+    }
+
     /// True while the signing window has something to ask.
     pub fn asks(&self) -> bool {
         !matches!(self.state().asked().1, Asked::Nothing)
@@ -147,6 +226,14 @@ impl Desk {
     /// Gives the signing window something to ask.
     pub(super) fn ask(&self, asked: Asked) {
         self.state().ask(asked);
+    }
+
+    /// The same, and the reason typed for it is not kept.
+    pub(super) fn finished_with_reason(&self, turn: u64, done: &Asked) -> SigningView {
+        if self.ask_after_reason(turn, done, Asked::Nothing) {
+            self.tell(DeskEvent::SigningFinished);
+        }
+        SigningView::Idle {}
     }
 
     /// An act is done: the signing window has nothing left, unless it was asked something else.

@@ -10,17 +10,25 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use governance::SubjectRecord;
 use ledger::{SubjectDigest, TenantId, Timestamp};
 
+use super::counting::Counted;
+use super::diffs::OpenDiff;
+use super::disclosed::Disclosed;
 use super::kept_key::KeptKey;
+use super::links::Link;
+use super::reasons::TypedReasons;
 use super::signing::Asked;
+use crate::failure::ConsoleError;
 use crate::reviewing::OpenReview;
 use crate::session::Session;
 use crate::workspace::Workspace;
 
 /// Reviews kept open at once; the one opened first makes room.
 const REVIEWS: usize = 32;
+
+/// Diffs kept open at once, each with both of its texts.
+const DIFFS: usize = 8;
 
 /// A person's chair.
 #[derive(Default, Clone)]
@@ -38,8 +46,8 @@ pub(super) enum Seat {
 #[derive(Clone)]
 pub(super) struct Opened {
     pub(super) review: OpenReview,
-    /// The version that it is compared with.
-    pub(super) base: Option<SubjectRecord>,
+    /// Why a protected text is not shown: its reading could not be put on record.
+    pub(super) withheld: Option<ConsoleError>,
     /// On the clock that nobody sets.
     pub(super) since_micros: i64,
 }
@@ -56,14 +64,17 @@ pub(super) struct Verified {
 pub(super) struct State {
     pub(super) workspace: Option<Arc<Workspace>>,
     pub(super) seat: Seat,
-    /// Last command of the person, on the clock that nobody sets.
+    /// Last act of the person, on the clock that nobody sets.
     pub(super) last_command: i64,
     /// The task that locks the chair when it is left.
     pub(super) watch: Option<tokio::task::JoinHandle<()>>,
     /// The task that locks it when the login manager says so.
     pub(super) heeding: Option<tokio::task::JoinHandle<()>>,
     reviews: VecDeque<(String, Opened)>,
+    diffs: VecDeque<(String, OpenDiff)>,
     asked: Asked,
+    /// Protected values that the person in the chair has read; a new one with each sitting.
+    pub(super) disclosed: Disclosed,
     /// A key that stays open for as long as a policy says.
     pub(super) kept_key: Option<KeptKey>,
     /// How often the signing window was given something else to ask.
@@ -73,12 +84,23 @@ pub(super) struct State {
     /// Long work under way, each with the flag that stops it.
     works: Vec<Arc<AtomicBool>>,
     pub(super) verified: BTreeMap<TenantId, Verified>,
+    /// Reasons typed and not signed, which a lock does not take away.
+    pub(super) reasons: TypedReasons,
+    /// A link that was given to the program and not followed yet.
+    pub(super) link: Option<Link>,
+    /// What waits, as it was counted last.
+    pub(super) counted: Option<Counted>,
 }
 
 impl State {
     /// What the signing window asks, with the turn it was asked in.
     pub(super) fn asked(&self) -> (u64, Asked) {
         (self.turn, self.asked.clone())
+    }
+
+    /// Whether this session still sits in the chair.
+    pub(super) fn has_in_chair(&self, session: &Session) -> bool {
+        matches!(&self.seat, Seat::Taken(seated) if seated == session)
     }
 
     /// Gives the signing window something to ask.
@@ -107,10 +129,32 @@ impl State {
         self.reviews.iter_mut().find(|(known, _)| known == id).map(|(_, opened)| opened)
     }
 
+    pub(super) fn keep_diff(&mut self, id: String, open: OpenDiff) {
+        if self.diffs.len() == DIFFS {
+            self.diffs.pop_front();
+        }
+        self.diffs.push_back((id, open));
+    }
+
+    #[cfg(test)]
+    pub(super) fn diffs_open(&self) -> usize {
+        self.diffs.len()
+    }
+
+    /// An open diff; the one looked at last makes room last.
+    pub(super) fn diff(&mut self, id: &str) -> Option<&OpenDiff> {
+        let at = self.diffs.iter().position(|(known, _)| known == id)?;
+        let found = self.diffs.remove(at)?;
+        self.diffs.push_back(found);
+        self.diffs.back().map(|(_, open)| open)
+    }
+
     /// Forgets what was open in front of a person who leaves their chair.
     pub(super) fn clear_table(&mut self) {
         self.reviews.clear();
+        self.diffs.clear();
         self.kept_key = None;
+        self.disclosed = Disclosed::default();
         self.ask(Asked::Nothing);
     }
 
@@ -119,7 +163,9 @@ impl State {
         self.clear_table();
         self.seat = Seat::Empty;
         self.artefacts.clear();
+        self.reasons.clear();
         self.verified.clear();
+        self.counted = None;
         self.stop_works();
         self.workspace.take()
     }

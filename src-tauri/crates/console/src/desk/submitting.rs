@@ -68,7 +68,7 @@ impl Desk {
     }
 }
 
-fn requested(done: &Submitted) -> RequestedView {
+pub(super) fn requested(done: &Submitted) -> RequestedView {
     RequestedView {
         request_id: done.request_id.to_string(),
         subject: done.subject.to_string(),

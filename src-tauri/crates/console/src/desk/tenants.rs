@@ -17,13 +17,21 @@ impl Desk {
     /// Every tenant in which the person at work holds a role.
     pub async fn tenants(&self) -> Answer<TenantsView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.administering().await?;
+            let AtWork { workspace, session, .. } = self.administering().await?;
+            let own = workspace.log(&TenantId::workspace()).await?;
+            let may_found = administers(&own.authority, &session);
             let mut tenants = Vec::new();
             for tenant in workspace.store.tenants().await? {
                 let log = workspace.log(&tenant.id).await?;
                 if reached(&log.authority, &session.person, session.keyid).is_none() {
                     continue;
                 }
+                let open = may_found && log.archived_at.is_none();
+                let may_archive = open && administers(&log.authority, &session);
+                let why_not = match open && !may_archive {
+                    true => "Its own admins archive it.".to_owned(),
+                    false => String::new(),
+                };
                 tenants.push(TenantRow {
                     id: tenant.id.to_string(),
                     title: hidden::drawn(&tenant.title),
@@ -32,12 +40,12 @@ impl Desk {
                     people: count(log.authority.grants().count()),
                     admins: count(log.authority.admins().count()),
                     records: count(log.size),
+                    may_archive,
+                    why_not,
                 });
             }
             tenants.sort_by(|one: &TenantRow, other| one.id.cmp(&other.id));
-            let own = workspace.log(&TenantId::workspace()).await?;
-            let administers = administers(&own.authority, &session);
-            Ok(TenantsView { tenants, administers })
+            Ok(TenantsView { tenants, administers: may_found })
         })
         .await
     }

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use governance::service::TOKEN_LIFE_DAYS;
-use governance::state::PersonStatus;
 use governance::text::REASON_LIMIT;
 use governance::{Reason, ServiceAccount};
 use ledger::{Actor, Role, TenantId};
@@ -29,20 +28,17 @@ pub(super) struct CreatingToken {
     tenant_id: TenantId,
     title: String,
     role: Role,
-    owner: Actor,
     life_days: u32,
     pub(super) view: CreateTokenView,
 }
 
 impl CreatingToken {
+    pub(super) fn sheet(&self) -> String {
+        format!("make the token {} in {}", self.title, self.tenant_id)
+    }
+
     fn wish<'a>(&'a self, reason: &'a str) -> TokenWish<'a> {
-        TokenWish {
-            title: &self.title,
-            role: self.role,
-            owner: &self.owner,
-            life_days: self.life_days,
-            reason,
-        }
+        TokenWish { title: &self.title, role: self.role, life_days: self.life_days, reason }
     }
 }
 
@@ -75,22 +71,21 @@ impl Desk {
     /// made is told now.
     pub async fn create_token(&self, draft: TokenDraft) -> Answer<()> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
-            let (role, owner) = (Role::parse(&draft.role)?, Actor::parse(&draft.owner_id)?);
+            let AtWork { workspace, session, .. } = self.at_work().await?;
+            let role = Role::parse(&draft.role)?;
             let (title, life_days) = (draft.title, draft.life_days);
-            workspace.check_token(&session, (&title, &owner, life_days)).await?;
-            let names = Names::of(&workspace.store.people().await?);
+            workspace.check_token(&session, (&title, life_days)).await?;
             let view = CreateTokenView {
                 sentence: format!("Make a token for {}.", hidden::drawn(&title)),
                 role: role_in(role, &session.tenant_id),
-                owner: names.title(&owner),
                 life_days,
                 name: hidden::drawn(&session.name),
                 reason_limit: count(REASON_LIMIT),
+                typed_reason: String::new(),
                 demo_passphrase: demo_passphrase(&workspace).await?,
             };
             let (person, tenant_id) = (session.person, session.tenant_id);
-            let creating = CreatingToken { person, tenant_id, title, role, owner, life_days, view };
+            let creating = CreatingToken { person, tenant_id, title, role, life_days, view };
             self.ask(Asked::CreateToken(Arc::new(creating)));
             Ok(())
         })
@@ -105,9 +100,9 @@ impl Desk {
     ) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             let (turn, asked) = self.state().asked();
-            let Asked::CreateToken(creating) = asked else { return Ok(asked.view()) };
+            let Asked::CreateToken(creating) = &asked else { return Ok(asked.view()) };
             if session.person != creating.person || session.tenant_id != creating.tenant_id {
                 return Err(ConsoleError::NotSignedIn);
             }
@@ -115,10 +110,14 @@ impl Desk {
             let given = passphrase.read()?;
             // The key signs nothing here: that it opens is the proof that the admin is there.
             workspace.unlock(&session.person, &TenantId::workspace(), &given).await?;
+            self.demand_still_asked(turn, &session)?;
             let made = workspace.create_token(&session, creating.wish(&reason)).await?;
-            let shown = ShownToken { made, owner: creating.view.owner.clone() };
+            let shown = ShownToken { made, owner: creating.view.name.clone() };
             self.tell(DeskEvent::RecordsChanged);
-            Ok(self.ask_next(turn, Asked::NewToken(Arc::new(shown))))
+            let next = Asked::NewToken(Arc::new(shown));
+            let view = next.view();
+            let is_asked = self.ask_after_reason(turn, &asked, next);
+            Ok(if is_asked { view } else { SigningView::Idle {} })
         })
         .await
     }
@@ -137,16 +136,13 @@ impl Desk {
 }
 
 async fn tokens_view(at: &AtWork) -> Result<TokensView, ConsoleError> {
-    let AtWork { workspace, session } = at;
+    let AtWork { workspace, session, .. } = at;
     let listed = workspace.tokens(session).await?;
-    let people = workspace.store.people().await?;
-    let names = Names::of(&people);
-    let active = people.iter().filter(|person| person.status == PersonStatus::Active);
+    let names = Names::of(&workspace.store.people().await?);
     let log = workspace.log(&session.tenant_id).await?;
     Ok(TokensView {
         tenant_id: session.tenant_id.to_string(),
         tokens: listed.iter().map(|token| row(token, &names)).collect(),
-        owners: names.sorted(active.map(|person| &person.id)),
         most_days: TOKEN_LIFE_DAYS,
         may_create: administers(&log.authority, session),
     })

@@ -13,12 +13,13 @@ use super::{Answer, Desk, DeskEvent, Progress};
 use crate::artefact::Continue;
 use crate::rereading::LogProgress;
 use crate::views::{AuditFilter, AuditPage, ProgressView, RecordView, VerifyView};
+use crate::words::how_far;
 
 impl Desk {
     /// A page of the trail, newest first.
     pub async fn audit(&self, filter: AuditFilter, before: Option<u32>) -> Answer<AuditPage> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             workspace.audit_page(&session, &filter, before).await
         })
         .await
@@ -27,7 +28,7 @@ impl Desk {
     /// One record with its proof state.
     pub async fn record(&self, seq: u32) -> Answer<RecordView> {
         self.answer(async {
-            let AtWork { workspace, session } = self.at_work().await?;
+            let AtWork { workspace, session, .. } = self.at_work().await?;
             workspace.audit_record(&session, u64::from(seq)).await
         })
         .await
@@ -43,7 +44,7 @@ impl Desk {
             let mut watch = |now: LogProgress| {
                 progress(ProgressView {
                     per_mille: per_mille(now.done, now.total),
-                    text: format!("{} of {} records", now.done, now.total),
+                    text: how_far(now.done, now.total, "records"),
                 });
                 if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
             };

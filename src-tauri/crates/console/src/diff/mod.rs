@@ -1,25 +1,46 @@
-//! Compares two texts and shows the difference as hunks of rows, side by side.
+//! Compares two texts: which lines changed, and the rows that show it.
 //!
 //! Invariant: the rows say everything. The left text with the rows applied is the right text, byte
-//! for byte, and the other way round; nothing is cut, trimmed or normalised. What is unchanged and
-//! far from a change is counted, not sent. The unified form is the same rows, told otherwise.
+//! for byte, and the other way round; nothing is cut, trimmed or normalised. What changed is told
+//! in three numbers a change; rows are made for the part of it that somebody looks at, so that a
+//! long text costs what is in view.
 //!
 //! imara-diff decides which lines differ (histogram, then its slider pass); words are compared
 //! inside the rows that show both sides.
 
+mod facts;
+mod fields;
+mod hunks;
+mod instructions;
+mod lines;
+mod loose;
+mod outline;
 mod pairs;
 mod rows;
 mod runs;
+mod search;
 mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_facts;
+#[cfg(test)]
+mod tests_rows;
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
+use std::ops::Range;
 
-use imara_diff::{Algorithm, Diff, Hunk, InternedInput, Interner, sources};
+use imara_diff::{Algorithm, Diff, InternedInput, Interner, sources};
 
-use crate::views::HunkView;
+pub use fields::Fielded;
+pub(crate) use fields::{Writer as FieldWriter, field_facts};
+pub use hunks::{Compared, compare};
+pub use rows::Layout;
+pub use search::{Hits, Side};
+
+use self::lines::Lines;
+use self::loose::Loose;
 
 /// Whether a difference in blanks is a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,33 +52,113 @@ pub enum Whitespace {
     Ignored,
 }
 
-/// The difference of two texts.
-#[derive(Debug, Clone)]
-pub struct Compared {
-    /// Hunks with three lines of context.
-    pub hunks: Vec<HunkView>,
-    /// Lines that stand only on the right, or stand there differently.
-    pub added: u32,
-    /// Lines that stand only on the left, or stand there differently.
-    pub removed: u32,
-    /// Places that changed: rows other than `same`, between rows that are.
-    pub changes: u32,
+/// More changes than this are told as one: each costs the page some bytes.
+const MOST_CHANGES: usize = 20_000;
+
+/// Lines that were taken out, and those that stand in their place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Change {
+    before: Range<u32>,
+    after: Range<u32>,
 }
 
-/// Compares `left` with `right`; without a left, every line of the right is added.
-#[must_use]
-pub fn compare(left: Option<&str>, right: &str, whitespace: Whitespace) -> Compared {
-    let left: Vec<&str> = left.map(lines).unwrap_or_default();
-    let right: Vec<&str> = lines(right);
-    let changes = match whitespace {
-        Whitespace::Exact => changes(&left, &right, |line| line),
-        Whitespace::Ignored => changes(&left, &right, Loose),
-    };
-    Compared {
-        added: changes.iter().map(|change| change.after.end - change.after.start).sum(),
-        removed: changes.iter().map(|change| change.before.end - change.before.start).sum(),
-        hunks: rows::hunks(&left, &right, &changes, whitespace),
-        changes: count(changes.len()),
+impl Change {
+    const fn removed(&self) -> u32 {
+        self.before.end - self.before.start
+    }
+
+    const fn added(&self) -> u32 {
+        self.after.end - self.after.start
+    }
+}
+
+/// Two texts and what differs between them.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    left: Lines,
+    right: Lines,
+    has_left: bool,
+    whitespace: Whitespace,
+    changes: Vec<Change>,
+    /// Where each change begins, as row of either layout.
+    starts: rows::Starts,
+    all_changes: u32,
+    whitespace_hidden: u32,
+    is_coarse: bool,
+}
+
+impl Comparison {
+    /// Compares `left` with `right`; without a left, every line of the right is added.
+    #[must_use]
+    pub fn new(left: Option<String>, right: String, whitespace: Whitespace) -> Self {
+        let has_left = left.is_some();
+        let (left, right) = (Lines::of(left.unwrap_or_default()), Lines::of(right));
+        let exact = changed(&left, &right, |line| line);
+        let all_changes = count(exact.len());
+        let (changes, whitespace_hidden) = match whitespace {
+            Whitespace::Exact => (exact, 0),
+            Whitespace::Ignored => {
+                let changes = changed(&left, &right, Loose);
+                let hidden = loose::hidden(&left, &right, &changes);
+                (changes, hidden)
+            }
+        };
+        let is_coarse = changes.len() > MOST_CHANGES;
+        let changes = if is_coarse { as_one(&changes) } else { changes };
+        let starts = rows::Starts::of(&changes);
+        Self {
+            left,
+            right,
+            has_left,
+            whitespace,
+            changes,
+            starts,
+            all_changes,
+            whitespace_hidden,
+            is_coarse,
+        }
+    }
+
+    /// Lines that stand only on the right, or stand there differently.
+    #[must_use]
+    pub fn added(&self) -> u32 {
+        self.changes.iter().map(Change::added).sum()
+    }
+
+    /// Lines that stand only on the left, or stand there differently.
+    #[must_use]
+    pub fn removed(&self) -> u32 {
+        self.changes.iter().map(Change::removed).sum()
+    }
+
+    /// Places that changed, byte for byte, whatever of them is shown.
+    #[must_use]
+    pub const fn all_changes(&self) -> u32 {
+        self.all_changes
+    }
+
+    /// Lines that differ in blanks alone and are shown as if they did not.
+    #[must_use]
+    pub const fn whitespace_hidden(&self) -> u32 {
+        self.whitespace_hidden
+    }
+
+    /// Whether blanks count.
+    #[must_use]
+    pub const fn whitespace(&self) -> Whitespace {
+        self.whitespace
+    }
+
+    /// True where there were too many changes to tell apart: the first to the last is one.
+    #[must_use]
+    pub const fn is_coarse(&self) -> bool {
+        self.is_coarse
+    }
+
+    /// Lines on the left and on the right.
+    #[must_use]
+    pub fn lines(&self) -> (u32, u32) {
+        (self.left.len(), self.right.len())
     }
 }
 
@@ -67,55 +168,32 @@ pub fn line_count(text: &str) -> u32 {
     count(sources::lines(text).count())
 }
 
-/// Lines with their endings, so that a changed ending is a change.
-fn lines(text: &str) -> Vec<&str> {
-    sources::lines(text).collect()
-}
-
-fn changes<'a, T: Hash + Eq + AsRef<[u8]>>(
-    left: &[&'a str],
-    right: &[&'a str],
+fn changed<'a, T: Hash + Eq + AsRef<[u8]>>(
+    left: &'a Lines,
+    right: &'a Lines,
     token: impl Fn(&'a str) -> T + Copy,
-) -> Vec<Hunk> {
+) -> Vec<Change> {
+    let (lefts, rights) = (left.len() as usize, right.len() as usize);
     let mut input = InternedInput {
-        before: Vec::with_capacity(left.len()),
-        after: Vec::with_capacity(right.len()),
-        interner: Interner::new(left.len() + right.len()),
+        before: Vec::with_capacity(lefts),
+        after: Vec::with_capacity(rights),
+        interner: Interner::new(lefts + rights),
     };
-    input.update_before(left.iter().copied().map(token));
-    input.update_after(right.iter().copied().map(token));
+    input.update_before(left.from(0).map(token));
+    input.update_after(right.from(0).map(token));
     let mut diff = Diff::compute(Algorithm::Histogram, &input);
     diff.postprocess_lines(&input);
-    diff.hunks().collect()
+    diff.hunks().map(|hunk| Change { before: hunk.before, after: hunk.after }).collect()
 }
 
-/// A line whose blanks do not count.
-struct Loose<'a>(&'a str);
-
-impl Loose<'_> {
-    fn written(&self) -> impl Iterator<Item = u8> {
-        self.0.bytes().filter(|byte| !byte.is_ascii_whitespace())
-    }
-}
-
-impl PartialEq for Loose<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.written().eq(other.written())
-    }
-}
-
-impl Eq for Loose<'_> {}
-
-impl Hash for Loose<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.written().for_each(|byte| state.write_u8(byte));
-    }
-}
-
-impl AsRef<[u8]> for Loose<'_> {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
+/// From the first change to the last as one: the old text of that part, then the new.
+fn as_one(changes: &[Change]) -> Vec<Change> {
+    let ends = changes.first().zip(changes.last());
+    let one = ends.map(|(first, last)| Change {
+        before: first.before.start..last.before.end,
+        after: first.after.start..last.after.end,
+    });
+    one.into_iter().collect()
 }
 
 /// Counts cross to the view as 32 bits; a text of 1 MiB has far fewer lines.

@@ -1,6 +1,7 @@
 //! Decides which removed line stands beside which added line.
 //!
-//! Invariant: pairs keep the order of both sides, and every line is in exactly one row. Which
+//! Invariant: pairs keep the order of both sides, every line is in exactly one row, and every line
+//! of the shorter side has a partner: there are as many rows as the longer side has lines. Which
 //! lines changed is not decided here.
 
 use std::collections::HashMap;
@@ -11,14 +12,30 @@ use super::{count, words};
 pub(super) type Pair = (Option<u32>, Option<u32>);
 
 /// Above this many comparisons lines are paired as they stand.
-const COMPARISONS: usize = 1_024;
+const COMPARISONS: u32 = 1_024;
 
-/// Pairs lines so that similar ones stand beside each other; as many as possible, from the top.
+/// More than all shared words of the lines compared are worth together.
+const A_PAIR: u32 = 100 * COMPARISONS;
+
+/// Whether so many lines are paired as they stand, whatever they say.
+pub(super) const fn in_order_suffices(removed: u32, added: u32) -> bool {
+    removed == added || removed == 0 || added == 0 || removed.saturating_mul(added) > COMPARISONS
+}
+
+/// The line that one stands beside; `read` gives its own side of a pair first.
+pub(super) fn partner(
+    pairs: &[Pair],
+    line: u32,
+    read: impl Fn(&Pair) -> (Option<u32>, Option<u32>),
+) -> Option<u32> {
+    let as_it_stands = pairs.get(line as usize).map(&read).filter(|(own, _)| *own == Some(line));
+    let found = as_it_stands.or_else(|| pairs.iter().map(read).find(|(own, _)| *own == Some(line)));
+    found.and_then(|(_, other)| other)
+}
+
+/// Pairs lines so that similar ones stand beside each other.
 pub(super) fn pair(removed: &[&str], added: &[&str]) -> Vec<Pair> {
     let (rows, columns) = (removed.len(), added.len());
-    if rows == columns || rows == 0 || columns == 0 || rows * columns > COMPARISONS {
-        return in_order(count(rows), count(columns));
-    }
     let scores = scores(removed, added);
     let best = best_sums(&scores, rows, columns);
     let (mut row, mut column) = (0, 0);
@@ -41,7 +58,8 @@ pub(super) fn pair(removed: &[&str], added: &[&str]) -> Vec<Pair> {
     pairs
 }
 
-fn in_order(rows: u32, columns: u32) -> Vec<Pair> {
+/// Pairs lines from the top.
+pub(super) fn in_order(rows: u32, columns: u32) -> Vec<Pair> {
     let longer = rows.max(columns);
     (0..longer).map(|at| ((at < rows).then_some(at), (at < columns).then_some(at))).collect()
 }
@@ -58,7 +76,7 @@ fn best_sums(scores: &[u32], rows: usize, columns: usize) -> Vec<Vec<u32>> {
     best
 }
 
-/// For each pair 1, so that any pair is better than none, and up to 100 for shared words.
+/// For each pair so much that no pair is given up, and up to 100 for shared words.
 fn scores(removed: &[&str], added: &[&str]) -> Vec<u32> {
     let mut known = HashMap::new();
     let mut bag = |line| {
@@ -76,7 +94,7 @@ fn scores(removed: &[&str], added: &[&str]) -> Vec<u32> {
     let added: Vec<Vec<usize>> = added.iter().map(|line| bag(line)).collect();
     let one = |left: &Vec<usize>, right: &Vec<usize>| {
         let words = left.len() + right.len();
-        1 + count((200 * shared(left, right)).checked_div(words).unwrap_or_default())
+        A_PAIR + count((200 * shared(left, right)).checked_div(words).unwrap_or_default())
     };
     removed.iter().flat_map(|left| added.iter().map(move |right| one(left, right))).collect()
 }

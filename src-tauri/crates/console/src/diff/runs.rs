@@ -5,48 +5,66 @@
 
 use std::ops::Range;
 
+use crate::hidden::{self, Standing};
+use crate::variables;
 use crate::views::TextRun;
-use crate::{hidden, variables};
 
 const PLAIN: &str = "plain";
 const WORD: &str = "word";
 const VARIABLE: &str = "variable";
 const HIDDEN: &str = "hidden";
+const IN_PLACE: &str = "in_place";
 
 /// What the last line says when it does not end with a line feed.
 pub(super) const NO_NEWLINE: &str = "NO NEWLINE AT END";
 
+/// How the text that a line is of ends its lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Endings {
+    /// All alike with CR LF: the carriage return hides nothing.
+    AllCrLf,
+    /// In any other way.
+    #[default]
+    Other,
+}
+
 /// The runs of a line; `words` are the ranges to mark, in order.
-pub(super) fn cut(line: &str, words: &[Range<usize>]) -> Vec<TextRun> {
+pub(super) fn cut(line: &str, words: &[Range<usize>], endings: Endings) -> Vec<TextRun> {
     let text = line.strip_suffix('\n').unwrap_or(line);
     let mut runs = Vec::with_capacity(1 + 2 * words.len());
     if !text.is_empty() {
         if words.is_empty() && is_plain(text) {
             runs.push(run(PLAIN, text));
         } else {
-            sweep(text, words, &mut runs);
+            sweep(text, words, endings_of(line, endings), &mut runs);
         }
     }
     if text.len() == line.len() {
-        runs.push(run(HIDDEN, NO_NEWLINE));
+        runs.push(run(IN_PLACE, NO_NEWLINE));
     }
     runs
 }
 
 /// Walks the line once along the three kinds of places. A hidden character wins over a marked
 /// word, a marked word over a variable.
-fn sweep(text: &str, words: &[Range<usize>], runs: &mut Vec<TextRun>) {
+fn sweep(text: &str, words: &[Range<usize>], endings: Endings, runs: &mut Vec<TextRun>) {
     let chips = hidden::scan(text);
     let variables = variables::ranges(text);
     let (mut chips, mut words, mut variables) = (&chips[..], words, &variables[..]);
     let mut from = 0;
     while from < text.len() {
-        chips = past(chips, |chip| chip.0 < from);
+        chips = past(chips, |chip| chip.offset < from);
         words = past(words, |word| word.end <= from);
         variables = past(variables, |variable| variable.end <= from);
-        if let Some((_, character)) = chips.first().filter(|chip| chip.0 == from) {
-            runs.push(run(HIDDEN, &hidden::chip(*character)));
-            from += character.len_utf8();
+        if let Some(chip) = chips.first().filter(|chip| chip.offset == from) {
+            let ends_line = chip.character == '\r' && from + 1 == text.len();
+            let kind = match (chip.standing, endings) {
+                (Standing::InPlace, _) => IN_PLACE,
+                (Standing::Hidden, Endings::AllCrLf) if ends_line => IN_PLACE,
+                (Standing::Hidden, Endings::AllCrLf | Endings::Other) => HIDDEN,
+            };
+            runs.push(run(kind, &hidden::chip(chip.character)));
+            from += chip.character.len_utf8();
             continue;
         }
         let (kind, end) = match (reach(words, from), reach(variables, from)) {
@@ -54,7 +72,7 @@ fn sweep(text: &str, words: &[Range<usize>], runs: &mut Vec<TextRun>) {
             (Reach::Before(start), Reach::Within(end)) => (VARIABLE, end.min(start)),
             (Reach::Before(start), Reach::Before(other)) => (PLAIN, start.min(other)),
         };
-        let end = end.min(text.len()).min(chips.first().map_or(text.len(), |chip| chip.0));
+        let end = end.min(text.len()).min(chips.first().map_or(text.len(), |chip| chip.offset));
         runs.push(run(kind, &text[from..end]));
         from = end;
     }
@@ -76,6 +94,11 @@ fn reach(ranges: &[Range<usize>], from: usize) -> Reach {
 
 fn past<T>(list: &[T], done: impl Fn(&T) -> bool) -> &[T] {
     &list[list.iter().take_while(|item| done(item)).count()..]
+}
+
+/// A last line without a line feed has no ending at all.
+fn endings_of(line: &str, endings: Endings) -> Endings {
+    if line.ends_with('\n') { endings } else { Endings::Other }
 }
 
 fn is_plain(text: &str) -> bool {

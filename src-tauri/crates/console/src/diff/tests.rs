@@ -36,6 +36,7 @@ fn runs_picture(line: &DiffLine) -> String {
         "word" => format!("*{}*", run.text),
         "variable" => format!("<{}>", run.text),
         "hidden" => format!("[{}]", run.text),
+        "in_place" => format!("({})", run.text),
         other => panic!("no such kind: {other}"),
     };
     line.runs.iter().map(run).collect()
@@ -127,8 +128,10 @@ fn variables_and_hidden_characters_are_runs_of_their_own() {
 
 #[test]
 fn endings_and_marks_of_order_are_shown_as_what_they_are() {
-    let newline = format!("[{NO_NEWLINE}]");
-    check("a b\n", "a b\r\n", &["@ 0", "c 1 a b | 1 a b[U+000D CARRIAGE RETURN]"]);
+    let newline = format!("({NO_NEWLINE})");
+    // Quiet where every line of its text ends so.
+    check("a b\n", "a b\r\n", &["@ 0", "c 1 a b | 1 a b(U+000D CARRIAGE RETURN)"]);
+    check("a b\nc\n", "a b\r\nc\n", &["@ 0", "c 1 a b | 1 a b[U+000D CARRIAGE RETURN]", "  2 c"]);
     check("a b\n", "a b", &["@ 0", &format!("c 1 a b | 1 a b{newline}")]);
     check(
         "a\nb",
@@ -204,18 +207,22 @@ fn ignored_whitespace_is_ascii_only_and_shown_as_each_side_has_it() {
     assert_eq!(ignored("a b\n", "a\u{a0}b\n").len(), 2, "a hidden character is no blank");
     assert_eq!(
         ignored("a  b\nold word\n", "a b\nnew  word\n"),
-        ["@ 0", "  1 a b", "c 2 *old* word | 2 *new*  word",]
+        ["@ 0", "w 1 a  b | 1 a b", "c 2 *old* word | 2 *new*  word",]
     );
     let compared = compare(Some("a  b\nx\n"), "a b\ny\n", Whitespace::Ignored);
     assert_eq!(compared.hunks[0].rows[0].left.as_ref().map(runs_picture).unwrap(), "a  b");
 }
 
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
 /// Reads a line back from its runs.
-fn line_text(line: &DiffLine) -> String {
+pub(super) fn line_text(line: &DiffLine) -> String {
     let mut text = String::new();
     let mut ended = true;
     for run in &line.runs {
-        if run.kind != "hidden" {
+        if !matches!(run.kind.as_str(), "hidden" | "in_place") {
             text.push_str(&run.text);
         } else if run.text == NO_NEWLINE {
             ended = false;
@@ -262,7 +269,7 @@ fn right_of(row: &DiffRow) -> Option<&DiffLine> {
 }
 
 /// Texts of few different lines, so that much is equal, moved or nearly equal.
-fn texts() -> impl Strategy<Value = (String, String)> {
+pub(super) fn texts() -> impl Strategy<Value = (String, String)> {
     let line = prop_oneof![
         4 => "[a-d]{1,2}( [a-d]{1,2}){0,4}",
         2 => Just(String::new()),
@@ -292,7 +299,7 @@ fn texts() -> impl Strategy<Value = (String, String)> {
     })
 }
 
-fn runner(cases: u32) -> TestRunner {
+pub(super) fn runner(cases: u32) -> TestRunner {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[0x12; 32]))
 }

@@ -10,11 +10,14 @@ use imara_diff::{Algorithm, Diff, InternedInput};
 use super::Whitespace;
 use crate::variables;
 
+/// Between longer lines the one passage is marked in which they differ.
+const LONG_LINE: usize = 16 * 1024;
+
 /// After a line of more tokens the memory is given back: emptying it would cost more than it saves.
 const MANY_TOKENS: u32 = 4_096;
 
 /// Compares pairs of lines; keeps its memory from one to the next.
-pub(super) struct Comparison<'a> {
+pub(super) struct Words<'a> {
     whitespace: Whitespace,
     input: InternedInput<&'a str>,
     diff: Diff,
@@ -28,7 +31,7 @@ pub(super) struct Marks<'a> {
     pub(super) right: &'a [Range<usize>],
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> Words<'a> {
     pub(super) fn new(whitespace: Whitespace) -> Self {
         let (input, diff) = (InternedInput::default(), Diff::default());
         Self { whitespace, input, diff, left: Vec::new(), right: Vec::new() }
@@ -36,6 +39,10 @@ impl<'a> Comparison<'a> {
 
     /// Marks what differs; nothing when the lines have too little in common for marks to help.
     pub(super) fn compare(&mut self, left: &'a str, right: &'a str) -> Marks<'_> {
+        if left.len().max(right.len()) > LONG_LINE {
+            self.differing_passage(left, right);
+            return Marks { left: &self.left, right: &self.right };
+        }
         if self.input.interner.num_tokens() > MANY_TOKENS {
             self.input = InternedInput::default();
         }
@@ -59,6 +66,28 @@ impl<'a> Comparison<'a> {
             rights.clear();
         }
         Marks { left: lefts, right: rights }
+    }
+
+    /// Marks everything between what both lines begin with and what both end with.
+    fn differing_passage(&mut self, left: &str, right: &str) {
+        let left = left.strip_suffix('\n').unwrap_or(left);
+        let right = right.strip_suffix('\n').unwrap_or(right);
+        let start: usize = left
+            .chars()
+            .zip(right.chars())
+            .take_while(|(one, other)| one == other)
+            .map(|(one, _)| one.len_utf8())
+            .sum();
+        let rest = left[start..].chars().rev().zip(right[start..].chars().rev());
+        let end: usize =
+            rest.take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum();
+        self.left.clear();
+        self.right.clear();
+        for (line, marks) in [(left, &mut self.left), (right, &mut self.right)] {
+            if start < line.len() - end {
+                marks.push(start..line.len() - end);
+            }
+        }
     }
 }
 

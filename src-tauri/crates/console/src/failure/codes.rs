@@ -22,6 +22,8 @@ pub(super) fn governance_code(error: &GovernanceError) -> ErrorCode {
         | GovernanceError::AlreadyVoted
         | GovernanceError::FindingClosed
         | GovernanceError::AlreadyRequested { .. }
+        | GovernanceError::NothingLater
+        | GovernanceError::StillInForce { .. }
         | GovernanceError::TokenRevoked
         | GovernanceError::InvalidChange { .. }
         | GovernanceError::PolicyUnmeetable { .. } => ErrorCode::InvalidState,
@@ -102,6 +104,7 @@ pub(super) fn keychain_code(error: &KeychainError) -> ErrorCode {
         | KeychainError::Locked { .. }
         | KeychainError::TimedOut { .. }
         | KeychainError::Busy
+        | KeychainError::Forgetful
         | KeychainError::Ambiguous { .. } => ErrorCode::Keychain,
         KeychainError::LoosePermissions { .. } => ErrorCode::LoosePermissions,
         KeychainError::KeyFileExists { .. } | KeychainError::File { .. } => ErrorCode::File,

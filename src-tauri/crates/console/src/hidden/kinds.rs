@@ -12,18 +12,16 @@ pub(super) fn is_invisible(character: char) -> bool {
     }
     let code = u32::from(character);
     let category = character.general_category();
-    if category == GeneralCategory::Format {
-        return !holds(&WRITTEN_FORMATS, code);
-    }
     ALWAYS_MARKED.contains(&category)
         || holds(&DEFAULT_IGNORABLE, code)
         || holds(&BLANK_SYMBOLS, code)
         || is_noncharacter(code)
 }
 
-/// Controls and blanks; and private characters, whose look is whatever a font says.
-const ALWAYS_MARKED: [GeneralCategory; 5] = [
+/// Controls, formats and blanks; and private characters, whose look is whatever a font says.
+const ALWAYS_MARKED: [GeneralCategory; 6] = [
     GeneralCategory::Control,
+    GeneralCategory::Format,
     GeneralCategory::LineSeparator,
     GeneralCategory::ParagraphSeparator,
     GeneralCategory::SpaceSeparator,
@@ -59,18 +57,6 @@ const DEFAULT_IGNORABLE: [(u32, u32); 17] = [
 
 /// Symbols whose glyph is empty: blank braille, null notehead, Khitan filler.
 const BLANK_SYMBOLS: [(u32, u32); 3] = [(0x2800, 0x2800), (0x16FE4, 0x16FE4), (0x1D159, 0x1D159)];
-
-/// Formats that are drawn: `Prepended_Concatenation_Mark` of PropList.txt (Arabic, Syriac and
-/// Kaithi number signs).
-const WRITTEN_FORMATS: [(u32, u32); 7] = [
-    (0x0600, 0x0605),
-    (0x06DD, 0x06DD),
-    (0x070F, 0x070F),
-    (0x0890, 0x0891),
-    (0x08E2, 0x08E2),
-    (0x110BD, 0x110BD),
-    (0x110CD, 0x110CD),
-];
 
 fn holds(ranges: &[(u32, u32)], code: u32) -> bool {
     ranges.iter().any(|(first, last)| (*first..=*last).contains(&code))

@@ -1,17 +1,25 @@
 //! Finds characters that a reader does not see, or takes for others (threats.md, T6).
 //!
-//! Invariant: what is counted is what is drawn: the diff, the facts of a card and the number that
-//! a person acknowledges rest on one scan. Text is never changed, removed or refused here.
+//! Invariant: whatever leaves no mark of its own is drawn, without exception; the diff, the facts
+//! of a card and the number that a person acknowledges rest on one scan. Text is never changed,
+//! removed or refused here.
+//!
+//! What is drawn is counted, but for what stands *in its place*: where the writing of a language
+//! asks for it (`in_place` has the list), it is drawn quietly and nobody has to acknowledge it.
+//! Without that, every Persian word and every second French sentence would cry wolf.
 //!
 //! A carriage return that ends a line is counted unless every line of the text ends so: then it
 //! is the file's way of ending lines, and hides nothing. The diff draws it all the same.
 
+mod in_place;
 mod kinds;
 mod look_alike;
 mod names;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+#[cfg(test)]
+mod tests_languages;
 
 use crate::views::HiddenView;
 
@@ -68,7 +76,7 @@ pub fn count(text: &str) -> u32 {
 pub fn drawn(text: &str) -> String {
     let mut drawn = String::with_capacity(text.len());
     let mut reached = 0;
-    for (offset, character) in scan(text) {
+    for Mark { offset, character, .. } in scan(text) {
         drawn.push_str(&text[reached..offset]);
         drawn.push_str(&format!("[{}]", code_point(character)));
         reached = offset + character.len_utf8();
@@ -82,20 +90,44 @@ pub(crate) fn chip(character: char) -> String {
     format!("{} {}", code_point(character), names::name(character))
 }
 
-/// Byte offset and character of everything hidden, in order, every carriage return included.
-pub(crate) fn scan(text: &str) -> Vec<(usize, char)> {
+/// Whether a character that is drawn must be acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// It hides something, or may.
+    Hidden,
+    /// The writing around it asks for it.
+    InPlace,
+}
+
+/// A character to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark {
+    pub(crate) offset: usize,
+    pub(crate) character: char,
+    pub(crate) standing: Standing,
+}
+
+/// Everything to draw, in order, every carriage return included.
+pub(crate) fn scan(text: &str) -> Vec<Mark> {
+    let hidden = |offset, character| Mark { offset, character, standing: Standing::Hidden };
     if text.is_ascii() {
         let bytes = text.bytes().enumerate();
         return bytes
-            .map(|(offset, byte)| (offset, char::from(byte)))
-            .filter(|(_, character)| kinds::is_invisible(*character))
+            .map(|(offset, byte)| hidden(offset, char::from(byte)))
+            .filter(|mark| kinds::is_invisible(mark.character))
             .collect();
     }
     let invisible = text.char_indices().filter(|(_, character)| kinds::is_invisible(*character));
-    let mut found: Vec<(usize, char)> = invisible.collect();
+    let mut found: Vec<Mark> = invisible
+        .map(|(offset, character)| Mark {
+            offset,
+            character,
+            standing: in_place::standing(text, offset, character),
+        })
+        .collect();
     let look_alikes = look_alike::scan(text);
     if !look_alikes.is_empty() {
-        found.extend(look_alikes);
+        found.extend(look_alikes.into_iter().map(|(offset, letter)| hidden(offset, letter)));
         found.sort_unstable();
     }
     found
@@ -104,12 +136,14 @@ pub(crate) fn scan(text: &str) -> Vec<(usize, char)> {
 fn counted(text: &str) -> impl Iterator<Item = (usize, char)> {
     let bytes = text.as_bytes();
     let one_ending = every_line_ends_alike(bytes);
-    scan(text).into_iter().filter(move |(offset, character)| {
+    let hidden = scan(text).into_iter().filter(|mark| mark.standing == Standing::Hidden);
+    hidden.map(|mark| (mark.offset, mark.character)).filter(move |(offset, character)| {
         !(one_ending && *character == '\r' && bytes.get(offset + 1) == Some(&b'\n'))
     })
 }
 
-fn every_line_ends_alike(bytes: &[u8]) -> bool {
+/// Whether carriage returns are this text's way of ending lines.
+pub(crate) fn every_line_ends_alike(bytes: &[u8]) -> bool {
     let mut feeds = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     feeds.all(|(offset, _)| offset > 0 && bytes[offset - 1] == b'\r')
 }

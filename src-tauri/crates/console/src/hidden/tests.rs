@@ -24,9 +24,9 @@ fn hidden_characters_are_found_named_and_placed() {
     check("\u{feff}text", &["1:1 U+FEFF ZERO WIDTH NO-BREAK SPACE"]);
     check("soft\u{ad}hyphen", &["1:5 U+00AD SOFT HYPHEN"]);
     check("\u{e0041}", &["1:1 U+E0041 TAG LATIN CAPITAL LETTER A"]);
-    check("\u{2764}\u{fe0f}", &["1:2 U+FE0F VARIATION SELECTOR-16"]);
+    check("a\u{fe0f}", &["1:2 U+FE0F VARIATION SELECTOR-16"]);
     check("x\u{e0100}", &["1:2 U+E0100 VARIATION SELECTOR-17"]);
-    check("10\u{a0}000", &["1:3 U+00A0 NO-BREAK SPACE"]);
+    check("no\u{a0}risk", &["1:3 U+00A0 NO-BREAK SPACE"]);
     check("a\u{2028}b", &["1:2 U+2028 LINE SEPARATOR"]);
     check("\u{3164}\u{ffa0}", &["1:1 U+3164 HANGUL FILLER", "1:2 U+FFA0 HALFWIDTH HANGUL FILLER"]);
     check("a\u{8}b\u{7f}c", &["1:2 U+0008 BACKSPACE", "1:4 U+007F DELETE"]);
@@ -67,7 +67,7 @@ fn every_code_point_that_must_be_marked_is_marked() {
     let mut checked = 0;
     for code in ranges.into_iter().flat_map(|(first, last)| first..=last) {
         let character = char::from_u32(code).unwrap();
-        assert_eq!(count(&format!("a{character}b")), 1, "U+{code:04X} passed");
+        assert_eq!(count(&format!("ri{character}sk")), 1, "U+{code:04X} passed");
         assert!(!names::name(character).is_empty());
         checked += 1;
     }
@@ -174,7 +174,7 @@ fn trojan_source_samples_are_marked_in_full() {
     assert!(samples.len() >= 5 && marked >= 20);
 }
 
-fn samples() -> Option<PathBuf> {
+pub(crate) fn samples() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3)?;
     let named = std::env::var_os("COUNTERSIGN_VECTORS").map(PathBuf::from);
     let beside = root.parent().map(|parent| parent.join("shared/vectors"));

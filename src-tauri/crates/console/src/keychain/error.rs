@@ -41,6 +41,9 @@ pub enum KeychainError {
         /// How long the call waited.
         after: Duration,
     },
+    /// What was read is not what was written.
+    #[error("the keychain does not give back what it was given")]
+    Forgetful,
     /// An earlier call waits for the owner still, or too many calls wait in line. Nothing was
     /// begun.
     #[error("the keychain is busy with earlier calls")]

@@ -61,8 +61,8 @@ pub trait Keychain: Send + Sync {
 /// Tries whether a keychain works: writes an item of its own, reads it back and deletes it.
 ///
 /// # Errors
-/// [`KeychainError`] of the first step that fails; [`KeychainError::Unavailable`] when something
-/// else is read than was written.
+/// [`KeychainError`] of the first step that fails; [`KeychainError::Forgetful`] when something else
+/// is read than was written.
 pub fn probe(keychain: &dyn Keychain) -> Result<(), KeychainError> {
     const TEXT: &str = "countersign was here";
     let account = ItemName::probe(std::process::id());
@@ -72,7 +72,6 @@ pub fn probe(keychain: &dyn Keychain) -> Result<(), KeychainError> {
     if read?.is_some_and(|value| value.expose() == TEXT) {
         Ok(())
     } else {
-        let detail = "it does not give back what it was given".to_owned();
-        Err(KeychainError::Unavailable { detail })
+        Err(KeychainError::Forgetful)
     }
 }

@@ -1,4 +1,5 @@
-//! People, roles, tenants and installations for whoever administers from a terminal.
+//! People, roles and tenants for whoever administers from a terminal; installations stand in
+//! `administration_devices`.
 //!
 //! Invariant: a person's key signs here as a proposing admin's and never as anything else: an act
 //! applies at once where its tenant has one admin, and otherwise waits for a second one in the
@@ -10,12 +11,9 @@ use governance::state::Person;
 use governance::text::fold_title;
 use governance::{Reason, Title};
 use ledger::change::ChangeKind;
-use ledger::{Actor, DeviceId, RequestId, ResourceType, Role, TenantId};
-use security::rbac::Action as Verb;
+use ledger::{Actor, RequestId, ResourceType, Role, TenantId};
 
-use super::{
-    ActLine, ChangeLine, DeviceActLine, DeviceLine, Passphrase, PersonLine, Pipeline, TenantLine,
-};
+use super::{ActLine, ChangeLine, Passphrase, PersonLine, Pipeline, TenantLine};
 use crate::administering::{OwnKey, RoleWish};
 use crate::failure::ConsoleError;
 use crate::proposing::ChangeOutcome;
@@ -188,36 +186,6 @@ impl Pipeline {
         line.ok_or(ConsoleError::NotFound { what: "person" })
     }
 
-    /// Ends the log key of an installation in the tenant in front: what it signed goes on counting.
-    ///
-    /// # Errors
-    /// [`ConsoleError`]; nothing was changed. [`ConsoleError::NotFound`] for an installation that the
-    /// tenant does not know.
-    pub async fn revoke_device(
-        &self,
-        id: &str,
-        reason: &str,
-        admin: &Arc<Passphrase>,
-    ) -> Result<DeviceActLine, ConsoleError> {
-        const ABSENT: ConsoleError = ConsoleError::NotFound { what: "device" };
-        let session = self.session()?;
-        Reason::parse(reason)?;
-        self.demand_admin().await?;
-        let device = DeviceId::parse(id).map_err(|_| ABSENT)?;
-        let log = self.workspace.log(&session.tenant_id).await?;
-        if !log.authority.log_keys().any(|(known, _)| *known == device) {
-            return Err(ABSENT);
-        }
-        self.workspace.demand_other_device(&device).await?;
-        let signer = self.admin_key(session, admin).await?;
-        let outcome = self.workspace.retire_device(session, &signer, device, reason).await?;
-        Ok(DeviceActLine {
-            tenant_id: self.tenant_id.to_string(),
-            id: id.to_owned(),
-            change: self.change_line(ChangeKind::DeviceRevoke, outcome).await?,
-        })
-    }
-
     /// Founds a tenant; whoever founds it is its first admin.
     ///
     /// # Errors
@@ -265,34 +233,8 @@ impl Pipeline {
         Ok(lines)
     }
 
-    /// The log keys that the tenant in front ever enrolled, oldest first.
-    ///
-    /// # Errors
-    /// [`ConsoleError`].
-    pub async fn devices(&self) -> Result<Vec<DeviceLine>, ConsoleError> {
-        let session = self.session()?;
-        let asked = (ResourceType::Tenant, session.tenant_id.as_str());
-        let correlation_id = self.workspace.ids.correlation();
-        self.workspace.permit(session, Verb::View, asked, &correlation_id).await?;
-        let here = self.workspace.device().await?.map(|device| device.id.clone());
-        let log = self.workspace.log(&session.tenant_id).await?;
-        let mut lines: Vec<DeviceLine> = log
-            .authority
-            .log_keys()
-            .map(|(id, key)| DeviceLine {
-                id: id.to_string(),
-                keyid: key.public_key.keyid().to_hex(),
-                enrolled_seq: key.enrolled_at,
-                revoked_seq: key.revoked_at,
-                here: here.as_ref() == Some(id),
-            })
-            .collect();
-        lines.sort_by_key(|line| line.enrolled_seq);
-        Ok(lines)
-    }
-
     /// The asking admin's own key, for one proposal in the tenant in front.
-    async fn admin_key(
+    pub(super) async fn admin_key(
         &self,
         session: &Session,
         passphrase: &Arc<Passphrase>,
@@ -345,7 +287,7 @@ impl Pipeline {
         })
     }
 
-    async fn change_line(
+    pub(super) async fn change_line(
         &self,
         kind: ChangeKind,
         outcome: ChangeOutcome,

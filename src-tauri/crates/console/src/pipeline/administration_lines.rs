@@ -43,6 +43,28 @@ pub struct DeviceActLine {
     pub change: ChangeLine,
 }
 
+/// How the log key of this installation stands in a log.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnrolledLine {
+    /// The log.
+    pub tenant_id: String,
+    /// Id of the installation.
+    pub id: String,
+    /// SHA-256 of its public key, hex.
+    pub keyid: String,
+    /// `applied` at once, under single control, `waiting` for a second admin, `known` from before, or
+    /// `retired` there and left alone.
+    pub state: &'static str,
+    /// The record that enrolled it, or that retired it.
+    pub seq: Option<u64>,
+    /// The request that waits.
+    pub request_id: Option<String>,
+    /// Who can sign that, by name.
+    pub can_sign: Vec<String>,
+    /// What is wrong with the log, if something is: an admin ends that in the console.
+    pub alarm: Option<&'static str>,
+}
+
 /// A tenant of whoever asks.
 #[derive(Debug, Clone, Serialize)]
 pub struct TenantLine {

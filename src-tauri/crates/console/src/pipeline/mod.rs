@@ -2,11 +2,12 @@
 //! nothing else, as windows call the desk.
 //!
 //! Invariant: there is no call here that decides. A person's signing key is opened in
-//! `administration` alone, where it proposes acts of authority and founds tenants; nothing in this
+//! `administration` and `administration_devices` alone, where it proposes acts of authority and founds tenants; nothing in this
 //! module or below it opens a review, takes a verdict or signs one (tidy looks). Texts are parsed
 //! here, once, into the domain's types.
 
 mod administration;
+mod administration_devices;
 mod administration_lines;
 mod exports;
 mod founding;
@@ -29,6 +30,7 @@ use ledger::{CorrelationId, TenantId};
 use security::secret::SecretText;
 
 pub use administration::{Enrolment, GrantTexts, PersonTexts};
+pub use administration_devices::EnrolIn;
 pub use administration_lines::*;
 pub use founding::{Demo, DemoPerson, DemoRole, Founded, NewWorkspaceTexts};
 pub use key_lines::*;
@@ -41,6 +43,8 @@ pub use proof_lines::*;
 pub use registries::{ModelTexts, PromptTexts, checksum_of};
 pub use security::passphrase::Passphrase;
 pub use tokens::{NewTokenLine, TokenLine, TokenTexts};
+
+pub use crate::revealing::ON_THE_COMMAND_LINE;
 
 use crate::edge::Edge;
 use crate::failure::ConsoleError;

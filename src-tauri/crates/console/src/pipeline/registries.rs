@@ -1,12 +1,15 @@
 //! Models and prompts for a pipeline: registering, writing, listing, reading.
 //!
 //! Invariant: what is handed in is hashed or taken over exactly as it lies there; nothing is
-//! trimmed, and nothing is registered that could not be read whole.
+//! trimmed, and nothing is registered that could not be read whole. A protected text is given to a
+//! person only once that is on record; a token's reads are a pipeline's, not a person's.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use governance::protection::is_protected;
 use governance::state::{ModelRecord, PromptRecord};
+use governance::{Reason, SubjectRecord};
 use ledger::{Name, SubjectDigest, Tier, Version};
 
 use super::{ModelLine, Pipeline, PromptLine, SubmittedLine};
@@ -121,7 +124,8 @@ impl Pipeline {
         Ok(listed.into_iter().map(model_line).collect())
     }
 
-    /// The versions of one model with their cards, or one of them.
+    /// The versions of one model with their cards, or one of them; `why` is put on record with each
+    /// card that is protected.
     ///
     /// # Errors
     /// [`ConsoleError::NotFound`].
@@ -129,6 +133,7 @@ impl Pipeline {
         &self,
         name: &str,
         version: Option<&str>,
+        why: &str,
     ) -> Result<Vec<ModelLine>, ConsoleError> {
         let session = self.session()?;
         let name = known(name)?;
@@ -138,6 +143,7 @@ impl Pipeline {
                 continue;
             }
             let card = self.workspace.model_card_text(session, &listed.record).await?;
+            self.put_on_record(&SubjectRecord::Model(listed.record.clone()), why).await?;
             let mut line = model_line(listed);
             line.card = serde_json::Value::from_str(&card).ok();
             lines.push(line);
@@ -166,15 +172,15 @@ impl Pipeline {
         Ok(listed.into_iter().map(prompt_line).collect())
     }
 
-    /// The text of a prompt's newest version.
+    /// The text of a prompt's newest version; `why` is put on record where it is protected.
     ///
     /// # Errors
     /// [`ConsoleError::NotFound`].
-    pub async fn newest_prompt_text(&self, name: &str) -> Result<String, ConsoleError> {
+    pub async fn newest_prompt_text(&self, name: &str, why: &str) -> Result<String, ConsoleError> {
         let versions = self.prompt(name).await?;
         let newest = versions.first().map(|line| line.version);
         let newest = newest.ok_or(ConsoleError::NotFound { what: "prompt" })?;
-        self.workspace.prompt_version_text(self.session()?, &known(name)?, newest).await
+        self.read_text(&known(name)?, newest, why).await
     }
 
     /// The text of the version in force, of several the one approved last. As the gate, it trusts
@@ -183,7 +189,11 @@ impl Pipeline {
     /// # Errors
     /// [`ConsoleError::Alarm`] when the log does not hold; `PromptNotApproved` when no version is
     /// in force.
-    pub async fn approved_prompt_text(&self, name: &str) -> Result<String, ConsoleError> {
+    pub async fn approved_prompt_text(
+        &self,
+        name: &str,
+        why: &str,
+    ) -> Result<String, ConsoleError> {
         let session = self.session()?;
         let name = known(name)?;
         let versions = self.workspace.list_prompts(session, Some(&name)).await?;
@@ -196,9 +206,7 @@ impl Pipeline {
         let in_force = versions.iter().filter(|listed| listed.effect == ledger::Effect::InForce);
         let newest = in_force.max_by_key(|listed| listed.record.approved_at);
         match (newest, versions.first()) {
-            (Some(listed), _) => {
-                self.workspace.prompt_version_text(session, &name, listed.record.version).await
-            }
+            (Some(listed), _) => self.read_text(&name, listed.record.version, why).await,
             (None, Some(listed)) => Err(governance::GovernanceError::PromptNotApproved {
                 subject: listed.record.subject().name,
                 effect: listed.effect,
@@ -215,14 +223,43 @@ impl Pipeline {
     pub async fn prompt_diff(
         &self,
         name: &str,
-        left: u32,
-        right: u32,
+        (left, right): (u32, u32),
+        why: &str,
     ) -> Result<Compared, ConsoleError> {
-        let session = self.session()?;
         let name = known(name)?;
-        let left = self.workspace.prompt_version_text(session, &name, left).await?;
-        let right = self.workspace.prompt_version_text(session, &name, right).await?;
-        Ok(compare(Some(&left), &right, Whitespace::Exact))
+        // Of what is not there nothing is read: no record says so.
+        let session = self.session()?;
+        self.workspace.prompt_version_text(session, &name, right).await?;
+        let before = self.read_text(&name, left, why).await?;
+        let after = match left == right {
+            true => before.clone(),
+            false => self.read_text(&name, right, why).await?,
+        };
+        Ok(compare(Some(&before), &after, Whitespace::Exact))
+    }
+
+    /// The text of a version: read and compared with the log, put on record, given.
+    async fn read_text(
+        &self,
+        name: &Name,
+        version: u32,
+        why: &str,
+    ) -> Result<String, ConsoleError> {
+        let session = self.session()?;
+        let text = self.workspace.prompt_version_text(session, name, version).await?;
+        let missing = ConsoleError::NotFound { what: "prompt version" };
+        let record = self.workspace.store.prompt(&session.tenant_id, name, version).await?;
+        self.put_on_record(&SubjectRecord::Prompt(record.ok_or(missing)?), why).await?;
+        Ok(text)
+    }
+
+    /// That a person reads what is protected is on record before they get it.
+    async fn put_on_record(&self, version: &SubjectRecord, why: &str) -> Result<(), ConsoleError> {
+        let session = self.session()?;
+        if !session.person.is_person() || !is_protected(version.tier()) {
+            return Ok(());
+        }
+        self.workspace.record_reading(session, version, &Reason::parse(why)?).await
     }
 }
 
@@ -231,7 +268,7 @@ fn known(name: &str) -> Result<Name, ConsoleError> {
     Name::parse(name).map_err(|_| ConsoleError::NotFound { what: "name" })
 }
 
-fn submitted(made: &Submitted) -> SubmittedLine {
+pub(super) fn submitted(made: &Submitted) -> SubmittedLine {
     SubmittedLine {
         subject: made.subject.to_string(),
         request_id: made.request_id.to_string(),

@@ -1,10 +1,11 @@
-//! Requests for a pipeline: the queue, one request, taking one back.
+//! Requests for a pipeline: the queue, one request, taking one back, asking again.
 //!
-//! Invariant: a pipeline can look and withdraw; it cannot decide.
+//! Invariant: a pipeline can look, ask and withdraw; it cannot decide.
 
-use ledger::RequestId;
+use ledger::{RequestId, SubjectName};
 
-use super::{Pipeline, RequestLine};
+use super::registries::submitted;
+use super::{Pipeline, RequestLine, SubmittedLine};
 use crate::failure::ConsoleError;
 use crate::listing::ListedRequest;
 use crate::words;
@@ -25,6 +26,23 @@ impl Pipeline {
     /// [`ConsoleError::NotFound`], also for another tenant's.
     pub async fn request(&self, id: &str) -> Result<RequestLine, ConsoleError> {
         Ok(line(self.workspace.show_request(self.session()?, &known(id)?).await?))
+    }
+
+    /// Asks again for a version, `model/NAME@VERSION` or `prompt/NAME@VERSION`, whose last request
+    /// ended without an approval in force.
+    ///
+    /// # Errors
+    /// [`ConsoleError`]; nothing was changed.
+    pub async fn open_request(
+        &self,
+        subject: &str,
+        reason: &str,
+    ) -> Result<SubmittedLine, ConsoleError> {
+        let unknown = ConsoleError::NotFound { what: "model or prompt version" };
+        let name = SubjectName::parse(subject).map_err(|_| unknown)?;
+        let key = self.idempotency_key("request open", subject);
+        let made = self.workspace.request_again(self.session()?, &name, reason, &key).await?;
+        Ok(submitted(&made))
     }
 
     /// Takes a request back; only who asked can.

@@ -18,8 +18,6 @@ pub struct TokenTexts {
     pub title: String,
     /// ADMIN, ANALYST, APPROVER or VIEWER.
     pub role: String,
-    /// Name of the person who owns it; without one, whoever makes it.
-    pub owner: Option<String>,
     /// How long it lasts, such as `90d`.
     pub expires: String,
     /// Why.
@@ -49,7 +47,7 @@ pub struct TokenLine {
     pub last_used_at: Option<String>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<String>,
-    /// `good`, `revoked`, `expired` or `owner_disabled`.
+    /// `good`, `revoked`, `expired`, `owner_disabled` or `other_owner`.
     pub state: TokenState,
 }
 
@@ -64,22 +62,17 @@ pub struct NewTokenLine {
 }
 
 impl Pipeline {
-    /// Makes a token for the tenant in front.
+    /// Makes a token for the tenant in front, owned by whoever asks.
     ///
     /// # Errors
     /// [`ConsoleError`]; nothing was changed.
     pub async fn create_token(&self, texts: &TokenTexts) -> Result<NewTokenLine, ConsoleError> {
         let session = self.session()?;
-        // Before a name is looked up: who may not make tokens is told nothing but that.
+        // Before anything is parsed: who may not make tokens is told nothing but that.
         self.workspace.demand_makes_tokens(session).await?;
-        let owner = match &texts.owner {
-            Some(name) => self.person_named(name).await?.id,
-            None => session.person.clone(),
-        };
         let wish = TokenWish {
             title: &texts.title,
             role: Role::parse(&texts.role)?,
-            owner: &owner,
             life_days: days(&texts.expires)?,
             reason: &texts.reason,
         };

@@ -77,7 +77,7 @@ impl Workspace {
     }
 
     /// What was opened is what stands now (rule 8).
-    async fn check_fresh(
+    pub(super) async fn check_fresh(
         &self,
         review: &OpenReview,
         request: &ApprovalRequest,

@@ -5,17 +5,18 @@
 
 use governance::workflow::{CurrentSubject, Review};
 use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError, Reason, SubjectRecord};
-use ledger::statement::{
-    Conditions, PolicyReference, Predicate, RequestReference, Reviewed, meaning,
-};
-use ledger::{CorrelationId, Decision, Digest, ResourceType, Role, Statement, Status, SubjectName};
+use ledger::statement::Conditions;
+use ledger::{CorrelationId, Decision, Digest, ResourceType, Role, Status, SubjectName, Timestamp};
 use security::rbac::{Action as Verb, AdminPermit, Permit};
 use serde::{Deserialize, Serialize};
 use store::StateWrite;
 
 use super::OpenReview;
+use super::conditions;
+use super::word::ReviewWord;
 use crate::failure::ConsoleError;
 use crate::registering::writes;
+use crate::reopening::put_subject;
 use crate::session::{Session, UnlockedKey};
 use crate::statements::{ChangeWord, Seen, SignedStatement, Signer};
 use crate::workspace::{Page, Workspace};
@@ -52,6 +53,15 @@ pub struct Verdict<'a> {
     pub seconds: u64,
 }
 
+/// What is to be signed, and with what.
+#[derive(Clone, Copy)]
+struct Act<'a> {
+    key: &'a UnlockedKey,
+    review: &'a OpenReview,
+    verdict: Verdict<'a>,
+    conditions: &'a Conditions,
+}
+
 /// The proof under which a decision is made.
 enum Right {
     Subject(Permit),
@@ -66,17 +76,33 @@ struct Decided {
 }
 
 impl Workspace {
-    /// Signs a decision on an opened review.
+    /// Signs a decision on an opened review, without conditions.
     ///
     /// # Errors
-    /// [`ConsoleError`] with its cause: stale review, hidden characters, four eyes, role, state.
-    /// Nothing was changed then; denials are on record.
+    /// As [`Workspace::decide_under`].
     pub async fn decide(
         &self,
         session: &Session,
         key: &UnlockedKey,
         review: &OpenReview,
         verdict: Verdict<'_>,
+        idempotency_key: &str,
+    ) -> Result<Receipt, ConsoleError> {
+        let none = Conditions::default();
+        self.decide_under(session, key, review, (verdict, &none), idempotency_key).await
+    }
+
+    /// Signs a decision on an opened review; an approval of a model or prompt may be limited.
+    ///
+    /// # Errors
+    /// [`ConsoleError`] with its cause: stale review, hidden characters, four eyes, role, state,
+    /// conditions that are not possible. Nothing was changed then; denials are on record.
+    pub async fn decide_under(
+        &self,
+        session: &Session,
+        key: &UnlockedKey,
+        review: &OpenReview,
+        (verdict, conditions): (Verdict<'_>, &Conditions),
         idempotency_key: &str,
     ) -> Result<Receipt, ConsoleError> {
         if let Some(done) = self.done(idempotency_key).await? {
@@ -99,9 +125,8 @@ impl Workspace {
         } else {
             Right::Subject(self.permit(session, Verb::Approve, asked, &correlation_id).await?)
         };
-        let decided = self
-            .decide_by(&right, session, (key, review, verdict), idempotency_key, &correlation_id)
-            .await;
+        let act = Act { key, review, verdict, conditions };
+        let decided = self.decide_by(&right, session, act, idempotency_key, &correlation_id).await;
         match decided {
             Err(refusal) if is_denial(&refusal) => {
                 Err(self.deny_because(session, asked, refusal, &correlation_id).await)
@@ -114,24 +139,24 @@ impl Workspace {
         &self,
         right: &Right,
         session: &Session,
-        (key, review, verdict): (&UnlockedKey, &OpenReview, Verdict<'_>),
+        act: Act<'_>,
         idempotency_key: &str,
         correlation_id: &CorrelationId,
     ) -> Result<Receipt, ConsoleError> {
         let _turn = self.turn().await;
         loop {
-            let request = self.request_of(session, review).await?;
+            let request = self.request_of(session, act.review).await?;
             self.demand_as_recorded(&request).await?;
             let mut page = self.page(&session.tenant_id, correlation_id).await?;
             let decided = match right {
                 Right::Change(permit) => {
-                    self.decide_change(permit, key, review, verdict, &request, &mut page).await?
+                    self.decide_change(permit, act, &request, &mut page).await?
                 }
                 Right::Subject(permit) => {
-                    self.decide_subject(permit, key, review, verdict, &request, &mut page).await?
+                    self.decide_subject(permit, act, &request, &mut page).await?
                 }
             };
-            let receipt = receipt(&decided, key, correlation_id);
+            let receipt = receipt(&decided, act.key, correlation_id);
             let mut state = vec![StateWrite::PutRequest(decided.request)];
             state.extend(decided.subject.map(put_subject));
             let mut writes = writes(state, idempotency_key, &receipt)?;
@@ -154,9 +179,7 @@ impl Workspace {
     async fn decide_subject(
         &self,
         permit: &Permit,
-        key: &UnlockedKey,
-        review: &OpenReview,
-        verdict: Verdict<'_>,
+        act: Act<'_>,
         request: &ApprovalRequest,
         page: &mut Page<'_>,
     ) -> Result<Decided, ConsoleError> {
@@ -167,9 +190,14 @@ impl Workspace {
             .cloned()
             .ok_or(ConsoleError::Damaged { what: "the policy pinned to a request" })?;
         ApprovalWorkflow::check_voter(permit, request, &policy, page.records.next()?.at)?;
-        let signer = signer(key, page)?;
-        let statement = self.statement(review, verdict, request, &signer, page)?;
-        let signed = SignedStatement::sign(statement, &key.key)?;
+        demand_possible(act, request, page.records.next()?.at)?;
+        let word = ReviewWord {
+            request,
+            review: act.review,
+            verdict: act.verdict,
+            conditions: act.conditions,
+        };
+        let signed = word.sign(&signer(act.key, page)?, page.records.occasion(), self)?;
         let missing = ConsoleError::Damaged { what: "a request without its subject" };
         let current = CurrentSubject {
             digest: material.digest()?,
@@ -181,7 +209,7 @@ impl Workspace {
         let blocking = self.blocking_findings(request).await?;
         let under =
             Review { request, subject: &current, policy: &policy, authority: &authority, blocking };
-        let vote = match verdict.decision {
+        let vote = match act.verdict.decision {
             Decision::Approved => ApprovalWorkflow::approve,
             Decision::Rejected => ApprovalWorkflow::reject,
             Decision::Revoked | Decision::Proposed => {
@@ -195,12 +223,12 @@ impl Workspace {
     async fn decide_change(
         &self,
         permit: &AdminPermit,
-        key: &UnlockedKey,
-        review: &OpenReview,
-        verdict: Verdict<'_>,
+        act: Act<'_>,
         request: &ApprovalRequest,
         page: &mut Page<'_>,
     ) -> Result<Decided, ConsoleError> {
+        let Act { key, review, verdict, .. } = act;
+        demand_possible(act, request, page.records.next()?.at)?;
         let missing = ConsoleError::Damaged { what: "a request without its change" };
         let change = request.change.clone().ok_or(missing)?;
         let hidden = self.material(request).await?.hidden_characters();
@@ -236,51 +264,23 @@ impl Workspace {
         }?;
         Ok(Decided { request: decided, subject: None, signed })
     }
+}
 
-    fn statement(
-        &self,
-        review: &OpenReview,
-        verdict: Verdict<'_>,
-        request: &ApprovalRequest,
-        signer: &Signer<'_>,
-        page: &Page<'_>,
-    ) -> Result<Statement, ConsoleError> {
-        let occasion = page.records.occasion();
-        let predicate = Predicate {
-            conditions: Conditions::default(),
-            correlation_id: occasion.correlation_id.clone(),
-            decided_at: occasion.now,
-            decision: verdict.decision,
-            device_id: occasion.device_id.clone(),
-            meaning: meaning(verdict.decision, &review.subject.name).unwrap_or_default(),
-            nonce: self.ids.nonce()?,
-            policy: review.policy_sha256.map(|sha256| PolicyReference { sha256 }),
-            reason: verdict.reason.to_owned(),
-            request: RequestReference {
-                id: request.id.clone(),
-                makers: request.makers.clone(),
-                reason: request.reason.clone(),
-                requested_at: request.requested_at,
-                requested_by: request.requested_by.clone(),
-                tier: request.tier,
-            },
-            reviewed: Reviewed {
-                artefact_checked: false,
-                base_sha256: review.base_sha256,
-                documents: review.documents.clone(),
-                hidden_characters: review.hidden_characters,
-                log_root: review.seen.root,
-                log_size: review.seen.size,
-                opened_at: review.seen.opened_at,
-                parts: review.parts(),
-                seconds: verdict.seconds,
-            },
-            reviewer: signer.reviewer(),
-            tenant_id: occasion.tenant_id.clone(),
-            workspace_id: self.row.id.clone(),
-        };
-        Ok(Statement::new(review.subject.clone(), predicate)?)
+/// Conditions are possible on an approval of a model or prompt: ahead of now, and so that together
+/// with those of earlier approvals an environment is left.
+fn demand_possible(
+    act: Act<'_>,
+    request: &ApprovalRequest,
+    now: Timestamp,
+) -> Result<(), ConsoleError> {
+    let conditions = act.conditions;
+    if conditions.are_none() {
+        return Ok(());
     }
+    if act.verdict.decision != Decision::Approved || request.change.is_some() {
+        return Err(conditions::NOT_HERE);
+    }
+    conditions::demand_ahead(conditions, &request.conditions(), now)
 }
 
 /// Refusals for who somebody is, which go on record like those of the role matrix.
@@ -309,7 +309,10 @@ fn receipt(decided: &Decided, key: &UnlockedKey, correlation_id: &CorrelationId)
     }
 }
 
-fn signer<'a>(key: &'a UnlockedKey, page: &Page<'_>) -> Result<Signer<'a>, ConsoleError> {
+pub(super) fn signer<'a>(
+    key: &'a UnlockedKey,
+    page: &Page<'_>,
+) -> Result<Signer<'a>, ConsoleError> {
     let grant = page.authority().grant(&key.person).ok_or(ConsoleError::NotEnrolled)?;
     let role: Role = grant.role;
     Ok(Signer { key: &key.key, person: &key.person, name: &key.name, role })
@@ -323,11 +326,4 @@ pub(crate) fn resource(request: &ApprovalRequest) -> (ResourceType, String) {
         SubjectName::Change(_) => ResourceType::Change,
     };
     (kind, request.subject.name.resource_id())
-}
-
-fn put_subject(subject: SubjectRecord) -> StateWrite {
-    match subject {
-        SubjectRecord::Model(model) => StateWrite::PutModel { model, card: None },
-        SubjectRecord::Prompt(prompt) => StateWrite::PutPrompt { prompt, text: None },
-    }
 }

@@ -8,9 +8,10 @@ use governance::state::{ModelRecord, PromptRecord};
 use governance::{ApprovalRequest, SubjectRecord};
 use ledger::change::Change;
 use ledger::metadata::Documents;
-use ledger::{Digest, Name, Status, SubjectDigest, SubjectName, TenantId, Version};
+use ledger::{Digest, Name, SubjectDigest, SubjectName, TenantId, Version};
 use store::StoreError;
 
+use crate::approvals::in_force;
 use crate::failure::ConsoleError;
 use crate::views::HiddenView;
 use crate::workspace::{Column, Workspace};
@@ -74,9 +75,13 @@ impl Material {
 
     fn texts(&self) -> (&'static str, Cow<'_, str>, &str) {
         match self {
-            Self::Model { card, reason, .. } => ("card", card::reading(card).into(), reason),
+            Self::Model { card, reason, .. } => ("card", card::reading(card).text.into(), reason),
             Self::Prompt { text, reason, .. } => ("subject", text.into(), reason),
-            Self::Change { reason, .. } => ("subject", "".into(), reason),
+            Self::Change { change, reason } => {
+                let body = ledger::json::canonical_of(&change.body).unwrap_or_default();
+                let body = card::exact(&String::from_utf8_lossy(&body));
+                ("change", body.into(), reason)
+            }
         }
     }
 
@@ -173,34 +178,14 @@ impl Workspace {
         }
     }
 
-    /// The version in force that a request is compared with: of the other versions the one
-    /// approved last.
+    /// The version in force that a request is compared with: of the other versions in force the
+    /// one approved last.
     pub(crate) async fn base_of(
         &self,
         request: &ApprovalRequest,
     ) -> Result<Option<SubjectRecord>, ConsoleError> {
-        let tenant = &request.tenant_id;
-        let versions: Vec<SubjectRecord> = match &request.subject.name {
-            SubjectName::Model(name, _) => {
-                let models = self.store.model_versions(tenant, name).await?;
-                models.into_iter().map(SubjectRecord::Model).collect()
-            }
-            SubjectName::Prompt(name, _) => {
-                let prompts = self.store.prompt_versions(tenant, name).await?;
-                prompts.into_iter().map(SubjectRecord::Prompt).collect()
-            }
-            SubjectName::Change(_) => Vec::new(),
-        };
-        let others = versions.into_iter().filter(|version| {
-            version.status() == Status::Approved && version.subject() != request.subject
-        });
-        Ok(others.max_by_key(approved_at))
-    }
-}
-
-fn approved_at(version: &SubjectRecord) -> Option<ledger::Timestamp> {
-    match version {
-        SubjectRecord::Model(model) => model.approved_at,
-        SubjectRecord::Prompt(prompt) => prompt.approved_at,
+        let mut others = self.standings(&request.tenant_id, &request.subject.name).await?;
+        others.retain(|other| other.record.subject() != request.subject);
+        Ok(in_force(&others, self.now()).map(|standing| standing.record.clone()))
     }
 }

@@ -4,13 +4,16 @@
 //! log head; signing compares them with the bytes as they lie there at that moment.
 
 mod check;
+pub(crate) mod conditions;
 mod decide;
 mod material;
 mod recorded;
+mod revoke;
+mod word;
 
 use std::collections::BTreeSet;
 
-use governance::ApprovalRequest;
+use governance::{ApprovalRequest, SubjectRecord};
 use ledger::metadata::Documents;
 use ledger::{Actor, CorrelationId, Digest, Part, RequestId, ResourceType, Subject, TenantId};
 use security::rbac::Action as Verb;
@@ -19,6 +22,7 @@ use security::tenant_context::TenantContext;
 pub(crate) use decide::resource;
 pub use decide::{Receipt, Verdict};
 pub(crate) use material::Material;
+pub use revoke::{Ended, EndedReceipt, Ending};
 
 use crate::failure::ConsoleError;
 use crate::session::Session;
@@ -38,7 +42,9 @@ pub struct OpenReview {
     pub(crate) subject: Subject,
     pub(crate) documents: Documents,
     pub(crate) policy_sha256: Option<Digest>,
-    pub(crate) base_sha256: Option<Digest>,
+    /// The version in force when it was opened: what its changes are shown against, and what a
+    /// decision names, whichever other version is looked at.
+    pub(crate) base: Option<SubjectRecord>,
     acknowledged: bool,
     parts: BTreeSet<Part>,
 }
@@ -62,6 +68,11 @@ impl OpenReview {
     /// The parts opened, in the order of the format.
     pub fn parts(&self) -> Vec<Part> {
         self.parts.iter().copied().collect()
+    }
+
+    /// Digest of the version that the subject is compared with.
+    pub fn base_sha256(&self) -> Option<Digest> {
+        self.base.as_ref().map(|base| *base.subject().digest.digest())
     }
 
     /// Size of the tenant's log when it was opened.
@@ -99,7 +110,7 @@ impl Workspace {
             subject: request.subject,
             documents: request.documents,
             policy_sha256: request.policy_sha256,
-            base_sha256: base.map(|base| *base.subject().digest.digest()),
+            base,
             acknowledged: false,
             parts: BTreeSet::new(),
         })

@@ -1,7 +1,8 @@
 //! Whether the row of a request says what the log says, before anything is decided on it.
 //!
 //! Invariant: a row changed by hand decides nothing. Each fact is compared with the request's own
-//! record; an open request has exactly the votes on record, and no record that ended it. Records
+//! record; an open request has exactly the votes on record, and no record that ended it; a decided
+//! one has the record that decided it, and those that revoked it. Records
 //! are found through the search projection: whoever forges that as well meets gate and verification,
 //! which read the whole log.
 
@@ -9,9 +10,11 @@ use std::collections::BTreeMap;
 
 use governance::ApprovalRequest;
 use governance::state::CastVote;
-use ledger::metadata::{LeaveMetadata, OutcomeMetadata, RequestMetadata, VoteMetadata};
+use ledger::metadata::{
+    LeaveMetadata, OutcomeMetadata, RequestMetadata, RevocationMetadata, VoteMetadata,
+};
 use ledger::replay::{Signed, signed_by};
-use ledger::{Action, AuditRecord, Digest, Lifecycle, RequestId, TenantId};
+use ledger::{Action, AuditRecord, Digest, Lifecycle, RequestId, Status, TenantId};
 use store::{AuditQuery, PAGE_LIMIT, ResourceFilter};
 
 use super::decide::resource;
@@ -23,12 +26,14 @@ const OTHERWISE: ConsoleError = ConsoleError::Damaged { what: "a request: it is 
 /// What a record did to a request.
 enum Step {
     Vote(VoteMetadata),
-    End,
+    Decide(Status),
+    Revoke,
+    Leave,
 }
 
 impl Workspace {
     /// The row says what the log says.
-    pub(super) async fn demand_as_recorded(
+    pub(crate) async fn demand_as_recorded(
         &self,
         request: &ApprovalRequest,
     ) -> Result<(), ConsoleError> {
@@ -36,26 +41,45 @@ impl Workspace {
         if !is_of(&record, request)? || !self.names_owners(&request.makers).await? {
             return Err(OTHERWISE);
         }
-        if request.lifecycle != Lifecycle::Open {
+        let may_act = match request.lifecycle {
+            Lifecycle::Open => true,
+            // The approval of a change is no vote, and nothing revokes it.
+            Lifecycle::Decided => request.change.is_none(),
+            Lifecycle::Withdrawn | Lifecycle::Expired | Lifecycle::Superseded => false,
+        };
+        if !may_act {
             // Nothing is decided on it, whatever else its row says.
             return Ok(());
         }
+        let (mut decided, mut revoked) = (None, None);
         let mut votes = request.votes.iter().rev();
         for record in self.records_since(request).await? {
+            let seq = record.parts().seq;
             match step(&record, &request.id)? {
                 None => {}
-                Some(Step::End) => return Err(OTHERWISE),
+                Some(Step::Leave) => return Err(OTHERWISE),
+                // Newest first: the first revocation comes last.
+                Some(Step::Revoke) => revoked = Some(seq),
+                Some(Step::Decide(status)) => decided = Some((seq, status)),
                 Some(Step::Vote(metadata)) => {
                     let vote = votes.next().ok_or(OTHERWISE)?;
-                    let role = self.signed_vote(&record).await?.statement.predicate.reviewer.role;
-                    if !agrees(vote, &record, &metadata) || !role.is(vote.role) {
+                    let signed = self.signed_vote(&record).await?.statement.predicate;
+                    let same = agrees(vote, &record, &metadata)
+                        && signed.reviewer.role.is(vote.role)
+                        && signed.conditions == vote.conditions;
+                    if !same {
                         return Err(OTHERWISE);
                     }
                 }
             }
         }
-        // A vote of the row that the log does not have.
-        if votes.next().is_some() { Err(OTHERWISE) } else { Ok(()) }
+        let (seq, status) = decided.unzip();
+        let same = seq == request.decided_seq
+            && status.unwrap_or(Status::Pending) == request.status
+            && revoked == request.revoked_seq
+            // A vote of the row that the log does not have.
+            && votes.next().is_none();
+        if same { Ok(()) } else { Err(OTHERWISE) }
     }
 
     /// The record at a position, as it is stored.
@@ -132,13 +156,19 @@ fn step(record: &AuditRecord, request: &RequestId) -> Result<Option<Step>, Conso
             let metadata: VoteMetadata = record.metadata_as()?;
             (metadata.request_id == *request).then_some(Step::Vote(metadata))
         }
-        Action::ApprovalApprove | Action::ApprovalReject => {
+        action @ (Action::ApprovalApprove | Action::ApprovalReject) => {
             let metadata: OutcomeMetadata = record.metadata_as()?;
-            (metadata.request_id == *request).then_some(Step::End)
+            let approves = action == Action::ApprovalApprove;
+            let status = if approves { Status::Approved } else { Status::Rejected };
+            (metadata.request_id == *request).then_some(Step::Decide(status))
+        }
+        Action::ModelRevoke | Action::PromptRevoke => {
+            let metadata: RevocationMetadata = record.metadata_as()?;
+            (metadata.request_id == *request).then_some(Step::Revoke)
         }
         Action::ApprovalWithdraw | Action::ApprovalExpire | Action::ApprovalSupersede => {
             let metadata: LeaveMetadata = record.metadata_as()?;
-            (metadata.request_id == *request).then_some(Step::End)
+            (metadata.request_id == *request).then_some(Step::Leave)
         }
         _ => None,
     })

@@ -72,6 +72,8 @@ pub struct EndAlarmView {
     pub name: String,
     /// Longest reason, in characters.
     pub reason_limit: u32,
+    /// What the person typed on this sheet before the console was locked; empty: nothing.
+    pub typed_reason: String,
     /// In a demo, its passphrase.
     pub demo_passphrase: Option<String>,
 }

@@ -320,6 +320,10 @@ pub struct TenantRow {
     pub admins: u32,
     /// Records in its log.
     pub records: u32,
+    /// True when the reader may archive it: an admin of the workspace and of this tenant.
+    pub may_archive: bool,
+    /// Why an admin of the workspace may not; empty: they may, or it is archived already.
+    pub why_not: String,
 }
 
 /// What an admin fills in to make a tenant.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{EffectView, LifecycleView, NameView, StatusView};
+use super::{EffectView, FactView, LifecycleView, MetricView, NameView, StatusView};
 
 /// A page of a registry's table.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -27,6 +27,8 @@ pub struct RegistryRow {
     pub status: StatusView,
     /// Its effect.
     pub effect: EffectView,
+    /// Under which conditions it is approved; empty: none.
+    pub conditions: String,
     /// Its tier.
     pub tier: String,
     /// Version in force, if any.
@@ -61,6 +63,8 @@ pub struct VersionView {
     pub digest: String,
     /// Tier.
     pub tier: String,
+    /// True where its text or card is protected and was not revealed in this session.
+    pub withheld: bool,
     /// Status.
     pub status: StatusView,
     /// Life cycle of its last request.
@@ -79,6 +83,25 @@ pub struct VersionView {
     pub approved_by: Option<NameView>,
     /// When, if approved.
     pub approved_at: Option<String>,
+    /// Under which conditions, "until 2027-03-31 17:00 UTC, in staging only"; empty: none.
+    pub conditions: String,
+    /// What its approval relies on and has changed since, one sentence each.
+    pub changed: Vec<String>,
+    /// True when the person may ask again for its approval now.
+    pub may_ask_again: bool,
+    /// True when the person may go back to it now: it is in force, and a later one is.
+    pub may_roll_back: bool,
+}
+
+/// The card of a model version.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ModelCardView {
+    /// Version.
+    pub version: String,
+    /// What it says, as label and text.
+    pub facts: Vec<FactView>,
+    /// Metrics against thresholds.
+    pub metrics: Vec<MetricView>,
 }
 
 /// What a person fills in to register a model.

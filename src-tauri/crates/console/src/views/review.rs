@@ -38,12 +38,20 @@ pub struct ReviewView {
     pub lifecycle: LifecycleView,
     /// Effect now.
     pub effect: EffectView,
+    /// Under which conditions it is approved so far, "until 2027-03-31 17:00 UTC"; empty: none.
+    pub conditions: String,
+    /// What came of the review before this one, and what is different since.
+    pub since: Option<SinceView>,
+    /// Why card or text are not shown, where that they are read cannot be put on record.
+    pub withheld: Option<String>,
     /// What is reviewed, as label and text: intended use, limits, owner, variables…
     pub facts: Vec<FactView>,
     /// Metrics against thresholds and against the version in force; empty for prompts.
     pub metrics: Vec<MetricView>,
     /// Version in force that metrics and changes are compared with, if there is one.
     pub base_version: Option<String>,
+    /// Its digest: what the signed statement names as what the subject was compared with.
+    pub base_digest: Option<String>,
     /// Hidden characters counted in subject, documents and request reason.
     pub hidden_characters: u32,
     /// Where they are, first 100.
@@ -52,7 +60,7 @@ pub struct ReviewView {
     pub hidden_acknowledged: bool,
     /// The foot: lines, names, and what the person may do.
     pub foot: FootView,
-    /// Number of changed hunks against the base, for the tab's count.
+    /// Number of places that changed against the base, for the tab's count.
     pub changes: u32,
     /// Number of entries in the history tab.
     pub history: u32,
@@ -62,6 +70,44 @@ pub struct ReviewView {
     pub blocking: u32,
     /// Whoever asked for changes last, while the request waits.
     pub changes_wanted_by: Option<NameView>,
+}
+
+/// The review before this one, and what is different since.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SinceView {
+    /// Its request.
+    pub request_id: String,
+    /// The version that was reviewed.
+    pub version: String,
+    /// That version, to compare with; absent where it is the same one.
+    pub base: Option<String>,
+    /// What came of it, the reason given, and what changed since, line by line.
+    pub facts: Vec<FactView>,
+}
+
+/// A version in force that relies on something that has changed since its approval.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReReviewView {
+    /// Subject, `model/credit-pd@7`.
+    pub subject: String,
+    /// `model` or `prompt`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Tier.
+    pub tier: Option<String>,
+    /// What has changed, one sentence each.
+    pub changed: Vec<String>,
+    /// Who made it and asked for its approval.
+    pub holders: Vec<NameView>,
+    /// True when the signed-in person is one of them.
+    pub mine: bool,
+    /// True when the signed-in person can ask for the new review.
+    pub may_ask: bool,
+    /// The request that waits for it already, if one does.
+    pub waiting: Option<String>,
 }
 
 /// A label and what stands beside it.
@@ -131,6 +177,12 @@ pub struct FootView {
     pub may_decide: bool,
     /// Why not: "You requested this." Empty when they can.
     pub why_not: String,
+    /// True when the signed-in person can take the request back.
+    pub may_withdraw: bool,
+    /// True when the signed-in person can end the approval.
+    pub may_revoke: bool,
+    /// True when the signed-in person can ask again for this subject.
+    pub may_ask_again: bool,
     /// A standing warning: four eyes off, single control. Empty when there is none.
     pub warning: String,
 }
@@ -151,6 +203,8 @@ pub enum SignatureLine {
         seq: u32,
         /// APPROVED or REJECTED.
         decision: String,
+        /// The conditions signed with it; empty: none.
+        conditions: String,
     },
     /// Open to the signed-in person.
     OpenToYou {
@@ -178,78 +232,6 @@ pub enum ReviewPart {
     History,
     /// Comments.
     Discussion,
-}
-
-/// A diff as hunks: unchanged parts between them are folded and not sent.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct DiffView {
-    /// What stands left, e.g. "@11"; absent: nothing to compare with.
-    pub left: Option<DiffSide>,
-    /// What stands right.
-    pub right: DiffSide,
-    /// Lines added.
-    pub added: u32,
-    /// Lines removed.
-    pub removed: u32,
-    /// Rows of every hunk with three lines of context.
-    pub hunks: Vec<HunkView>,
-    /// Variables `{{…}}` that are new on the right.
-    pub new_variables: Vec<String>,
-    /// Versions that can stand left, newest first.
-    pub bases: Vec<String>,
-}
-
-/// One side of a diff.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct DiffSide {
-    /// Version.
-    pub version: String,
-    /// Author.
-    pub author: String,
-    /// When it was written.
-    pub at: String,
-    /// Number of lines.
-    pub lines: u32,
-}
-
-/// One hunk.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct HunkView {
-    /// Unchanged lines folded before this hunk.
-    pub folded_before: u32,
-    /// The nearest heading above, if the text has headings; untrusted text.
-    pub section: String,
-    /// Rows.
-    pub rows: Vec<DiffRow>,
-}
-
-/// One row, both sides.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct DiffRow {
-    /// `same`, `changed` (both sides), `added`, `removed`.
-    pub kind: String,
-    /// Line on the left.
-    pub left: Option<DiffLine>,
-    /// Line on the right.
-    pub right: Option<DiffLine>,
-}
-
-/// One line, cut into runs.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct DiffLine {
-    /// Line number, from 1.
-    pub number: u32,
-    /// Runs of text, in order.
-    pub runs: Vec<TextRun>,
-}
-
-/// A run of a line: plain, a marked word, a variable or a hidden character.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct TextRun {
-    /// `plain`, `word` (added or removed), `variable`, `hidden`.
-    pub kind: String,
-    /// Untrusted text; for `hidden` the code point and name to draw: "U+200B ZERO WIDTH SPACE".
-    pub text: String,
 }
 
 /// An entry of the time line.

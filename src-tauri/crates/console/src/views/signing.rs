@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::FactView;
+use super::{FactView, RevocationView, RevokedView};
 
 /// Why the signing window is open. One window serves every passphrase (console.md).
 #[derive(Debug, Clone, Serialize, Type)]
@@ -81,6 +81,8 @@ pub enum SigningView {
         admin: String,
         /// Where the keys will lie.
         keys: super::KeyStorage,
+        /// The keychain as it was found; absent where the keys will not lie there.
+        keychain: Option<super::KeychainView>,
     },
     /// The key file of a workspace is opened; until then nothing of it is.
     OpenKeyFile {
@@ -100,6 +102,10 @@ pub enum SigningView {
     },
     /// The recovery kit, shown once; nothing is committed before it is confirmed.
     Kit {
+        /// Workspace title.
+        title: String,
+        /// When its lines were made.
+        made_at: String,
         /// Workspace id.
         workspace_id: String,
         /// Line SECRET; absent where S is `ENCRYPTION_KEY`.
@@ -108,6 +114,8 @@ pub enum SigningView {
         recovery: String,
         /// True once it was saved to a file.
         saved: bool,
+        /// True once the system's print dialog was opened on it.
+        printed: bool,
         /// True once its lines were given back in trial, and fit.
         tried: bool,
     },
@@ -119,6 +127,10 @@ pub enum SigningView {
     Recovered(Box<super::RecoveredView>),
     /// It is signed and on record.
     Receipt(Box<ReceiptView>),
+    /// A person ends approvals.
+    Revoke(Box<RevocationView>),
+    /// They are ended, and that is on record.
+    Revoked(Box<RevokedView>),
     /// An admin ends an alarm.
     EndAlarm(Box<super::EndAlarmView>),
     /// The alarm is over.
@@ -129,6 +141,8 @@ pub enum SigningView {
     NewToken(Box<super::NewTokenView>),
     /// An admin rotates the workspace secret.
     RotateSecret(Box<super::RotateSecretView>),
+    /// A person reveals a protected text or card.
+    Reveal(Box<RevealView>),
     /// The new SECRET line of the recovery kit, shown once; the rotation begins when it is kept.
     NewSecret {
         /// Workspace id.
@@ -140,6 +154,37 @@ pub enum SigningView {
         /// True once it was saved to a file.
         saved: bool,
     },
+}
+
+impl SigningView {
+    /// Where a reason that was typed before is given back, on the sheets that ask for one.
+    pub(crate) fn reason_field(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Decide(view) => Some(&mut view.typed_reason),
+            Self::EndAlarm(view) => Some(&mut view.typed_reason),
+            Self::CreateToken(view) => Some(&mut view.typed_reason),
+            Self::RotateSecret(view) => Some(&mut view.typed_reason),
+            Self::Reveal(view) => Some(&mut view.typed_reason),
+            Self::Revoke(view) => Some(&mut view.typed_reason),
+            Self::Idle {}
+            | Self::SignIn { .. }
+            | Self::Enrol { .. }
+            | Self::Change { .. }
+            | Self::Confirm { .. }
+            | Self::Create { .. }
+            | Self::OpenKeyFile { .. }
+            | Self::NewKeyFile { .. }
+            | Self::Kit { .. }
+            | Self::KitLines(_)
+            | Self::Recover(_)
+            | Self::Recovered(_)
+            | Self::Revoked(_)
+            | Self::Receipt(_)
+            | Self::AlarmEnded(_)
+            | Self::NewToken(_)
+            | Self::NewSecret { .. } => None,
+        }
+    }
 }
 
 /// A decision before it is signed.
@@ -173,6 +218,39 @@ pub struct DecisionView {
     pub keyid: String,
     /// Longest reason, in characters.
     pub reason_limit: u32,
+    /// True where the approval may be given an end or environments.
+    pub may_limit: bool,
+    /// Conditions of the approvals given before; they hold as well. Empty: none.
+    pub conditions_before: String,
+    /// What the person typed on this sheet before the console was locked; empty: nothing.
+    pub typed_reason: String,
+    /// False while the policy lets the passphrase that was typed a moment ago stand.
+    pub asks_passphrase: bool,
+    /// In a demo, its passphrase.
+    pub demo_passphrase: Option<String>,
+}
+
+/// A protected value before a person reads it.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct RevealView {
+    /// "Reveal the text of kyc/letters, version 3."
+    pub sentence: String,
+    /// `text` or `card`.
+    pub what: String,
+    /// `prompt/kyc/letters@3`.
+    pub subject: String,
+    /// Its tier.
+    pub tier: String,
+    /// SHA-256 of what is read, which goes on record.
+    pub digest: String,
+    /// Who reads it.
+    pub name: String,
+    /// Their role.
+    pub role: String,
+    /// Longest reason, in characters.
+    pub reason_limit: u32,
+    /// What they typed here before the console was locked.
+    pub typed_reason: String,
     /// False while the policy lets the passphrase that was typed a moment ago stand.
     pub asks_passphrase: bool,
     /// In a demo, its passphrase.
@@ -202,6 +280,15 @@ pub struct ReceiptView {
     pub correlation_id: String,
     /// The request, once it is decided and there is evidence of it; absent for a change.
     pub evidence_of: Option<String>,
+}
+
+/// Conditions of an approval as they are typed; empty fields set none.
+#[derive(Debug, Clone, Default, Deserialize, Type)]
+pub struct ConditionsDraft {
+    /// When it ends, in UTC: "2027-03-31 17:00".
+    pub end: String,
+    /// Environments it is for, with commas between them.
+    pub environments: String,
 }
 
 /// Which decision a person asks the signing window for.

@@ -14,8 +14,6 @@ pub struct TokensView {
     pub tenant_id: String,
     /// In the order of their making.
     pub tokens: Vec<TokenRow>,
-    /// Who may own one, by name.
-    pub owners: Vec<NameView>,
     /// Longest life, in days.
     pub most_days: u32,
     /// False when the signed-in person is no ADMIN of the tenant, and can only look and revoke.
@@ -31,7 +29,7 @@ pub struct TokenRow {
     pub title: String,
     /// ADMIN, ANALYST, APPROVER or VIEWER; whatever it is, a token never decides.
     pub role: String,
-    /// The person who owns it, and cannot decide on what it makes.
+    /// The person who made and owns it, and cannot decide on what it makes.
     pub owner: NameView,
     /// When it was made.
     pub created_at: String,
@@ -57,6 +55,8 @@ pub enum TokenState {
     Expired,
     /// The account of its owner was closed.
     OwnerDisabled,
+    /// Somebody else than its owner made it: a program from before allowed that.
+    OtherOwner,
 }
 
 impl TokenState {
@@ -68,6 +68,7 @@ impl TokenState {
             Self::Revoked => "revoked",
             Self::Expired => "expired",
             Self::OwnerDisabled => "owner disabled",
+            Self::OtherOwner => "made by another",
         }
     }
 }
@@ -79,8 +80,6 @@ pub struct TokenDraft {
     pub title: String,
     /// ADMIN, ANALYST, APPROVER or VIEWER.
     pub role: String,
-    /// `person/<uuid>` of its owner.
-    pub owner_id: String,
     /// How long it lasts, in days.
     pub life_days: u32,
 }
@@ -92,14 +91,14 @@ pub struct CreateTokenView {
     pub sentence: String,
     /// "Analyst in retail-eu".
     pub role: String,
-    /// Who owns it.
-    pub owner: String,
     /// How long it lasts, in days.
     pub life_days: u32,
-    /// Admin who makes it.
+    /// Admin who makes it, owns it, and cannot decide on what it makes.
     pub name: String,
     /// Longest reason, in characters.
     pub reason_limit: u32,
+    /// What the person typed on this sheet before the console was locked; empty: nothing.
+    pub typed_reason: String,
     /// In a demo, its passphrase.
     pub demo_passphrase: Option<String>,
 }

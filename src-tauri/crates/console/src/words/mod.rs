@@ -3,7 +3,8 @@
 //! Invariant: a sentence is made of what the core knows, never of what a page sends, and decides
 //! nothing. Names of people in it are untrusted text: a shell shows them as text.
 
-use ledger::{Decision, Policy, SubjectKind, SubjectName, Tier};
+use ledger::statement::Conditions;
+use ledger::{Decision, Policy, SubjectKind, SubjectName, Tier, Timestamp};
 
 /// A size in decimal units with one decimal, "48.2 MB"; below 1 000 in bytes.
 #[must_use]
@@ -33,6 +34,32 @@ pub fn grouped(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// A moment to the minute: "2027-03-31 17:00 UTC".
+#[must_use]
+pub fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    let (day, time) = (text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default());
+    format!("{day} {time} UTC")
+}
+
+/// Conditions of an approval: "until 2027-03-31 17:00 UTC, in staging and uat only". Empty when there
+/// are none.
+#[must_use]
+pub fn conditions(conditions: &Conditions) -> String {
+    let until = conditions.expires_at.map(|end| format!("until {}", minute(end)));
+    let scope = conditions.scope.as_ref().map(|scope| match scope.as_slice() {
+        [] => "in no environment".to_owned(),
+        scope => format!("in {} only", listed(scope)),
+    });
+    until.into_iter().chain(scope).collect::<Vec<_>>().join(", ")
+}
+
+/// How far long work is: "1,204 of 12,482 values".
+#[must_use]
+pub fn how_far(done: u64, total: u64, what: &str) -> String {
+    format!("{} of {} {what}", grouped(done), grouped(total))
 }
 
 /// A subject in a sentence: "model credit-pd, version 7"; a change is "this change".
@@ -84,6 +111,25 @@ pub fn outcome(decision: Decision, name: &SubjectName, place: &str, missing: u32
         (Decision::Rejected, _) => format!("{what} is rejected in {place}."),
         (Decision::Revoked, _) => format!("{what} is revoked in {place}."),
     }
+}
+
+/// What is about to be signed at a rollback: "Go back to model credit-pd, version 6: revoke the later
+/// approval in retail-eu." `ends` is how many approvals end.
+#[must_use]
+pub fn rollback(to: &SubjectName, ends: usize, place: &str) -> String {
+    let ends = u32::try_from(ends).unwrap_or(u32::MAX);
+    let later = if ends == 1 {
+        "the later approval".to_owned()
+    } else {
+        format!("{} later approvals", number(ends))
+    };
+    format!("Go back to {}: revoke {later} in {place}.", subject(to))
+}
+
+/// What a rollback brought about: "credit-pd, version 6, is the version in force in retail-eu."
+#[must_use]
+pub fn rolled_back(to: &SubjectName, place: &str) -> String {
+    format!("{}, is the version in force in {place}.", versioned(to))
 }
 
 /// The policy: "High tier: two people, neither of them the requester".

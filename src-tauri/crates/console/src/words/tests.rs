@@ -27,6 +27,17 @@ fn sizes_have_one_decimal_in_decimal_units() {
 }
 
 #[test]
+fn long_work_counts_in_thousands() {
+    let check = |(done, total): (u64, u64), expected: &str| {
+        assert_eq!(how_far(done, total, "values"), expected);
+    };
+    check((0, 7), "0 of 7 values");
+    check((999, 1_000), "999 of 1,000 values");
+    check((1_204, 12_482), "1,204 of 12,482 values");
+    check((1_000_000, u64::MAX), "1,000,000 of 18,446,744,073,709,551,615 values");
+}
+
+#[test]
 fn a_decision_is_one_plain_sentence() {
     let check = |decided: Decision, subject: &str, expected: &str| {
         assert_eq!(decision(decided, &name(subject), "retail-eu"), expected);

@@ -52,7 +52,9 @@ use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::ids::Ids;
 use crate::keychain::{ItemName, KeychainThread};
+use crate::relying::NamedInCards;
 use crate::views::{KeyStorage, WorkspaceView};
+use crate::void_approvals::VoidKept;
 
 /// An open workspace.
 pub struct Workspace {
@@ -72,6 +74,12 @@ pub struct Workspace {
     compared: Mutex<BTreeSet<TenantId>>,
     /// Sizes of the logs that were ahead of their anchors when they were compared.
     found_ahead: Mutex<BTreeMap<TenantId, u64>>,
+    /// Logs that were read for approvals that are void.
+    pub(crate) voids: Turnstile<BTreeMap<TenantId, VoidKept>>,
+    /// What cards name, as they were read.
+    pub(crate) named_in_cards: Turnstile<NamedInCards>,
+    /// Whoever closes a workspace waits for what is being settled, so that no anchor moves later.
+    settling: Turnstile<()>,
     turnstile: Turnstile<()>,
 }
 
@@ -136,6 +144,9 @@ impl Workspace {
             unsettled: Mutex::new(BTreeSet::new()),
             compared: Mutex::new(BTreeSet::new()),
             found_ahead: Mutex::new(BTreeMap::new()),
+            voids: Turnstile::default(),
+            named_in_cards: Turnstile::default(),
+            settling: Turnstile::new(()),
             turnstile: Turnstile::new(()),
         }
     }

@@ -72,6 +72,15 @@ impl Page<'_> {
     }
 }
 
+/// An archived tenant takes no governed state any more.
+fn demand_open(pages: &[Page<'_>], writes: &Writes) -> Result<(), ConsoleError> {
+    let governs = !(writes.state.is_empty() && writes.attestations.is_empty());
+    match pages.iter().find(|page| page.view.archived_at.is_some()) {
+        Some(page) if governs => Err(ConsoleError::Archived { tenant: page.tenant().clone() }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A checkpoint over the first records of a log, before they are written.
 pub(super) fn founding_note<'a>(
     leaves: impl Iterator<Item = &'a [u8]>,
@@ -136,12 +145,20 @@ impl Workspace {
         pages: Vec<Page<'_>>,
         writes: Writes,
     ) -> Result<bool, ConsoleError> {
-        let governs = !(writes.state.is_empty() && writes.attestations.is_empty());
-        if governs && let Some(page) = pages.iter().find(|page| page.view.archived_at.is_some()) {
-            return Err(ConsoleError::Archived { tenant: page.tenant().clone() });
-        }
+        demand_open(&pages, &writes)?;
         let commit = self.commit_of(&pages, writes)?;
         self.commit(commit).await
+    }
+
+    /// The same for an act that sets a log right, whatever is wrong with it.
+    pub(crate) async fn write_in_spite(
+        &self,
+        pages: Vec<Page<'_>>,
+        writes: Writes,
+    ) -> Result<bool, ConsoleError> {
+        demand_open(&pages, &writes)?;
+        let commit = self.commit_of(&pages, writes)?;
+        self.commit_in_spite(commit).await
     }
 
     /// What the pages and what belongs to them write.

@@ -146,7 +146,10 @@ impl Workspace {
     }
 
     /// Every log must hold in itself, and have no alarm that no act ends.
-    async fn demand_recoverable(
+    ///
+    /// # Errors
+    /// [`ConsoleError::Alarm`] for one that does not.
+    pub(crate) async fn demand_recoverable(
         &self,
         logs: impl Iterator<Item = &TenantId> + Send,
     ) -> Result<(), ConsoleError> {
@@ -181,7 +184,10 @@ impl Workspace {
     }
 
     /// This installation's log key; one that lies here is kept, whether or not a log knows it yet.
-    async fn keep_log_key(&self) -> Result<(), ConsoleError> {
+    ///
+    /// # Errors
+    /// Those of the keychain.
+    pub(crate) async fn keep_log_key(&self) -> Result<(), ConsoleError> {
         let item = ItemName::log_key(&self.row.id);
         if self.keys.read(&item).await?.is_some() {
             return Ok(());

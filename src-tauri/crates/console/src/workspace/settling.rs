@@ -48,6 +48,7 @@ impl Workspace {
     /// [`ConsoleError`] when a seal does not hold, or the keychain or store fails; what was not
     /// settled is tried again next time.
     pub async fn settle(&self) -> Result<(), ConsoleError> {
+        let _one = self.settling.lock().await;
         let Some(device) = self.device().await? else { return Ok(()) };
         let tenants: Vec<TenantId> = lock(&self.unsettled).iter().cloned().collect();
         let mut first = Ok(());

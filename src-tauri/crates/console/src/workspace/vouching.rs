@@ -88,8 +88,8 @@ impl Workspace {
     }
 }
 
-/// Answers and refusals that a process without a log key puts on record, such as the gate on a
-/// pipeline's machine: nothing follows from them, so that nobody need vouch for them.
+/// Answers, refusals and readings that a process without a log key puts on record, such as the gate on
+/// a pipeline's machine: nothing follows from them, so that nobody need vouch for them.
 const fn stands_alone(action: Action) -> bool {
     matches!(
         action,
@@ -98,6 +98,7 @@ const fn stands_alone(action: Action) -> bool {
             | Action::AuditVerify
             | Action::SessionFail
             | Action::TokenUse
+            | Action::DataDecrypt
             | Action::PermissionDeny
             | Action::TenantDeny
             | Action::ClockJump

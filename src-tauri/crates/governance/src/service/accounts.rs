@@ -2,7 +2,7 @@
 //! about a token.
 //!
 //! Invariant: a token is what its `token.create` says, written by an ADMIN of the workspace; nothing
-//! widens it afterwards. A record that does not hold grants nothing and ends nothing.
+//! widens it afterwards, and it opens nothing unless whoever made it owns it. A record that does not hold grants nothing and ends nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,6 +55,10 @@ pub enum TokenEnd {
     /// The account of its owner was closed.
     #[error("its owner is disabled")]
     OwnerDisabled,
+    /// Whoever made it, and saw its secret, is not its owner: they could decide on what they made with
+    /// it. Programs before this one made such tokens; their records stay good.
+    #[error("its owner is another than who made it")]
+    OtherOwner,
 }
 
 /// Why a record about a token does not hold.
@@ -72,9 +76,12 @@ pub enum TokenFault {
     /// A token of that id was made before.
     #[error("that service account was made before")]
     Repeated,
-    /// Its owner is no person, or its tenant is the workspace's own log.
-    #[error("a token has a person as its owner, and is for a tenant")]
+    /// Its tenant is the workspace's own log.
+    #[error("a token is for a tenant")]
     Scope,
+    /// Its owner is no person.
+    #[error("its owner is no person")]
+    Owner,
     /// The token was not in force there.
     #[error("the token was not in force: {0}")]
     NotInForce(TokenEnd),
@@ -91,6 +98,8 @@ pub struct ServiceAccounts {
     newest: BTreeMap<Actor, Timestamp>,
     /// People whose accounts were closed.
     closed: BTreeSet<Actor>,
+    /// Accounts that somebody else than their owner made.
+    others: BTreeSet<Actor>,
 }
 
 impl ServiceAccounts {
@@ -144,6 +153,15 @@ impl ServiceAccounts {
     /// # Errors
     /// [`TokenEnd`] with what ended it.
     pub fn in_force(&self, id: &Actor, at: Timestamp) -> Result<&ServiceAccount, TokenEnd> {
+        let account = self.was_in_force(id, at)?;
+        match self.others.contains(id) {
+            true => Err(TokenEnd::OtherOwner),
+            false => Ok(account),
+        }
+    }
+
+    /// The same for a use that is on record, by whichever program.
+    fn was_in_force(&self, id: &Actor, at: Timestamp) -> Result<&ServiceAccount, TokenEnd> {
         let account = self.accounts.get(id).ok_or(TokenEnd::Unknown)?;
         if account.revoked_at.is_some() {
             return Err(TokenEnd::Revoked);
@@ -166,11 +184,17 @@ impl ServiceAccounts {
         let id = service_of(record)?;
         demand_admin(record, authority)?;
         let said: TokenMetadata = record.metadata_as()?;
-        if !said.owner.is_person() || said.tenant_id.is_workspace() {
+        if said.tenant_id.is_workspace() {
             return Err(TokenFault::Scope);
+        }
+        if !said.owner.is_person() {
+            return Err(TokenFault::Owner);
         }
         if self.accounts.contains_key(&id) {
             return Err(TokenFault::Repeated);
+        }
+        if said.owner != record.parts().actor {
+            self.others.insert(id.clone());
         }
         let account = ServiceAccount {
             id: id.clone(),
@@ -195,7 +219,7 @@ impl ServiceAccounts {
             return Err(TokenFault::OtherActor);
         }
         let at = record.parts().timestamp_utc;
-        self.in_force(&id, at).map_err(TokenFault::NotInForce)?;
+        self.was_in_force(&id, at).map_err(TokenFault::NotInForce)?;
         if let Some(account) = self.accounts.get_mut(&id) {
             account.last_used_at = Some(at);
         }

@@ -1,8 +1,9 @@
 //! Service accounts: a token for a pipeline is made, used and revoked.
 //!
-//! Invariant: an ADMIN of the workspace makes a token, for the tenant they administer too, with a
-//! person as its owner and an end; what it may do is decided at each use from the records alone. A
-//! token never decides: the permit matrix gives no service account a permit to approve.
+//! Invariant: an ADMIN of the workspace makes a token, for the tenant they administer too, with an
+//! end, and owns it: whoever saw the secret cannot decide on what it makes. What it may do is decided
+//! at each use from the records alone. A token never decides: the permit matrix gives no service
+//! account a permit to approve.
 
 mod accounts;
 
@@ -34,8 +35,6 @@ pub struct NewToken {
     pub tenant_id: TenantId,
     /// Its role there.
     pub role: Role,
-    /// The person who owns it.
-    pub owner: Actor,
     /// SHA-256 of the token's 32 bytes.
     pub token_sha256: Digest,
     /// How long it lasts, in days.
@@ -50,12 +49,12 @@ pub struct TokenRegistry;
 
 impl TokenRegistry {
     /// Makes a token and writes `token.create`, which holds all of it but its secret. `permit` is
-    /// for the workspace, `over` for the tenant that the token is for.
+    /// for the workspace, `over` for the tenant that the token is for. Its owner is who makes it: a
+    /// token in somebody else's name would let its maker decide on what they made with it.
     ///
     /// # Errors
     /// [`GovernanceError::Security`] where a permit is for something else;
-    /// [`GovernanceError::ReservedTenant`]; [`GovernanceError::TokenLife`];
-    /// [`GovernanceError::NotAPerson`] when its owner is none.
+    /// [`GovernanceError::ReservedTenant`]; [`GovernanceError::TokenLife`].
     pub fn create_token(
         permit: &AdminPermit,
         over: &AdminPermit,
@@ -71,15 +70,12 @@ impl TokenRegistry {
             let reason = "the workspace and the tenant are administered by two people";
             return Err(GovernanceError::InvalidChange { reason });
         }
-        if !new.owner.is_person() {
-            return Err(GovernanceError::NotAPerson);
-        }
         demand_life(new.life_days)?;
         let created_at = records.next()?.at;
         let metadata = TokenMetadata {
             expires_at: created_at.plus_micros(i64::from(new.life_days) * DAY_MICROS)?,
             kind: AccountKind::Service,
-            owner: new.owner.clone(),
+            owner: acting.actor.clone(),
             role: new.role,
             tenant_id: new.tenant_id.clone(),
             title: new.title.as_str().to_owned(),

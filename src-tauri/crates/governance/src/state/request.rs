@@ -5,8 +5,10 @@
 
 use ledger::change::Change;
 use ledger::metadata::Documents;
+use ledger::statement::Conditions;
 use ledger::{
-    Actor, Decision, Digest, Lifecycle, RequestId, Role, Status, Subject, TenantId, Tier, Timestamp,
+    Actor, Decision, Digest, Effect, Lifecycle, RequestId, Role, Status, Subject, TenantId, Tier,
+    Timestamp,
 };
 
 /// A request: for a model, a prompt version, or a change that waits for its second admin.
@@ -46,6 +48,8 @@ pub struct ApprovalRequest {
     pub lifecycle: Lifecycle,
     /// Position of the record that decided it.
     pub decided_seq: Option<u64>,
+    /// Position of the record that revoked its approval, if one did.
+    pub revoked_seq: Option<u64>,
     /// The votes, in the order of their records.
     pub votes: Vec<CastVote>,
 }
@@ -57,6 +61,22 @@ impl ApprovalRequest {
         match (self.lifecycle, self.expires_at) {
             (Lifecycle::Open, Some(expires_at)) if now >= expires_at => Lifecycle::Expired,
             (lifecycle, _) => lifecycle,
+        }
+    }
+
+    /// Under which conditions it is approved, or would be: those of every vote given.
+    pub fn conditions(&self) -> Conditions {
+        Conditions::joined(self.votes.iter().map(|vote| &vote.conditions))
+    }
+
+    /// Whether its approval may be used at `now`, wherever its scope lets it. That a key which its
+    /// quorum needs was found compromised (`void`) only the log tells.
+    pub fn effect_at(&self, now: Timestamp) -> Effect {
+        match (self.status, self.revoked_seq) {
+            (Status::Pending | Status::Rejected, _) => Effect::None,
+            (Status::Approved, Some(_)) => Effect::Revoked,
+            (Status::Approved, None) if self.conditions().have_ended(now) => Effect::Lapsed,
+            (Status::Approved, None) => Effect::InForce,
         }
     }
 
@@ -79,6 +99,8 @@ pub struct CastVote {
     pub decision: Decision,
     /// SHA-256 of the signed payload.
     pub attestation_sha256: Digest,
+    /// The conditions signed with it.
+    pub conditions: Conditions,
     /// Stamp of its record.
     pub at: Timestamp,
 }

@@ -3,7 +3,7 @@
 //! Invariant: both are decided alike; what differs is said here once.
 
 use ledger::metadata::Documents;
-use ledger::{Actor, RequestId, Status, Subject, SubjectKind, TenantId, Tier};
+use ledger::{Actor, RequestId, Status, Subject, SubjectKind, TenantId, Tier, Timestamp};
 
 use super::{ModelRecord, PromptRecord};
 
@@ -70,6 +70,53 @@ impl SubjectRecord {
         match self {
             Self::Model(model) => model.status,
             Self::Prompt(prompt) => prompt.status,
+        }
+    }
+
+    /// The request that decided it, or the one last opened for it.
+    pub const fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Model(model) => model.request_id.as_ref(),
+            Self::Prompt(prompt) => prompt.request_id.as_ref(),
+        }
+    }
+
+    /// The same, PENDING again under a new request: what was decided before stands in the log.
+    pub(crate) fn pending_again(&self, request_id: &RequestId) -> Self {
+        let (status, request_id) = (Status::Pending, Some(request_id.clone()));
+        let (approved_by, approved_at) = (None, None);
+        match self {
+            Self::Model(model) => Self::Model(ModelRecord {
+                status,
+                request_id,
+                approved_by,
+                approved_at,
+                ..model.clone()
+            }),
+            Self::Prompt(prompt) => Self::Prompt(PromptRecord {
+                status,
+                request_id,
+                approved_by,
+                approved_at,
+                ..prompt.clone()
+            }),
+        }
+    }
+
+    /// The same, approved anew by another request while the approval before still stood.
+    pub(crate) fn renewed(&self, request_id: &RequestId, by: &Actor, at: Timestamp) -> Self {
+        let (request_id, approved_by) = (Some(request_id.clone()), Some(by.clone()));
+        let approved_at = Some(at);
+        match self {
+            Self::Model(model) => {
+                Self::Model(ModelRecord { request_id, approved_by, approved_at, ..model.clone() })
+            }
+            Self::Prompt(prompt) => Self::Prompt(PromptRecord {
+                request_id,
+                approved_by,
+                approved_at,
+                ..prompt.clone()
+            }),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: whatever a verb writes here must hold for `ledger::replay`; [`World::act`] fails the
 //! test otherwise.
 
+mod ending;
 mod governing;
 mod signing;
 mod voting;

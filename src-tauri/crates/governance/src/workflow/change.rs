@@ -6,7 +6,7 @@
 use ledger::change::{Change, ChangeKind};
 use ledger::metadata::{AuthorityMetadata, Documents, RequestMetadata};
 use ledger::replay::Authority;
-use ledger::statement::RequestReference;
+use ledger::statement::{Conditions, RequestReference};
 use ledger::{Actor, Control, Decision, Digest, Role, Status, Timestamp};
 use security::rbac::AdminPermit;
 
@@ -123,6 +123,7 @@ impl ApprovalWorkflow {
             role: Role::Admin,
             decision: Decision::Approved,
             attestation_sha256: approval_sha256,
+            conditions: Conditions::default(),
             at: written.at,
         });
         let attestations = vec![approval_sha256];

@@ -41,7 +41,7 @@ impl ApprovalWorkflow {
         authority: &Authority,
         records: &mut RecordBuilder<'_>,
     ) -> Result<Requested, GovernanceError> {
-        let acting = Acting::by(permit, Verb::Create, subject.tenant_id())?;
+        Acting::by(permit, Verb::Create, subject.tenant_id())?;
         demand_undecided(subject)?;
         let place = records.next()?;
         if let Some(waiting) = waiting
@@ -49,18 +49,7 @@ impl ApprovalWorkflow {
         {
             return Err(GovernanceError::AlreadyRequested { request_id: waiting.id.clone() });
         }
-        let (policy, policy_sha256) = policy_of(subject, authority)?;
-        let metadata = RequestMetadata {
-            change: None,
-            documents: subject.documents().clone(),
-            expires_at: expires_at(policy, place.at)?,
-            makers: makers_of_request(permit, subject)?,
-            policy_sha256: Some(*policy_sha256),
-            request_id: records.ids().request_id(),
-            subject: subject.subject(),
-            tier: Some(subject.tier()),
-        };
-        let request = open(&acting.actor, metadata, reason, None, records)?;
+        let request = open_for(permit, subject, reason, authority, records)?;
         Ok(Requested { subject: subject.with_request(&request.id), request })
     }
 
@@ -123,6 +112,29 @@ impl ApprovalWorkflow {
     }
 }
 
+/// Opens a request for a version as it was made, under the policy in force now.
+pub(super) fn open_for(
+    permit: &Permit,
+    subject: &SubjectRecord,
+    reason: &Reason,
+    authority: &Authority,
+    records: &mut RecordBuilder<'_>,
+) -> Result<ApprovalRequest, GovernanceError> {
+    let acting = Acting::by(permit, Verb::Create, subject.tenant_id())?;
+    let (policy, policy_sha256) = policy_of(subject, authority)?;
+    let metadata = RequestMetadata {
+        change: None,
+        documents: subject.documents().clone(),
+        expires_at: expires_at(policy, records.next()?.at)?,
+        makers: makers_of_request(permit, subject)?,
+        policy_sha256: Some(*policy_sha256),
+        request_id: records.ids().request_id(),
+        subject: subject.subject(),
+        tier: Some(subject.tier()),
+    };
+    open(&acting.actor, metadata, reason, None, records)
+}
+
 /// Writes `approval.request` and returns the open request.
 pub(super) fn open(
     requester: &Actor,
@@ -152,6 +164,7 @@ pub(super) fn open(
         status: Status::Pending,
         lifecycle: Lifecycle::Open,
         decided_seq: None,
+        revoked_seq: None,
         votes: Vec::new(),
     })
 }

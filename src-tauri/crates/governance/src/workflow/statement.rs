@@ -5,7 +5,7 @@
 
 use ledger::metadata::Documents;
 use ledger::replay::Authority;
-use ledger::statement::{Conditions, RequestReference};
+use ledger::statement::RequestReference;
 use ledger::{Actor, Decision, Digest, Role, Statement, Subject, Timestamp};
 
 use crate::audit::RecordBuilder;
@@ -109,10 +109,7 @@ fn demand_same_request(
     )?;
     let may_have_conditions =
         expected.decision == Decision::Approved && expected.subject.name.kind().is_some();
-    demand(
-        may_have_conditions || predicate.conditions == Conditions::default(),
-        Mismatch::Conditions,
-    )
+    demand(may_have_conditions || predicate.conditions.are_none(), Mismatch::Conditions)
 }
 
 /// The person of the proof token, in the role that the log gives them, under the name enrolled.
@@ -147,6 +144,8 @@ fn demand_moment(
     )?;
     let elapsed = place.at.micros_since(predicate.decided_at);
     demand((0..=SIGNING_LIMIT_MICROS).contains(&elapsed), Mismatch::Time)?;
+    // What would be over when it is written is no approval.
+    demand(!predicate.conditions.have_ended(place.at), Mismatch::Conditions)?;
     let seen = predicate.reviewed.log_size;
     demand(expected.least_log_size <= seen && seen <= place.seq, Mismatch::History)?;
     demand(

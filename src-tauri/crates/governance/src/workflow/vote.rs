@@ -52,7 +52,7 @@ pub struct Review<'a> {
 pub struct Voted {
     /// The request with the vote, decided if the vote ended it.
     pub request: ApprovalRequest,
-    /// The subject, if the vote decided it.
+    /// The subject, if the vote changed how it stands.
     pub subject: Option<SubjectRecord>,
 }
 
@@ -111,11 +111,12 @@ fn vote(
 ) -> Result<Voted, GovernanceError> {
     let request = review.request;
     let acting = admit(permit, request, review.policy, records.next()?.at)?;
-    demand_undecided(&review.subject.record)?;
+    demand_decidable(&review.subject.record, request)?;
     if decision == Decision::Approved {
         ApprovalWorkflow::check_unblocked(request, review.blocking)?;
     }
-    demand_unchanged(review)?;
+    demand_unchanged(request, review.subject)?;
+    demand_policy(request, review.policy)?;
     let expected = Expected {
         decision,
         subject: &request.subject,
@@ -173,20 +174,38 @@ pub(crate) fn refuse_tied(actor: &Actor, request: &ApprovalRequest) -> Result<()
     Ok(())
 }
 
-/// Rule 8, the side of the subject: what stands now is what was requested, under the policy pinned.
-fn demand_unchanged(review: &Review<'_>) -> Result<(), GovernanceError> {
+/// Demands a subject that waits for this decision: one that nobody has decided on, or one whose
+/// approval by another request stands and is looked at again.
+fn demand_decidable(
+    subject: &SubjectRecord,
+    request: &ApprovalRequest,
+) -> Result<(), GovernanceError> {
+    let is_looked_at_again = subject.status() == Status::Approved
+        && subject.request_id().is_some_and(|by| *by != request.id);
+    if is_looked_at_again { Ok(()) } else { demand_undecided(subject) }
+}
+
+/// Rule 8, the side of the subject: what stands now is what was requested.
+pub(super) fn demand_unchanged(
+    request: &ApprovalRequest,
+    current: &CurrentSubject,
+) -> Result<(), GovernanceError> {
     let stale = |what| Err(GovernanceError::StaleReview { what });
-    let (request, current) = (review.request, review.subject);
     if current.record.subject() != request.subject || current.digest != request.subject.digest {
         return stale(Stale::Subject);
     }
     if *current.record.documents() != request.documents || current.documents != request.documents {
         return stale(Stale::Documents);
     }
-    if Some(review.policy.digest()?) != request.policy_sha256 {
-        return stale(Stale::Policy);
-    }
     Ok(())
+}
+
+/// Rule 8, the side of the policy: what is counted under is what was pinned.
+fn demand_policy(request: &ApprovalRequest, policy: &Policy) -> Result<(), GovernanceError> {
+    if Some(policy.digest()?) == request.policy_sha256 {
+        return Ok(());
+    }
+    Err(GovernanceError::StaleReview { what: Stale::Policy })
 }
 
 /// The request as a statement repeats it.
@@ -224,6 +243,7 @@ pub(super) fn cast(
         role: expected.role,
         decision: expected.decision,
         attestation_sha256: *signed.attestation_sha256(),
+        conditions: signed.statement().predicate.conditions.clone(),
         at: written.at,
     })
 }
@@ -248,7 +268,7 @@ fn conclude(
     let attestations = request.votes.iter().map(|vote| vote.attestation_sha256).collect();
     let written = record_outcome(&signer, &request, status, attestations, signed, records)?;
     let subject = decide(&review.subject.record, &request, status, &signer, written.at)?;
-    Ok(Voted { request: decided(request, status, written.seq), subject: Some(subject) })
+    Ok(Voted { request: decided(request, status, written.seq), subject })
 }
 
 /// Writes `approval.approve` or `approval.reject`.
@@ -280,23 +300,26 @@ fn decide(
     status: Status,
     signer: &Actor,
     at: Timestamp,
-) -> Result<SubjectRecord, GovernanceError> {
-    match (subject, status) {
-        (SubjectRecord::Model(model), Status::Approved) => {
-            ModelRegistry::approve_model(model, &request.id, signer, at).map(SubjectRecord::Model)
+) -> Result<Option<SubjectRecord>, GovernanceError> {
+    let decided = match (subject, subject.status(), status) {
+        // An approval that stands is taken the place of by a new one; a rejection does not end it
+        // (rule 5): only a revocation does.
+        (_, Status::Approved, Status::Approved) => subject.renewed(&request.id, signer, at),
+        (_, Status::Approved, Status::Rejected) | (_, _, Status::Pending) => return Ok(None),
+        (SubjectRecord::Model(model), _, Status::Approved) => {
+            let model = ModelRegistry::approve_model(model, &request.id, signer, at)?;
+            SubjectRecord::Model(model)
         }
-        (SubjectRecord::Model(model), Status::Rejected) => {
-            ModelRegistry::reject_model(model, &request.id).map(SubjectRecord::Model)
+        (SubjectRecord::Model(model), _, Status::Rejected) => {
+            SubjectRecord::Model(ModelRegistry::reject_model(model, &request.id)?)
         }
-        (SubjectRecord::Prompt(prompt), Status::Approved) => {
-            PromptRegistry::approve_prompt(prompt, &request.id, signer, at)
-                .map(SubjectRecord::Prompt)
+        (SubjectRecord::Prompt(prompt), _, Status::Approved) => {
+            let prompt = PromptRegistry::approve_prompt(prompt, &request.id, signer, at)?;
+            SubjectRecord::Prompt(prompt)
         }
-        (SubjectRecord::Prompt(prompt), Status::Rejected) => {
-            PromptRegistry::reject_prompt(prompt, &request.id).map(SubjectRecord::Prompt)
+        (SubjectRecord::Prompt(prompt), _, Status::Rejected) => {
+            SubjectRecord::Prompt(PromptRegistry::reject_prompt(prompt, &request.id)?)
         }
-        (SubjectRecord::Model(_) | SubjectRecord::Prompt(_), Status::Pending) => {
-            Ok(subject.clone())
-        }
-    }
+    };
+    Ok(Some(decided))
 }

@@ -7,8 +7,16 @@
 use super::acts::Signer;
 use super::requests::{RequestState, VoteState};
 use super::{Authority, SubjectEffect};
+use crate::statement::Conditions;
 use crate::terms::Effect;
 use crate::{Actor, Timestamp};
+
+impl RequestState {
+    /// Under which conditions it is approved: those of every vote, whether or not the vote counts.
+    pub fn conditions(&self) -> Conditions {
+        Conditions::joined(self.votes.iter().map(|vote| &vote.statement.predicate.conditions))
+    }
+}
 
 pub(super) fn of(
     request: &RequestState,
@@ -17,22 +25,17 @@ pub(super) fn of(
     authority: &Authority,
 ) -> SubjectEffect {
     let approvals: Vec<&VoteState> = request.votes.iter().filter(|vote| vote.approves()).collect();
-    // The conditions of every vote hold, whether or not the vote counts.
-    let conditions = || request.votes.iter().map(|vote| &vote.statement.predicate.conditions);
-    let in_scope = conditions()
-        .filter_map(|conditions| conditions.scope.as_ref())
-        .all(|scope| environment.is_some_and(|wanted| scope.iter().any(|name| name == wanted)));
-    let end = conditions().filter_map(|conditions| conditions.expires_at).min();
+    let conditions = request.conditions();
     let effect = if !request.revocations.is_empty() {
         Effect::Revoked
     } else if !holds_without_compromised(request, &approvals, authority) {
         Effect::Void
-    } else if end.is_some_and(|end| at >= end) {
+    } else if conditions.have_ended(at) {
         Effect::Lapsed
     } else {
         Effect::InForce
     };
-    SubjectEffect { effect, in_scope }
+    SubjectEffect { effect, in_scope: conditions.admit(environment) }
 }
 
 /// Whether the quorum and all that it rests on stand without signatures by keys found compromised.

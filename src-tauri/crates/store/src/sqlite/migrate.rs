@@ -25,7 +25,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { number: 2, sql: include_str!("migrations/0002_sign_ins.sql") },
     Migration { number: 3, sql: include_str!("migrations/0003_service.sql") },
     Migration { number: 4, sql: include_str!("migrations/0004_secret.sql") },
-    Migration { number: 5, sql: include_str!("migrations/0005_comment.sql") },
+    Migration { number: 5, sql: include_str!("migrations/0005_open_requests.sql") },
+    Migration { number: 6, sql: include_str!("migrations/0006_revocation.sql") },
+    Migration { number: 7, sql: include_str!("migrations/0007_comment.sql") },
 ];
 
 /// Brings the schema to the newest of these versions. Before each step of a database that holds

@@ -14,6 +14,7 @@ mod files;
 mod index;
 mod log;
 mod migrate;
+mod open_requests;
 mod people;
 mod recent;
 mod requests;
@@ -35,15 +36,15 @@ use std::path::{Path, PathBuf};
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Version, tree};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version, tree};
 
 use self::threads::Threads;
 pub use self::unfinished::Unfinished;
 use self::writer::{Syncing, Writer};
 use crate::{
-    Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, RequestCounts,
-    RequestsQuery, SealedColumn, SealedValue, SecretRow, Store, StoreError, StoredCheckpoint,
-    StoredRow, WorkspaceRow,
+    Alike, Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, OpenQuery,
+    RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, Store, StoreError,
+    StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.
@@ -107,6 +108,10 @@ impl Store for SqliteStore {
     fn idempotent(&self, key: &str) -> Answer<'_, Option<String>> {
         let key = key.to_owned();
         self.threads.read(move |connection| recent::answer_to(connection, &key))
+    }
+
+    fn others_wrote(&self) -> Answer<'_, i64> {
+        self.threads.write(|writer| writer.others_wrote())
     }
 
     fn head(&self, tenant: &TenantId) -> Answer<'_, Head> {
@@ -251,13 +256,36 @@ impl Store for SqliteStore {
         self.threads.read(move |connection| requests::one(connection, &tenant, &id))
     }
 
+    fn requests_of(
+        &self,
+        tenant: &TenantId,
+        ids: &[RequestId],
+    ) -> Answer<'_, Vec<ApprovalRequest>> {
+        let (tenant, ids) = (tenant.clone(), ids.to_vec());
+        self.threads.read(move |connection| requests::some(connection, &tenant, &ids))
+    }
+
     fn requests(&self, query: RequestsQuery) -> Answer<'_, Vec<ApprovalRequest>> {
         self.threads.read(move |connection| requests::page(connection, &query))
     }
 
     fn open_requests(&self, tenant: &TenantId) -> Answer<'_, Vec<ApprovalRequest>> {
         let tenant = tenant.clone();
-        self.threads.read(move |connection| requests::open(connection, &tenant))
+        self.threads.read(move |connection| open_requests::all(connection, &tenant))
+    }
+
+    fn most_urgent(&self, query: OpenQuery) -> Answer<'_, Vec<Urgent>> {
+        self.threads.read(move |connection| open_requests::page(connection, &query))
+    }
+
+    fn open_alike(&self, tenant: &TenantId, now: Timestamp) -> Answer<'_, Vec<Alike>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| open_requests::alike(connection, &tenant, now))
+    }
+
+    fn next_expiry(&self, tenant: &TenantId, after: Timestamp) -> Answer<'_, Option<Timestamp>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| open_requests::next_expiry(connection, &tenant, after))
     }
 
     fn request_counts(&self, tenant: &TenantId) -> Answer<'_, RequestCounts> {

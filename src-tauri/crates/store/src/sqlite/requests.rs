@@ -1,9 +1,10 @@
 //! Requests for approval, with their votes.
 //!
 //! Invariant: what was asked is written once; writing a request again changes its standing (status,
-//! life cycle, votes) and nothing else. `request_open` holds at least every open request.
+//! life cycle, votes) and nothing else. Those that wait are found by `open_requests`.
 
 use governance::state::{ApprovalRequest, CastVote};
+use ledger::statement::Conditions;
 use ledger::{
     Actor, Decision, Digest, Lifecycle, RequestId, Role, Status, Subject, SubjectDigest,
     SubjectName, TenantId, Tier, Timestamp,
@@ -14,11 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{collect, from_json, parsed, parsed_if_any, to_json, unsigned};
 use super::log::{self, TenantNumber};
-use crate::{PAGE_LIMIT, RequestCounts, RequestsQuery, StoreError};
+use super::open_requests;
+use crate::{PAGE_LIMIT, RequestCounts, RequestSearch, RequestsQuery, StoreError};
 
-const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r.kind, r.makers, \
+pub(super) const SELECTED: &str = "r.position, r.request_id, r.subject, r.subject_digest, r.kind, r.makers, \
      r.requested_by, r.requested_at, r.reason, r.tier, r.policy_sha256, r.documents, \
-     r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.votes";
+     r.expires_at, r.change, r.proposal_sha256, s.status, s.lifecycle, s.decided_seq, s.revoked_seq, \
+     s.votes";
 
 /// The columns that are written once.
 const FACTS: &str = "position, tenant_no, request_id, subject, subject_digest, kind, makers, \
@@ -34,6 +37,8 @@ struct VoteColumns {
     decision: Decision,
     attestation_sha256: Digest,
     at: Timestamp,
+    #[serde(default, skip_serializing_if = "Conditions::are_none")]
+    conditions: Conditions,
 }
 
 /// Writes a request: new, or its standing.
@@ -44,7 +49,10 @@ pub(super) fn put(
 ) -> Result<(), StoreError> {
     let facts = facts(number, request)?;
     match facts_equal(connection, &facts)? {
-        None => insert(connection, &facts)?,
+        None => {
+            insert(connection, &facts)?;
+            open_requests::put(connection, number, request)?;
+        }
         Some(true) => {}
         Some(false) => {
             return Err(StoreError::Conflict {
@@ -53,21 +61,21 @@ pub(super) fn put(
         }
     }
     let votes: Vec<VoteColumns> = request.votes.iter().map(VoteColumns::of).collect();
-    let decided_seq =
-        request.decided_seq.map(i64::try_from).transpose().map_err(StoreError::damaged)?;
+    let seq = |seq: Option<u64>| seq.map(i64::try_from).transpose().map_err(StoreError::damaged);
     connection
         .prepare_cached(
-            "INSERT INTO standing (position, status, lifecycle, decided_seq, votes)
-             VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO standing (position, status, lifecycle, decided_seq, revoked_seq, votes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT DO UPDATE SET status = excluded.status,
              lifecycle = excluded.lifecycle, decided_seq = excluded.decided_seq,
-             votes = excluded.votes",
+             revoked_seq = excluded.revoked_seq, votes = excluded.votes",
         )?
         .execute(rusqlite::params![
             number.position(request.seq),
             request.status.as_str(),
             request.lifecycle.as_str(),
-            decided_seq,
+            seq(request.decided_seq)?,
+            seq(request.revoked_seq)?,
             to_json(&votes)?,
         ])?;
     Ok(())
@@ -86,6 +94,16 @@ pub(super) fn one(
     ))?;
     let rows = statement.query(rusqlite::params![number.as_i64(), id.as_str()])?;
     Ok(collect(rows, |row| request(row, tenant))?.pop())
+}
+
+/// Those of these requests that are there, in no order.
+pub(super) fn some(
+    connection: &Connection,
+    tenant: &TenantId,
+    ids: &[RequestId],
+) -> Result<Vec<ApprovalRequest>, StoreError> {
+    let found = ids.iter().filter_map(|id| one(connection, tenant, id).transpose());
+    found.collect()
 }
 
 /// A page of requests, newest first.
@@ -107,6 +125,23 @@ pub(super) fn page(
     collect(statement.query(params_from_iter(values))?, |row| request(row, &query.tenant_id))
 }
 
+/// What a search demands: its text in name or reason, or one of its people as requester. The two
+/// values of [`search_values`] stand at `at` and after it. A change is named by an id only.
+pub(super) fn search_condition(at: usize) -> String {
+    let people = at + 1;
+    format!(
+        " AND ((r.kind <> 'change'
+                AND instr(lower(substr(r.subject, instr(r.subject, '/') + 1)), ?{at}) > 0)
+               OR instr(lower(r.reason), ?{at}) > 0
+               OR r.requested_by IN (SELECT value FROM json_each(?{people})))"
+    )
+}
+
+pub(super) fn search_values(search: &RequestSearch) -> (String, String) {
+    let people: Vec<String> = search.requesters.iter().map(ToString::to_string).collect();
+    (search.text.to_ascii_lowercase(), serde_json::Value::from(people).to_string())
+}
+
 /// The statement and the values of [`page`]; the first three values are the bounds of the tenant's
 /// positions and the limit.
 pub(super) fn page_statement(query: &RequestsQuery) -> (String, Vec<String>) {
@@ -125,6 +160,11 @@ pub(super) fn page_statement(query: &RequestsQuery) -> (String, Vec<String>) {
             values.push(value);
         }
     }
+    if let Some(search) = &query.search {
+        let (text, people) = search_values(search);
+        filters.push_str(&search_condition(values.len() + 4));
+        values.extend([text, people]);
+    }
     // Few requests are open: they are found among the open ones, not among all.
     let (from, place) = match query.lifecycle {
         Some(Lifecycle::Open) => {
@@ -138,22 +178,6 @@ pub(super) fn page_statement(query: &RequestsQuery) -> (String, Vec<String>) {
          ORDER BY {place} DESC LIMIT ?3"
     );
     (sql, values)
-}
-
-/// Every open request, oldest first.
-pub(super) fn open(
-    connection: &Connection,
-    tenant: &TenantId,
-) -> Result<Vec<ApprovalRequest>, StoreError> {
-    let Some(number) = log::number_of(connection, tenant)? else { return Ok(Vec::new()) };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT {SELECTED} FROM request_open AS o CROSS JOIN request AS r USING (position)
-         CROSS JOIN standing AS s USING (position)
-         WHERE o.position >= ?1 AND o.position < ?2 AND s.lifecycle = 'open'
-         ORDER BY o.position"
-    ))?;
-    let positions = number.positions();
-    collect(statement.query([positions.start, positions.end])?, |row| request(row, tenant))
 }
 
 /// How many there are.
@@ -177,27 +201,6 @@ pub(super) fn counts(
     Ok(RequestCounts { open: unsigned(open)?, all: unsigned(all)? })
 }
 
-/// Drops from `request_open` what left the queue.
-pub(super) fn sweep_open(connection: &Connection) -> Result<(), StoreError> {
-    let left: Option<i64> = connection
-        .prepare_cached(
-            "SELECT 1 FROM request_open CROSS JOIN standing USING (position)
-             WHERE lifecycle <> 'open' LIMIT 1",
-        )?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    if left.is_some() {
-        connection
-            .prepare_cached(
-                "DELETE FROM request_open WHERE position IN
-                 (SELECT position FROM request_open CROSS JOIN standing USING (position)
-                  WHERE lifecycle <> 'open')",
-            )?
-            .execute([])?;
-    }
-    Ok(())
-}
-
 /// Whether the request at this position was written with these facts; none: there is none.
 fn facts_equal(connection: &Connection, facts: &[Value; 16]) -> Result<Option<bool>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
@@ -214,10 +217,6 @@ fn insert(connection: &Connection, facts: &[Value; 16]) -> Result<(), StoreError
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
         ))?
         .execute(params_from_iter(facts))?;
-    let [position, ..] = facts;
-    connection
-        .prepare_cached("INSERT INTO request_open (position) VALUES (?1)")?
-        .execute([position])?;
     Ok(())
 }
 
@@ -244,10 +243,10 @@ fn facts(number: TenantNumber, request: &ApprovalRequest) -> Result<[Value; 16],
     ])
 }
 
-fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreError> {
+pub(super) fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreError> {
     let votes: Vec<VoteColumns> = from_json(row, "votes")?;
     let change: Option<String> = row.get("change")?;
-    let decided_seq: Option<i64> = row.get("decided_seq")?;
+    let seq = |column: &str| row.get::<_, Option<i64>>(column).map_err(StoreError::from);
     let name = parsed(row, "subject", SubjectName::parse)?;
     if row.get::<_, String>("kind")? != name.resource_type() {
         return Err(StoreError::damaged("a request has another kind than its subject"));
@@ -269,7 +268,8 @@ fn request(row: &Row<'_>, tenant: &TenantId) -> Result<ApprovalRequest, StoreErr
         proposal_sha256: parsed_if_any(row, "proposal_sha256", Digest::from_hex)?,
         status: parsed(row, "status", Status::parse)?,
         lifecycle: parsed(row, "lifecycle", Lifecycle::parse)?,
-        decided_seq: decided_seq.map(unsigned).transpose()?,
+        decided_seq: seq("decided_seq")?.map(unsigned).transpose()?,
+        revoked_seq: seq("revoked_seq")?.map(unsigned).transpose()?,
         votes: votes.into_iter().map(VoteColumns::into_vote).collect(),
     })
 }
@@ -283,6 +283,7 @@ impl VoteColumns {
             decision: vote.decision,
             attestation_sha256: vote.attestation_sha256,
             at: vote.at,
+            conditions: vote.conditions.clone(),
         }
     }
 
@@ -294,6 +295,7 @@ impl VoteColumns {
             decision: self.decision,
             attestation_sha256: self.attestation_sha256,
             at: self.at,
+            conditions: self.conditions,
         }
     }
 }

@@ -11,7 +11,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::log::{Beside, OpenLog};
 use super::recent::Recent;
-use super::{checkpoints, comments, index, people, requests, secrets, services, versions};
+use super::{
+    checkpoints, comments, index, open_requests, people, requests, secrets, services, versions,
+};
 use crate::{Commit, Head, StateWrite, StoreError, StoredCheckpoint};
 
 /// Records that the projection takes in one transaction, of each log.
@@ -97,6 +99,11 @@ impl Writer {
         Ok(heads)
     }
 
+    /// SQLite's own count of what other connections wrote. The readers of this process write nothing.
+    pub(super) fn others_wrote(&self) -> Result<i64, StoreError> {
+        data_version(&self.connection)
+    }
+
     /// Keeps a checkpoint unless a newer one is kept.
     pub(super) fn put_checkpoint(
         &mut self,
@@ -128,7 +135,7 @@ impl Writer {
             self.connection.pragma_update(None, "synchronous", "normal")?;
         }
         self.recent = None;
-        requests::sweep_open(&self.connection)?;
+        open_requests::sweep(&self.connection)?;
         index::advance(&mut self.connection, limit)
     }
 

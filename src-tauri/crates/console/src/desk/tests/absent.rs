@@ -2,11 +2,12 @@
 
 use std::fmt::Debug;
 
-use super::{Bench, TENANT, prompt, typed};
+use super::{Bench, TENANT, free, prompt, typed};
 use crate::desk::Answer;
 use crate::error::ErrorCode;
 use crate::views::{
-    AuditFilter, DecisionDraft, InboxFilter, InboxTab, ModelDraft, ReviewPart, SessionView,
+    AuditFilter, DecisionDraft, DiffLayout, InboxFilter, InboxTab, ModelDraft, ReviewPart,
+    SessionView, WhitespaceView,
 };
 
 const OTHER: &str = "retail-uk";
@@ -18,6 +19,7 @@ const NO_REVIEW: &str = "00000000000000000000000000000000";
 struct Foreign {
     request: String,
     review: String,
+    diff: String,
 }
 
 /// A second tenant with a model and a prompt, both under review by its admin.
@@ -26,7 +28,8 @@ async fn second_tenant(bench: &Bench) -> Foreign {
     let made = bench.model("secret-model", "medium").await;
     bench.prompt("secret-prompt", 0, "The other bank's text {{name}}.\n").await;
     let review = bench.open(&made.request_id).await.review_id;
-    Foreign { request: made.request_id, review }
+    let diff = bench.changes(&review, None).await.unwrap().diff_id;
+    Foreign { request: made.request_id, review, diff }
 }
 
 /// What a command said, without what must differ: the id itself and the incident.
@@ -72,7 +75,19 @@ async fn foreign_and_absent_are_answered_alike_by_every_command_that_takes_an_id
     let (request, review) = (foreign.request.as_str(), foreign.review.as_str());
     alike!("open_review", request, NO_REQUEST, |id| desk.open_review(id));
     alike!("open_part", review, NO_REVIEW, |id| desk.open_part(id, ReviewPart::Changes));
-    alike!("review_changes", review, NO_REVIEW, |id| desk.review_changes(id, None));
+    alike!("review_changes", review, NO_REVIEW, |id| desk.review_changes(
+        id,
+        None,
+        WhitespaceView::Exact
+    ));
+    alike!("diff_rows", foreign.diff.as_str(), NO_REVIEW, |id| desk.diff_rows(
+        id,
+        DiffLayout::Unified,
+        0,
+        9
+    ));
+    alike!("diff_search", foreign.diff.as_str(), NO_REVIEW, |id| desk
+        .diff_search(id, "a".to_owned()));
     alike!("review_history", review, NO_REVIEW, |id| desk.review_history(id));
     alike!("acknowledge_hidden", review, NO_REVIEW, |id| desk.acknowledge_hidden(id));
     alike!("decide", review, NO_REVIEW, |id| desk.decide(id, DecisionDraft::Approve));
@@ -81,9 +96,23 @@ async fn foreign_and_absent_are_answered_alike_by_every_command_that_takes_an_id
     alike!("prompt", "secret-prompt", "absent-prompt", |id| desk.prompt(id));
     alike!("prompts", "secret-prompt", "absent-prompt", |id| desk.prompts(None, Some(id)));
     alike!("prompt_text", "secret-prompt", "absent-prompt", |id| desk.prompt_text(id, 1));
-    alike!("prompt_diff", "secret-prompt", "absent-prompt", |id| desk.prompt_diff(id, 0, 1));
-    alike!("prompt_draft_diff", "secret-prompt", "absent-prompt", |id| desk
-        .prompt_draft_diff(id, "Text".to_owned()));
+    alike!("prompt_diff", "secret-prompt", "absent-prompt", |id| desk.prompt_diff(
+        id,
+        0,
+        1,
+        WhitespaceView::Exact
+    ));
+    alike!("model_diff", "secret-model", "absent-model", |id| desk.model_diff(
+        id,
+        String::new(),
+        "1".to_owned(),
+        WhitespaceView::Exact
+    ));
+    alike!("prompt_draft_diff", "secret-prompt", "absent-prompt", |id| desk.prompt_draft_diff(
+        id,
+        "Text".to_owned(),
+        WhitespaceView::Exact
+    ));
     alike!("choose_tenant", OTHER, NOWHERE, |id| desk.choose_tenant(id));
     alike!("save_prompt", "secret-prompt", "absent-prompt", |id| desk
         .save_prompt(prompt(&id, 1, "Text"), bench.key()));
@@ -108,7 +137,7 @@ async fn foreign_and_absent_are_answered_alike_by_every_command_that_takes_an_id
     ));
     alike!("end_alarm", OTHER, NOWHERE, |id| desk.end_alarm(id));
     println!("{tried} commands tried with a foreign and an absent id");
-    assert!(tried >= 18, "a command is missing from the table");
+    assert!(tried >= 21, "a command is missing from the table");
     assert_eq!(leaks, [] as [String; 0]);
     let own = bench.inbox(InboxTab::All).await;
     assert!(own.rows.iter().all(|row| !row.name.contains("secret")), "{:?}", own.rows);
@@ -139,18 +168,21 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
         desk.inbox(InboxTab::All, InboxFilter::default(), None),
         desk.open_review(made.request_id.clone()),
         desk.open_part(review.clone(), ReviewPart::Changes),
-        desk.review_changes(review.clone(), None),
+        desk.review_changes(review.clone(), None, WhitespaceView::Exact),
+        desk.diff_rows(review.clone(), DiffLayout::SideBySide, 0, 1),
+        desk.diff_search(review.clone(), name()),
         desk.review_history(review.clone()),
         desk.acknowledge_hidden(review.clone()),
         desk.decide(review.clone(), DecisionDraft::Approve),
-        desk.answer_decision(name(), typed("Bob"), bench.key()),
+        desk.answer_decision(name(), free(), typed("Bob"), bench.key()),
         desk.models(none(), none()),
         desk.model(name()),
         desk.prompts(none(), none()),
         desk.prompt(name()),
         desk.prompt_text(name(), 1),
-        desk.prompt_diff(name(), 0, 1),
-        desk.prompt_draft_diff(name(), name()),
+        desk.prompt_diff(name(), 0, 1, WhitespaceView::Exact),
+        desk.model_diff(name(), String::new(), name(), WhitespaceView::Exact),
+        desk.prompt_draft_diff(name(), name(), WhitespaceView::Exact),
         desk.hash_artefact(bench.folder.path().join("artefact.bin"), std::sync::Arc::new(|_| ())),
         desk.save_prompt(prompt("a", 0, "Text"), bench.key()),
         desk.audit(AuditFilter::default(), None),

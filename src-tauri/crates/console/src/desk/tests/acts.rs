@@ -159,7 +159,7 @@ async fn a_passphrase_stays_good_for_as_long_as_the_policy_says_and_no_longer() 
     };
     let nothing = || Passphrase::new(String::new());
     let sign = async |passphrase: Passphrase| {
-        bench.desk.answer_decision("Limits hold".to_owned(), passphrase, bench.key()).await
+        bench.desk.answer_decision("Limits hold".to_owned(), free(), passphrase, bench.key()).await
     };
     assert!(ask(0).await, "first it is asked");
     assert!(sign(nothing()).await.is_err());

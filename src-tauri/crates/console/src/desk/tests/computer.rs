@@ -46,6 +46,10 @@ impl Bus {
         Self { daemon, address: address.trim().to_owned(), _folder: folder }
     }
 
+    pub(super) fn address(&self) -> String {
+        self.address.clone()
+    }
+
     pub(super) fn login(&self) -> Arc<dyn Login> {
         Arc::new(SystemBus::at(self.address.clone()))
     }

@@ -36,8 +36,8 @@ async fn a_demo_is_made_opened_and_entered_with_the_passphrase_it_shows() {
     assert_eq!(decided.rows.len(), 100);
     for row in inbox.rows.iter().chain(&decided.rows) {
         let review = bench.open(&row.id).await;
-        let diff = bench.desk.review_changes(review.review_id.clone(), None).await.unwrap();
-        assert_eq!(diff.hunks.len(), review.changes as usize, "{}", row.name);
+        let diff = bench.changes(&review.review_id, None).await.unwrap();
+        assert_eq!(diff.all_changes, review.changes, "{}", row.name);
         let history = bench.desk.review_history(review.review_id).await.unwrap();
         assert_eq!(history.len(), review.history as usize, "{}", row.name);
     }

@@ -7,8 +7,8 @@ use security::secret::SecretText;
 
 use super::{ADMIN, Bench, draft, person_id, typed};
 use crate::error::ErrorCode;
-use crate::keychain::{Kept, Keychain, KeychainError, MemoryKeychain};
-use crate::views::{KeyStorage, SessionView, SigningView, WorkspaceDraft};
+use crate::keychain::{ItemName, Kept, Keychain, KeychainError, MemoryKeychain};
+use crate::views::{KeyStorage, KeychainFound, SessionView, SigningView, WorkspaceDraft};
 
 /// A keychain whose owner turned it off for a while.
 #[derive(Default)]
@@ -84,4 +84,32 @@ async fn encryption_key_opens_a_key_file_and_no_passphrase_is_asked_for() {
     bench.desk.answer_sign_in(typed(ADMIN)).await.unwrap();
     let text = bench.desk.prompt_text("kyc-summary".to_owned(), 1).await.unwrap();
     assert_eq!(text.text, "Summarise the file.\n");
+}
+
+/// The keychain as the sheet that makes a workspace shows it.
+async fn shown_at_create(bench: &Bench, keys: KeyStorage) -> Option<KeychainFound> {
+    bench.desk.create_workspace(WorkspaceDraft { keys, ..draft() }).await.unwrap();
+    let shown = bench.desk.signing().await.unwrap();
+    let SigningView::Create { keychain, .. } = shown else { panic!("{shown:?}") };
+    keychain.map(|view| view.found)
+}
+
+#[tokio::test]
+async fn the_keychain_is_tried_before_a_workspace_is_made_and_each_time_anew() {
+    let keychain = Arc::new(Moody::default());
+    let bench = Bench::with(Arc::clone(&keychain) as Arc<dyn Keychain>, None);
+    for (is_off, found) in [
+        (false, KeychainFound::Available),
+        (true, KeychainFound::Missing),
+        (false, KeychainFound::Available),
+    ] {
+        keychain.off.store(is_off, Ordering::Relaxed);
+        let tried = bench.desk.check_keychain().await.unwrap();
+        assert_eq!(tried.found, found);
+        assert_eq!(tried.next.is_empty(), !is_off, "{tried:?}");
+        assert_eq!(shown_at_create(&bench, KeyStorage::Keychain).await, Some(found));
+        assert_eq!(shown_at_create(&bench, KeyStorage::KeyFile).await, None, "it is not used");
+    }
+    let left = keychain.items.read(&ItemName::probe(std::process::id())).unwrap();
+    assert!(left.is_none(), "trying it left something behind");
 }

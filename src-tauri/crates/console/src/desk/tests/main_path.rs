@@ -5,7 +5,7 @@ use crate::desk::DeskEvent;
 use crate::error::ErrorCode;
 use crate::views::{
     DecisionDraft, EffectView, InboxTab, LogBadge, SessionView, SignatureLine, SigningView,
-    StatusView,
+    StatusView, WhitespaceView,
 };
 
 #[tokio::test]
@@ -29,10 +29,22 @@ async fn a_workspace_exists_once_its_kit_is_kept_and_not_before() {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
+    let jammed = bench.desk.print_kit(|| Err("no printer".to_owned())).await.unwrap_err();
+    assert_eq!(jammed.code, ErrorCode::Unexpected);
+    assert!(jammed.hint.contains("Save the kit to a file"), "{jammed:?}");
+    let shown = bench.desk.signing().await.unwrap();
+    assert!(matches!(shown, SigningView::Kit { printed: false, saved: true, .. }));
+    let printed = bench.desk.print_kit(|| Ok(())).await.unwrap();
+    assert!(matches!(printed, SigningView::Kit { printed: true, saved: true, .. }));
+    bench.desk.try_kit().await.unwrap();
+    let back = bench.desk.leave_trial().await.unwrap();
+    assert!(matches!(back, SigningView::Kit { printed: true, .. }), "{back:?}");
     assert!(!data.exists(), "something was written before the kit was confirmed");
     bench.desk.cancel_signing().await.unwrap();
     assert!(matches!(bench.desk.kit_saved().await, Ok(SigningView::Idle {})));
     assert!(!data.exists(), "giving up left something behind");
+    let nothing = bench.desk.print_kit(|| panic!("there is no kit any more")).await;
+    assert!(matches!(nothing, Ok(SigningView::Idle {})), "{nothing:?}");
     assert!(matches!(bench.desk.session().await, Ok(SessionView::Closed {})));
 
     bench.desk.create_workspace(draft()).await.unwrap();
@@ -71,8 +83,8 @@ async fn a_model_of_high_tier_is_in_force_after_two_people_signed() {
     let lines = &review.foot.lines;
     assert!(matches!(&lines[0], SignatureLine::OpenToYou { others } if others == &["Eve"]));
     assert!(matches!(&lines[1], SignatureLine::Open { people } if people == &["Eve"]));
-    let changes = bench.desk.review_changes(review.review_id.clone(), None).await.unwrap();
-    assert_eq!(changes.hunks.len(), 1);
+    let changes = bench.changes(&review.review_id, None).await.unwrap();
+    assert_eq!(changes.changes, [0, 0, changes.right.lines]);
     assert!(changes.left.is_none());
     bench.pass(74_000_000);
     bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
@@ -128,8 +140,9 @@ async fn a_prompt_is_compared_with_the_version_in_force() {
     bench.decide(&first.request_id, DecisionDraft::Approve).await.unwrap();
     bench.sit("Ann").await;
     let text = "Summarise {{file}} for {{analyst}}.\nBe brief.\n";
-    let drafted = bench.desk.prompt_draft_diff("kyc-summary".to_owned(), text.to_owned()).await;
-    assert_eq!(drafted.unwrap().new_variables, ["analyst"]);
+    let (name, draft) = ("kyc-summary".to_owned(), text.to_owned());
+    let drafted = bench.desk.prompt_draft_diff(name, draft, WhitespaceView::Exact).await.unwrap();
+    assert_eq!(drafted.facts[0].text, "New variable {{analyst}}");
     let second = bench.prompt("kyc-summary", 1, text).await;
     let stale = bench.desk.save_prompt(prompt("kyc-summary", 1, "Other"), bench.key()).await;
     assert_eq!(code(stale), ErrorCode::StaleReview);
@@ -138,14 +151,13 @@ async fn a_prompt_is_compared_with_the_version_in_force() {
     bench.sit("Bob").await;
     let review = bench.open(&second.request_id).await;
     assert_eq!(review.base_version.as_deref(), Some("1"));
-    let diff = bench.desk.review_changes(review.review_id.clone(), None).await.unwrap();
-    assert_eq!(diff.hunks.len(), review.changes as usize);
+    let diff = bench.changes(&review.review_id, None).await.unwrap();
+    assert_eq!((diff.all_changes, diff.changes), (review.changes, vec![0, 1, 1]));
     assert_eq!((diff.added, diff.removed), (1, 1));
-    assert_eq!(
-        (diff.new_variables, diff.bases),
-        (vec!["analyst".to_owned()], vec!["1".to_owned()])
-    );
-    let absent = bench.desk.review_changes(review.review_id, Some("9".to_owned())).await;
+    assert_eq!(diff.facts[0].text, "New variable {{analyst}}");
+    let bases: Vec<_> = diff.bases.iter().map(|base| (&*base.version, &*base.word)).collect();
+    assert_eq!((bases, diff.signed_base.as_deref()), (vec![("1", "in force")], Some("1")));
+    let absent = bench.changes(&review.review_id, Some("9")).await;
     assert_eq!(code(absent), ErrorCode::NotFound);
     let end = bench.decide(&second.request_id, DecisionDraft::Reject).await.unwrap();
     assert!(matches!(end, SigningView::Receipt(_)));
@@ -155,7 +167,8 @@ async fn a_prompt_is_compared_with_the_version_in_force() {
     assert_eq!(list.rows[0].in_force.as_deref(), Some("1"));
     let text = bench.desk.prompt_text("kyc-summary".to_owned(), 2).await.unwrap();
     assert_eq!(text.variables, ["file", "analyst"]);
-    let two = bench.desk.prompt_diff("kyc-summary".to_owned(), 1, 2).await.unwrap();
+    let name = "kyc-summary".to_owned();
+    let two = bench.desk.prompt_diff(name, 1, 2, WhitespaceView::Exact).await.unwrap();
     assert_eq!(two.left.unwrap().version, "1");
 }
 

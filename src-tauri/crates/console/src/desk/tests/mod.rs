@@ -7,20 +7,34 @@ mod backups;
 #[cfg(target_os = "linux")]
 mod computer;
 mod demo;
+mod diffs;
 mod discussing;
+mod ending;
+mod following;
+mod inbox;
 mod keeping;
 mod key_file;
 #[cfg(target_os = "linux")]
 mod leaving;
+mod lifecycle;
+mod links;
 mod main_path;
+mod meanwhile;
+#[cfg(target_os = "linux")]
+mod notifying;
+mod own;
 mod people;
 mod recovery;
 mod recovery_stopped;
 mod refusals;
+mod relying;
+mod revealing;
 mod rotating;
 mod sitting;
 mod tenants;
 mod tokens;
+mod typed_reasons;
+mod withheld;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -35,8 +49,9 @@ use crate::error::ErrorCode;
 use crate::keychain::{Keychain, KeychainThread, MemoryKeychain};
 use crate::login::{Login, Nobody};
 use crate::views::{
-    ActDraft, DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage, ModelDraft, PersonDraft,
-    PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView, SigningView, WorkspaceDraft,
+    ActDraft, ConditionsDraft, DecisionDraft, DiffView, InboxFilter, InboxTab, InboxView,
+    KeyStorage, ModelDraft, PersonDraft, PromptDraft, RequestedView, ReviewPart, ReviewView,
+    SessionView, SigningView, WhitespaceView, WorkspaceDraft,
 };
 
 const ADMIN: &str = "Ada Lovelace";
@@ -76,6 +91,11 @@ pub(super) struct Bench {
     events: Arc<Mutex<Vec<DeskEvent>>>,
     front: Mutex<String>,
     keys: AtomicI64,
+}
+
+/// No conditions.
+pub(super) fn free() -> ConditionsDraft {
+    ConditionsDraft::default()
 }
 
 /// Everybody has a passphrase of their own.
@@ -118,6 +138,26 @@ impl Bench {
             std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
         (there, to)
+    }
+
+    /// A second console of the same workspace, as another process has it; what it tells is heard by
+    /// itself. Nobody sits there.
+    pub(super) async fn beside(&self) -> Desk {
+        let edge = self.desk.inner.edge.clone();
+        let desk = Desk::new(edge, Arc::new(|_| ()));
+        desk.open_last().await.unwrap();
+        desk
+    }
+
+    /// Waits until this event was heard; what was heard before it is forgotten.
+    pub(super) async fn hears(&self, event: DeskEvent) {
+        let heard = async {
+            while !self.heard().contains(&event) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let long = std::time::Duration::from_secs(60);
+        tokio::time::timeout(long, heard).await.expect("it was not told");
     }
 
     fn of(
@@ -287,10 +327,16 @@ impl Bench {
         review
     }
 
+    /// The diff of a review, every byte counting.
+    pub(super) async fn changes(&self, review_id: &str, base: Option<&str>) -> Answer<DiffView> {
+        let base = base.map(str::to_owned);
+        self.desk.review_changes(review_id.to_owned(), base, WhitespaceView::Exact).await
+    }
+
     /// Signs what the signing window asks.
     pub(super) async fn sign(&self) -> Answer<SigningView> {
         let reason = "Limits hold".to_owned();
-        self.desk.answer_decision(reason, typed(&self.front()), self.key()).await
+        self.desk.answer_decision(reason, free(), typed(&self.front()), self.key()).await
     }
 
     /// Opens, asks for the window, and signs.

@@ -31,7 +31,7 @@ async fn somebody_who_enrols_anew_signs_with_the_new_key_and_what_they_signed_st
     bench.desk.answer_sign_in(typed("Rob")).await.unwrap();
     let review = bench.open(&second.request_id).await;
     bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
-    let sign = |name: &str| bench.desk.answer_decision(reason(), typed(name), bench.key());
+    let sign = |name: &str| bench.desk.answer_decision(reason(), free(), typed(name), bench.key());
     assert_eq!(code(sign("Bob").await), ErrorCode::WrongPassphrase);
     assert!(matches!(sign("Rob").await, Ok(SigningView::Receipt(_))));
 }

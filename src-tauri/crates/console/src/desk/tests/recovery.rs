@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ledger::{Action, Control, TenantId};
 use security::secret::SecretText;
 
-use super::{ADMIN, Bench, TENANT, code, draft, person_id, typed};
+use super::{ADMIN, Bench, TENANT, code, draft, free, person_id, typed};
 use crate::desk::{Answer, Passphrase};
 use crate::error::ErrorCode;
 use crate::keychain::MemoryKeychain;
@@ -360,7 +360,8 @@ async fn with_a_second_admin_the_computer_joins_when_they_sign() {
     let review = there.open(&waiting[0].id).await;
     let approve = crate::views::DecisionDraft::Approve;
     there.desk.decide(review.review_id, approve).await.unwrap();
-    let signed = there.desk.answer_decision("It is here".to_owned(), new(), there.key()).await;
+    let signed =
+        there.desk.answer_decision("It is here".to_owned(), free(), new(), there.key()).await;
     assert!(matches!(signed, Ok(SigningView::Receipt(_))), "{signed:?}");
     there.desk.close_workspace().await.unwrap();
     let session = there.desk.open_last().await.unwrap();

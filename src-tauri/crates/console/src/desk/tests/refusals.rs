@@ -3,7 +3,7 @@
 use ledger::change::{Change, ChangeBody, ChangeKind, PolicyChangeBody};
 use ledger::{Digest, Policy, Subject, SubjectDigest, SubjectKind, Tier};
 
-use super::{ADMIN, Bench, code, typed};
+use super::{ADMIN, Bench, code, free, typed};
 use crate::error::ErrorCode;
 use crate::views::{DecisionDraft, InboxTab, LifecycleView, ModelDraft, SigningView};
 
@@ -96,7 +96,8 @@ async fn a_wrong_passphrase_keeps_the_window_and_slows_the_next_try() {
     bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
     let mut codes = Vec::new();
     for _ in 0..4 {
-        let answer = bench.desk.answer_decision("Fine".to_owned(), typed(ADMIN), bench.key());
+        let answer =
+            bench.desk.answer_decision("Fine".to_owned(), free(), typed(ADMIN), bench.key());
         codes.push(code(answer.await));
         let asked = bench.desk.signing().await.unwrap();
         assert!(matches!(asked, SigningView::Decide(_)), "the window stays");
@@ -132,8 +133,9 @@ async fn a_command_sent_twice_is_carried_out_once() {
     bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
     let reason = || "Limits hold".to_owned();
     // The key that the admin's page used is nobody else's.
-    let first = bench.desk.answer_decision(reason(), typed("Bob"), key.clone()).await.unwrap();
-    let second = bench.desk.answer_decision(reason(), typed("Bob"), key).await.unwrap();
+    let first =
+        bench.desk.answer_decision(reason(), free(), typed("Bob"), key.clone()).await.unwrap();
+    let second = bench.desk.answer_decision(reason(), free(), typed("Bob"), key).await.unwrap();
     let (SigningView::Receipt(first), SigningView::Receipt(second)) = (first, second) else {
         panic!("no receipts")
     };

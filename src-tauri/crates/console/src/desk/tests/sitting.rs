@@ -66,15 +66,19 @@ async fn what_is_asked_while_somebody_leaves_stays_asked() {
 }
 
 #[tokio::test]
-async fn ten_minutes_without_a_command_lock() {
+async fn ten_minutes_without_an_act_lock_whatever_a_page_reads_by_itself() {
     let bench = Bench::founded().await;
     bench.pass(9 * MINUTE);
-    assert!(bench.desk.models(None, None).await.is_ok());
+    bench.desk.attend().await.unwrap();
     bench.pass(9 * MINUTE);
     assert!(matches!(bench.desk.session().await, Ok(SessionView::Open { .. })));
+    // What a page asks for when somebody else wrote something.
+    assert!(bench.desk.models(None, None).await.is_ok());
+    assert!(bench.desk.inbox(InboxTab::All, InboxFilter::default(), None).await.is_ok());
+    assert_eq!(bench.desk.waiting().await, 0);
     bench.pass(2 * MINUTE);
     let idle = bench.desk.models(None, None).await;
-    assert_eq!(code(idle), ErrorCode::NotSignedIn, "asking for the session is no command");
+    assert_eq!(code(idle), ErrorCode::NotSignedIn, "reading is no act");
     assert!(matches!(bench.desk.session().await, Ok(SessionView::Locked { .. })));
 }
 

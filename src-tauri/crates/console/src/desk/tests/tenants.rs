@@ -81,3 +81,43 @@ async fn an_archived_tenant_is_read_and_takes_no_change_any_more() {
     );
     assert_eq!(bench.recorded("permission.deny").await, 1);
 }
+
+/// Whether each tenant is offered to be archived, and why not.
+async fn offered(bench: &Bench) -> Vec<(String, bool, bool)> {
+    let rows = bench.desk.tenants().await.unwrap().tenants;
+    rows.into_iter().map(|row| (row.id, row.may_archive, !row.why_not.is_empty())).collect()
+}
+
+#[tokio::test]
+async fn archiving_is_offered_to_an_admin_of_workspace_and_tenant_alone() {
+    let bench = Bench::staffed().await;
+    let both = |tenant: &str| (tenant.to_owned(), true, false);
+    assert_eq!(offered(&bench).await, [both(TENANT)]);
+    bench.found_tenant("retail-uk").await;
+    assert_eq!(offered(&bench).await, [both(TENANT), both("retail-uk")]);
+
+    // Ada makes Eve an admin, who makes Ada an approver: she goes on administering the workspace.
+    bench.desk.choose_tenant(TENANT.to_owned()).await.unwrap();
+    bench.ask_for_role(&bench.id_of("Eve").await, "ADMIN").await.unwrap();
+    bench.desk.answer_change(typed(ADMIN)).await.unwrap();
+    bench.ask_for_role(&bench.id_of(ADMIN).await, "APPROVER").await.unwrap();
+    bench.desk.answer_change(typed(ADMIN)).await.unwrap();
+    bench.sit("Eve").await;
+    assert_eq!(offered(&bench).await, [(TENANT.to_owned(), false, false)], "of the tenant alone");
+    let waits = bench.inbox(InboxTab::NeedsMe).await.rows[0].id.clone();
+    bench.decide(&waits, DecisionDraft::Approve).await.unwrap();
+    bench.sit(ADMIN).await;
+    bench.desk.choose_tenant("retail-uk".to_owned()).await.unwrap();
+    assert_eq!(offered(&bench).await, [(TENANT.to_owned(), false, true), both("retail-uk")]);
+
+    // What is not offered is refused as well, and what is archived is not offered again.
+    bench.desk.archive_tenant("retail-uk".to_owned(), "closes".to_owned()).await.unwrap();
+    bench.desk.answer_confirm(typed(ADMIN)).await.unwrap();
+    assert_eq!(offered(&bench).await[1], ("retail-uk".to_owned(), false, false));
+    let refused = bench.desk.archive_tenant(TENANT.to_owned(), "closes".to_owned()).await;
+    let refused = match refused {
+        Ok(()) => bench.desk.answer_confirm(typed(ADMIN)).await.map(drop),
+        Err(error) => Err(error),
+    };
+    assert_eq!(code(refused), ErrorCode::NotAllowed);
+}

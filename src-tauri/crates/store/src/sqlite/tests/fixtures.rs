@@ -7,6 +7,7 @@ use std::thread::Thread;
 
 use governance::state::{ApprovalRequest, CastVote, ModelRecord, PromptRecord};
 use ledger::metadata::Documents;
+use ledger::statement::Conditions;
 use ledger::{
     Action, Actor, AuditRecord, CorrelationId, Decision, Digest, Lifecycle, Name, RecordId,
     RecordParts, RequestId, ResourceType, Role, Status, SubjectDigest, TenantId, Tier, Timestamp,
@@ -224,6 +225,7 @@ pub(super) fn request_for(model: &ModelRecord, seq: u64) -> ApprovalRequest {
         status: Status::Pending,
         lifecycle: Lifecycle::Open,
         decided_seq: None,
+        revoked_seq: None,
         votes: Vec::new(),
     }
 }
@@ -247,6 +249,10 @@ pub(super) fn approval(tenant: &TenantId, name: &str, made_at: u64, size: u64) -
         role: Role::Approver,
         decision: Decision::Approved,
         attestation_sha256: statement.payload_sha256,
+        conditions: Conditions {
+            expires_at: Some(at(size + 9_000)),
+            scope: Some(vec!["production".to_owned(), "staging".to_owned()]),
+        },
         at: at(size),
     });
     request.status = Status::Approved;

@@ -9,3 +9,4 @@ mod projection;
 mod secrets;
 mod services;
 mod state;
+mod urgency;

@@ -255,6 +255,8 @@ fn committed_migrations_never_change() {
         "2642d9758133df26253052b4554695e95bbb080b3f50bf90ba71a9961ad7fedc",
         "d4cdac93f5a5a5700bc8059ed3e3a5521d1441317652fa6cb458ddabef4a1c95",
         "95dd862db096b4303f587eb13f33f2cb5c25b6d31eeb2990c51164c1aea51a65",
+        "c00875bdc99aa25ea09bb24b84d98606cd976e20861e38b8387a75133ba83f5e",
+        "24428f2d2999ea5311aeab3fb05be730f5e541f9a97be3a8c0d5439384efa993",
     ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();
@@ -282,6 +284,32 @@ fn a_workspace_of_before_keys_were_noted_keeps_its_sign_ins() {
         .map(Result::unwrap)
         .collect();
     assert_eq!(kept, [("a".to_owned(), String::new(), "hash of Ada".to_owned())]);
+}
+
+#[test]
+fn requests_of_before_revocations_were_noted_have_no_conditions_and_were_not_revoked() {
+    let desk = Desk::new();
+    desk.commit(registration(&credit(), "credit-pd", "1", 1)).unwrap();
+    desk.commit(approval(&credit(), "credit-pd", 1, 3)).unwrap();
+    let folder = desk.folder();
+    let _guard = desk.close();
+    let mut connection = Connection::open(folder.join(DATABASE)).unwrap();
+    // As the program before wrote it.
+    connection
+        .execute_batch(
+            "ALTER TABLE standing DROP COLUMN revoked_seq; PRAGMA user_version = 5;
+             UPDATE standing SET votes = json_remove(votes, '$[0].conditions')
+             WHERE votes IS NOT NULL;",
+        )
+        .unwrap();
+    migrate::migrate(&mut connection, &folder, MIGRATIONS).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(&folder).unwrap();
+    let id = request_for(&model(&credit(), "credit-pd", "1", 1), 2).id;
+    let request = wait(store.request(&credit(), &id)).unwrap().unwrap();
+    assert_eq!(request.revoked_seq, None);
+    assert_eq!(request.votes.len(), 1, "the control: it has a vote");
+    assert!(request.votes[0].conditions.are_none());
 }
 
 #[test]

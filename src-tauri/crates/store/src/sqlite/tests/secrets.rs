@@ -208,7 +208,8 @@ fn a_workspace_from_before_secrets_were_counted_is_brought_forward() {
              DROP TRIGGER prompt_text_is_sealed_by_the_primary;
              DROP TRIGGER prompt_text_is_sealed_anew_by_the_primary;
              DROP INDEX model_version_by_secret; DROP INDEX prompt_version_by_secret;
-             DROP TABLE secret; PRAGMA user_version = 3;",
+             DROP TABLE secret; ALTER TABLE standing DROP COLUMN revoked_seq;
+             PRAGMA user_version = 3;",
         )
         .unwrap();
     migrate::migrate(&mut connection, &folder, migrate::MIGRATIONS).unwrap();

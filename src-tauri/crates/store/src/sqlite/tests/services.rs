@@ -173,7 +173,8 @@ fn an_older_database_is_brought_forward_with_all_it_holds() {
              DROP TABLE secret;
              DROP TRIGGER standing_is_of_people; DROP TRIGGER standing_stays_of_people;
              DROP TRIGGER person_is_a_person; DROP TRIGGER person_stays_a_person;
-             DROP TABLE service; PRAGMA user_version = 2;",
+             DROP TABLE service; ALTER TABLE standing DROP COLUMN revoked_seq;
+             PRAGMA user_version = 2;",
         )
         .unwrap();
     drop(connection);

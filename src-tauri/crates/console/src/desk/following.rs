@@ -1,0 +1,157 @@
+//! What others do in the open workspace is told to the page: another console, the command line.
+//!
+//! Invariant: it asks the store whether another process wrote, off every window's thread, and tells
+//! only that something changed. It is no command of the person: a console that follows still locks.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use ledger::{Lifecycle, TenantId, Timestamp};
+use store::{PAGE_LIMIT, RequestsQuery};
+
+use super::at_work::AtWork;
+use super::reading::Reading;
+use super::state::Seat;
+use super::{DeskEvent, Inner};
+use crate::failure::ConsoleError;
+use crate::own_settings;
+use crate::session::{Session, off_thread};
+use crate::views::Notifications;
+use crate::workspace::Workspace;
+
+/// How often is looked: what others do is seen well within two seconds.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What was seen at the last look.
+struct Seen {
+    others_wrote: i64,
+    in_front: InFront,
+}
+
+/// The tenant in front, as it stood.
+#[derive(Default)]
+struct InFront {
+    tenant: Option<TenantId>,
+    /// Sizes of its log and of the workspace's own; none until something was written after it came to
+    /// the front, since the page may have read before that.
+    sizes: Option<[u64; 2]>,
+    /// When its inbox changes by time alone.
+    turn: Option<Timestamp>,
+    /// Requests before this position are known to the person.
+    known: u64,
+}
+
+/// Follows a workspace for as long as it lies on the desk.
+pub(super) async fn follow(desk: Weak<Inner>, workspace: Weak<Workspace>) {
+    let mut seen = None;
+    loop {
+        let (Some(inner), Some(workspace)) = (desk.upgrade(), workspace.upgrade()) else { return };
+        if !inner.has_open(&workspace) {
+            return;
+        }
+        if let Err(error) = inner.look(&workspace, &mut seen).await {
+            tracing::debug!(%error, "what others wrote was not seen; it is looked for again");
+        }
+        // Neither is held meanwhile: a workspace that was closed is let go.
+        drop((inner, workspace));
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+impl Inner {
+    fn has_open(&self, workspace: &Arc<Workspace>) -> bool {
+        self.state().workspace.as_ref().is_some_and(|open| Arc::ptr_eq(open, workspace))
+    }
+
+    /// One look.
+    async fn look(
+        &self,
+        workspace: &Arc<Workspace>,
+        seen: &mut Option<Seen>,
+    ) -> Result<(), ConsoleError> {
+        let others_wrote = workspace.store.others_wrote().await?;
+        let seat = self.state().seat.clone();
+        let session = match seat {
+            Seat::Empty => None,
+            Seat::Taken(session) | Seat::Locked(session) => Some(session),
+        };
+        let tenant = session.as_ref().map(|session| session.tenant_id.clone());
+        let now = workspace.now();
+        let last = seen.get_or_insert_with(|| Seen { others_wrote, in_front: InFront::default() });
+        let written = last.others_wrote != others_wrote;
+        let moved = last.in_front.tenant != tenant;
+        let turned = !moved && last.in_front.turn.is_some_and(|turn| now >= turn);
+        if !(written || moved || turned) {
+            return Ok(());
+        }
+        let sizes = sizes(workspace, tenant.as_ref()).await?;
+        let changed = written && last.in_front.sizes != Some(sizes);
+        let known = if moved { sizes[0] } else { last.in_front.known };
+        // Noted first: what fails below is not told for ever.
+        let noted = (!moved).then_some(sizes);
+        *last =
+            Seen { others_wrote, in_front: InFront { tenant, sizes: noted, turn: None, known } };
+        let Some(session) = session else {
+            // The names on the sign-in page.
+            if written {
+                (self.listener)(DeskEvent::SessionChanged);
+            }
+            return Ok(());
+        };
+        if turned {
+            self.settle(workspace).await;
+        }
+        if changed || turned {
+            (self.listener)(DeskEvent::RecordsChanged);
+        }
+        let disclosed = self.state().disclosed.clone();
+        let at = AtWork { workspace: Arc::clone(workspace), session, disclosed };
+        let Some(reading) = Reading::unasked(at).await? else {
+            // The page asks for the session, and learns that it is over.
+            (self.listener)(DeskEvent::SessionChanged);
+            return Ok(());
+        };
+        last.in_front.turn = reading.next_turn().await?;
+        if changed {
+            last.in_front.known = sizes[0].max(known);
+            if self.wants_to_be_told(workspace, &reading.session).await?
+                && reading.needs_since(known).await?
+            {
+                (self.listener)(DeskEvent::SomethingWaits);
+            }
+        }
+        Ok(())
+    }
+
+    async fn wants_to_be_told(
+        &self,
+        workspace: &Arc<Workspace>,
+        session: &Session,
+    ) -> Result<bool, ConsoleError> {
+        let (edge, workspace) = (self.edge.clone(), Arc::clone(workspace));
+        let person = session.person.clone();
+        let own = off_thread(move || own_settings::of(&edge, workspace.id(), &person)).await??;
+        Ok(own.notifications == Notifications::On)
+    }
+}
+
+async fn sizes(workspace: &Workspace, tenant: Option<&TenantId>) -> Result<[u64; 2], ConsoleError> {
+    let home = workspace.store.head(&TenantId::workspace()).await?.size;
+    Ok(match tenant {
+        Some(tenant) => [workspace.store.head(tenant).await?.size, home],
+        None => [0, home],
+    })
+}
+
+impl Reading {
+    /// Whether one of the requests from this position on waits for the person.
+    async fn needs_since(&self, known: u64) -> Result<bool, ConsoleError> {
+        let query = RequestsQuery {
+            lifecycle: Some(Lifecycle::Open),
+            ..RequestsQuery::newest(self.tenant().clone(), PAGE_LIMIT)
+        };
+        let newest = self.workspace.store.requests(query).await?;
+        let mut new = newest.iter().take_while(|request| request.seq >= known);
+        Ok(new.any(|request| self.may_decide(request)))
+    }
+}

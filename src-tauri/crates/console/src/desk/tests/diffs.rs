@@ -1,0 +1,181 @@
+//! Diffs as the page asks for them: a handle, rows of it, a search in it, and who may.
+
+use super::*;
+use crate::views::{DiffLayout, PolicyDraft, SignatureLine};
+
+const TEXT: &str = "# Task\nSummarise {{file}}.\nBe brief.\n";
+
+async fn approved(bench: &Bench, request_id: &str) {
+    bench.sit("Bob").await;
+    bench.decide(request_id, DecisionDraft::Approve).await.unwrap();
+    bench.sit("Ann").await;
+}
+
+/// A prompt with versions 1 and 2 in force and 3 waiting.
+async fn three_versions() -> (Bench, String, String) {
+    let bench = Bench::staffed().await;
+    bench.sit("Ann").await;
+    let first = bench.prompt("kyc", 0, TEXT).await;
+    approved(&bench, &first.request_id).await;
+    let second = bench.prompt("kyc", 1, &TEXT.replace("brief", "short")).await;
+    approved(&bench, &second.request_id).await;
+    let third = bench.prompt("kyc", 2, &TEXT.replace("Be brief", "Never guess")).await;
+    (bench, second.request_id, third.request_id)
+}
+
+#[tokio::test]
+async fn a_review_is_shown_against_the_version_approved_last_that_is_still_in_force() {
+    let (bench, second, third) = three_versions().await;
+    let review = bench.open(&third).await;
+    assert_eq!(review.base_version.as_deref(), Some("2"));
+    // The key that approved both is compromised from before the second vote.
+    let seq = bench.open(&second).await.foot.lines.iter().find_map(|line| match line {
+        SignatureLine::Signed { seq, .. } => Some(*seq),
+        SignatureLine::OpenToYou { .. } | SignatureLine::Open { .. } => None,
+    });
+    bench.sit(ADMIN).await;
+    let keys = bench.desk.keys().await.unwrap().keys;
+    let keyid = keys.iter().find(|key| key.owner.name == "Bob").unwrap().keyid.clone();
+    bench.act(ActDraft::CompromiseKey { keyid, since: seq.unwrap() }).await.unwrap();
+    let review = bench.open(&third).await;
+    assert_eq!(review.base_version.as_deref(), Some("1"), "2 is void");
+    let diff = bench.changes(&review.review_id, None).await.unwrap();
+    let words: Vec<_> = diff.bases.iter().map(|base| (&*base.version, &*base.word)).collect();
+    assert_eq!(words, [("2", "void"), ("1", "in force")]);
+    assert_eq!(diff.signed_base.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn any_version_can_stand_left_and_the_signature_still_names_the_one_in_force() {
+    let (bench, _, third) = three_versions().await;
+    bench.sit("Bob").await;
+    let review = bench.open(&third).await;
+    let other = bench.changes(&review.review_id, Some("1")).await.unwrap();
+    assert_eq!(other.left.unwrap().version, "1");
+    assert_eq!(other.signed_base.as_deref(), Some("2"));
+    let usual = bench.changes(&review.review_id, None).await.unwrap();
+    let left = usual.left.unwrap();
+    assert_eq!(Some(left.digest), review.base_digest, "the signed base is what stands left");
+    assert_eq!(usual.right.digest, review.digest);
+}
+
+#[tokio::test]
+async fn rows_come_as_they_are_asked_for_and_a_search_finds_what_is_folded() {
+    let (bench, _, third) = three_versions().await;
+    let review = bench.open(&third).await;
+    let diff = bench.changes(&review.review_id, None).await.unwrap();
+    assert_eq!(diff.changes, [2, 1, 1]);
+    assert_eq!(diff.headings[0].text, "Task");
+    let rows = |layout, from, rows| bench.desk.diff_rows(diff.diff_id.clone(), layout, from, rows);
+    let kinds = |rows: Vec<crate::views::DiffRow>| -> Vec<String> {
+        rows.into_iter().map(|row| row.kind).collect()
+    };
+    let beside = rows(DiffLayout::SideBySide, 0, 10).await.unwrap();
+    assert_eq!(kinds(beside), ["same", "same", "changed"]);
+    let below = rows(DiffLayout::Unified, 1, 10).await.unwrap();
+    assert_eq!(kinds(below), ["same", "removed", "added"]);
+    assert!(rows(DiffLayout::Unified, 99, 10).await.unwrap().is_empty());
+    let hits = bench.desk.diff_search(diff.diff_id.clone(), "SUMMARISE".to_owned()).await.unwrap();
+    assert_eq!((hits.total, hits.places[0].line), (1, 2));
+}
+
+#[tokio::test]
+async fn a_handle_is_good_for_whoever_compared_and_as_long_as_they_sit() {
+    let (bench, _, third) = three_versions().await;
+    let review = bench.open(&third).await;
+    let diff = bench.changes(&review.review_id, None).await.unwrap().diff_id;
+    let rows = |diff: String| bench.desk.diff_rows(diff, DiffLayout::Unified, 0, 1);
+    rows(diff.clone()).await.unwrap();
+    for _ in 0..8 {
+        rows(diff.clone()).await.unwrap();
+        bench.changes(&review.review_id, None).await.unwrap();
+    }
+    rows(diff.clone()).await.unwrap();
+    bench.sit("Bob").await;
+    assert_eq!(code(rows(diff).await), ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn blanks_alone_can_be_left_out_and_are_counted_then() {
+    let bench = Bench::staffed().await;
+    bench.sit("Ann").await;
+    let first = bench.prompt("kyc", 0, TEXT).await;
+    approved(&bench, &first.request_id).await;
+    let second = bench.prompt("kyc", 1, &TEXT.replace("Be brief", "Be  brief")).await;
+    let review = bench.open(&second.request_id).await;
+    let ask = |whitespace| bench.desk.review_changes(review.review_id.clone(), None, whitespace);
+    let exact = ask(WhitespaceView::Exact).await.unwrap();
+    assert_eq!((exact.changes.len(), exact.whitespace_hidden), (3, 0));
+    let ignored = ask(WhitespaceView::Ignored).await.unwrap();
+    assert_eq!((ignored.changes.len(), ignored.whitespace_hidden, ignored.all_changes), (0, 1, 1));
+}
+
+#[tokio::test]
+async fn cards_of_two_versions_of_a_model_are_compared_with_any_or_none() {
+    let bench = Bench::staffed().await;
+    bench.model("credit-pd", "medium").await;
+    let draft = ModelDraft {
+        name: "credit-pd".to_owned(),
+        version: "2".to_owned(),
+        artefact_id: bench.artefact(b"other weights").await,
+        card: CARD.replace("0.640", "0.650"),
+        tier: "medium".to_owned(),
+        reason: "Recalibrated".to_owned(),
+    };
+    bench.desk.register_model(draft, bench.key()).await.unwrap();
+    let ask = |left: &str, right: &str| {
+        let (name, left, right) = ("credit-pd".to_owned(), left.to_owned(), right.to_owned());
+        bench.desk.model_diff(name, left, right, WhitespaceView::Exact)
+    };
+    let diff = ask("1", "2").await.unwrap();
+    assert_eq!(diff.facts[0].text, "Metrics: Gini: value: 0.640 became 0.650");
+    assert_eq!(diff.facts.len(), 1);
+    assert!(ask("", "2").await.unwrap().left.is_none());
+    assert_eq!(code(ask("1", "3").await), ErrorCode::NotFound);
+    assert_eq!(code(ask("3", "2").await), ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn policies_and_roles_are_compared_with_what_holds_now() {
+    let bench = Bench::staffed().await;
+    let eve = bench.id_of("Eve").await;
+    // A second admin, so that an act waits for one.
+    let admin = ActDraft::GrantRole { person_id: eve, role: "ADMIN".to_owned(), group: None };
+    bench.act(admin).await.unwrap();
+    let policy = PolicyDraft {
+        resource_type: "model".to_owned(),
+        tier: "medium".to_owned(),
+        approvals: 2,
+        groups: Vec::new(),
+        expires_after_seconds: Some(7 * 86_400),
+        reauth_seconds: 0,
+        four_eyes: false,
+    };
+    bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();
+    let bob = bench.id_of("Bob").await;
+    let group = Some("none".to_owned());
+    let role = ActDraft::GrantRole { person_id: bob, role: "ADMIN".to_owned(), group };
+    bench.act(role).await.unwrap();
+    bench.sit("Eve").await;
+    let inbox = bench.inbox(InboxTab::NeedsMe).await;
+    let mut told = Vec::new();
+    for row in &inbox.rows {
+        let review = bench.open(&row.id).await;
+        let diff = bench.changes(&review.review_id, None).await.unwrap();
+        assert_eq!(diff.left.unwrap().version, "now");
+        assert_eq!(diff.right.version, "proposed");
+        assert_eq!(diff.right.digest, review.digest);
+        told.extend(diff.facts.into_iter().map(|fact| fact.text));
+    }
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "A request expires: never became after 7 days",
+            "Approvals needed: 1 became 2",
+            "Four eyes: on became off",
+            "Group: none became “none”",
+            "Role: Approver became Admin",
+        ]
+    );
+}

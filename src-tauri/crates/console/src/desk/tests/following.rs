@@ -1,0 +1,114 @@
+//! What another process does is told here: to the page, and where the person wants it to the desktop.
+
+use super::{Bench, person_id, prompt, typed};
+use crate::desk::{Desk, DeskEvent};
+use crate::views::{
+    ConditionsDraft, DecisionDraft, InboxTab, Notifications, ReviewPart, SessionView,
+};
+
+/// Somebody sits down at another console.
+async fn sits(desk: &Desk, name: &str) {
+    let session = desk.session().await.unwrap();
+    desk.sign_in(person_id(&session, name)).await.unwrap();
+    desk.answer_sign_in(typed(name)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_process_writes_is_told_and_seen() {
+    let bench = Bench::staffed().await;
+    let made = bench.model("credit-pd", "high").await;
+    bench.sit("Bob").await;
+    let review = bench.open(&made.request_id).await;
+    assert_eq!(review.foot.lines.len(), 2);
+    let other = bench.beside().await;
+    sits(&other, "Ann").await;
+    bench.heard();
+    other.save_prompt(prompt("kyc", 0, "Summarise.\n"), bench.key()).await.unwrap();
+    bench.hears(DeskEvent::RecordsChanged).await;
+    assert_eq!(bench.inbox(InboxTab::NeedsMe).await.needs_me, 2);
+    assert_eq!(bench.desk.waiting().await, 2);
+
+    // A signature elsewhere changes the review that lies open here.
+    other.sign_out().await.unwrap();
+    sits(&other, "Eve").await;
+    let there = other.open_review(made.request_id.clone()).await.unwrap();
+    other.open_part(there.review_id.clone(), ReviewPart::Overview).await.unwrap();
+    other.decide(there.review_id, DecisionDraft::Approve).await.unwrap();
+    bench.heard();
+    let free = ConditionsDraft::default();
+    other.answer_decision("Holds".to_owned(), free, typed("Eve"), bench.key()).await.unwrap();
+    bench.hears(DeskEvent::RecordsChanged).await;
+    let row = bench.inbox(InboxTab::NeedsMe).await.rows.remove(0);
+    assert_eq!(
+        (row.name.as_str(), row.votes, row.signed),
+        ("credit-pd", 1, vec!["Eve".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn who_follows_without_an_act_is_locked_all_the_same() {
+    let bench = Bench::staffed().await;
+    bench.sit("Bob").await;
+    let other = bench.beside().await;
+    sits(&other, "Ann").await;
+    for number in 0..2 {
+        bench.heard();
+        let name = format!("letter-{number}");
+        other.save_prompt(prompt(&name, 0, "Write.\n"), bench.key()).await.unwrap();
+        bench.hears(DeskEvent::RecordsChanged).await;
+        bench.inbox(InboxTab::NeedsMe).await;
+        bench.pass(6 * 60_000_000);
+        other.attend().await.unwrap();
+    }
+    let session = bench.desk.session().await.unwrap();
+    assert!(matches!(session, SessionView::Locked { .. }), "{session:?}");
+}
+
+#[tokio::test]
+async fn the_desktop_is_told_of_what_waits_only_where_the_person_wants_it() {
+    for (wish, role, is_told) in [
+        (Notifications::On, "Bob", true),
+        (Notifications::Off, "Bob", false),
+        // Who cannot decide is told of nothing.
+        (Notifications::On, "Vic", false),
+    ] {
+        let bench = Bench::staffed().await;
+        bench.sit(role).await;
+        let own = bench.desk.choose_notifications(wish).await.unwrap();
+        assert_eq!(own.notifications, wish);
+        let other = bench.beside().await;
+        sits(&other, "Ann").await;
+        bench.heard();
+        other.save_prompt(prompt("first", 0, "Write.\n"), bench.key()).await.unwrap();
+        if is_told {
+            bench.hears(DeskEvent::SomethingWaits).await;
+        } else {
+            // Told of the next one, it was not of the first.
+            bench.hears(DeskEvent::RecordsChanged).await;
+            other.save_prompt(prompt("second", 0, "Write.\n"), bench.key()).await.unwrap();
+            let mut heard = Vec::new();
+            let told = async {
+                while !heard.contains(&DeskEvent::RecordsChanged) {
+                    heard.extend(bench.heard());
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(std::time::Duration::from_secs(60), told).await.unwrap();
+            assert!(!heard.contains(&DeskEvent::SomethingWaits), "{role}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_away_is_told_too_and_a_locked_console_shows_nothing() {
+    let bench = Bench::staffed().await;
+    bench.sit("Bob").await;
+    bench.desk.choose_notifications(Notifications::On).await.unwrap();
+    let other = bench.beside().await;
+    sits(&other, "Ann").await;
+    bench.desk.lock().await.unwrap();
+    bench.heard();
+    other.save_prompt(prompt("kyc", 0, "Summarise.\n"), bench.key()).await.unwrap();
+    bench.hears(DeskEvent::SomethingWaits).await;
+    assert_eq!(bench.desk.waiting().await, 0);
+}
