@@ -29,6 +29,8 @@ export const commands = {
 	diffSearch: (diffId: string, text: string) => typedError<DiffHits, ErrorView>(__TAURI_INVOKE("diff_search", { diffId, text })),
 	reviewHistory: (reviewId: string) => typedError<HistoryView[], ErrorView>(__TAURI_INVOKE("review_history", { reviewId })),
 	acknowledgeHidden: (reviewId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("acknowledge_hidden", { reviewId })),
+	discussion: (reviewId: string) => typedError<DiscussionView, ErrorView>(__TAURI_INVOKE("discussion", { reviewId })),
+	say: (reviewId: string, draft: RemarkDraft, text: string, key: string) => typedError<DiscussionView, ErrorView>(__TAURI_INVOKE("say", { reviewId, draft, text, key })),
 	decide: (reviewId: string, decision: DecisionDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("decide", { reviewId, decision })),
 	withdraw: (requestId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw", { requestId, reason })),
 	requestAgain: (subject: string, reason: string, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("request_again", { subject, reason, idempotencyKey })),
@@ -510,6 +512,22 @@ export type DiffView = {
 	signed_base: string | null,
 };
 
+/**  Everything said about a request, oldest first. */
+export type DiscussionView = {
+	/**  What was said; answers and ends stand with their finding. */
+	entries: RemarkView[],
+	/**  Open findings that refuse approving votes. */
+	blocking: number,
+	/**  Whether the person at work may comment, open findings and answer. */
+	may_speak: boolean,
+	/**  Whether they may ask for changes. */
+	may_ask_for_changes: boolean,
+	/**  Whether a finding may be marked blocking: the request waits for a decision. */
+	may_block: boolean,
+	/**  Who a finding can be given to. */
+	people: NameView[],
+};
+
 /**  Whether a subject may be used now (formats.md, "Quorum and effect"). */
 export type EffectView = 
 /**  Not approved. */
@@ -660,6 +678,26 @@ export type FactView = {
 	label: string,
 	/**  Untrusted text. */
 	value: string,
+};
+
+/**  What a finding is and what followed. */
+export type FindingView = {
+	/**  `low`, `medium`, `high`. */
+	severity: string,
+	/**  Whether it refuses approving votes while it is open. */
+	blocking: boolean,
+	/**  Who is to see to it. */
+	owner: NameView | null,
+	/**  By when. */
+	due: string | null,
+	/**  Past its day and still open. */
+	overdue: boolean,
+	/**  Answers, oldest first. */
+	answers: RemarkView[],
+	/**  What closed it. */
+	closing: RemarkView | null,
+	/**  Whether the person at work may close it. */
+	may_close: boolean,
 };
 
 /**  The page before any workspace is open. */
@@ -1442,6 +1480,62 @@ export type RegistryRow = {
 	author: NameView,
 };
 
+/**  What a person says. */
+export type RemarkDraft = 
+/**  A comment. */
+{ kind: "comment" } | 
+/**  A finding. */
+{ kind: "finding"; 
+/**  `low`, `medium`, `high`. */
+severity: string; 
+/**  Whether it refuses approving votes while it is open. */
+blocking: boolean; 
+/**  Person id, if somebody is to see to it. */
+owner: string | null; 
+/**  A day, `2026-11-30`; it ends at midnight, UTC. */
+due: string | null } | 
+/**  An answer to a finding. */
+{ kind: "answer"; 
+/**  The finding. */
+finding: string } | 
+/**  The end of a finding. */
+{ kind: "closing"; 
+/**  The finding. */
+finding: string } | 
+/**  A wish for changes. */
+{ kind: "changes_wanted" };
+
+/**  The kinds of remarks. */
+export type RemarkKind = 
+/**  A comment. */
+"comment" | 
+/**  A finding. */
+"finding" | 
+/**  An answer to a finding. */
+"answer" | 
+/**  The end of a finding. */
+"closing" | 
+/**  A wish for changes. */
+"changes_wanted";
+
+/**  One thing said. */
+export type RemarkView = {
+	/**  Handle, for answers. */
+	id: string,
+	/**  Its record. */
+	seq: number,
+	/**  When. */
+	at: string,
+	/**  Who. */
+	actor: NameView,
+	/**  What kind of remark it is. */
+	kind: RemarkKind,
+	/**  Untrusted text; absent when what lies in its place is not the text on record. */
+	text: string | null,
+	/**  Of a finding. */
+	finding: FindingView | null,
+};
+
 /**  One request in a list. */
 export type RequestRow = {
 	/**  Request id (uuid). */
@@ -1606,6 +1700,12 @@ export type ReviewView = {
 	changes: number,
 	/**  Number of entries in the history tab. */
 	history: number,
+	/**  Number of remarks in the discussion. */
+	discussion: number,
+	/**  Open findings that refuse approving votes. */
+	blocking: number,
+	/**  Whoever asked for changes last, while the request waits. */
+	changes_wanted_by: NameView | null,
 };
 
 /**  The end of approvals before it is signed: of one, or at a rollback of every later one. */
@@ -2272,3 +2372,4 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
         return { status: "error", error: e as any };
     }
 }
+
