@@ -1,7 +1,7 @@
 //! Everything a page can ask for, by screen.
 //!
 //! Invariant: a command is five lines: take the desk, parse, call it, return. A command that asks
-//! for a passphrase only opens the signing window; `names` says which window may call what.
+//! for a passphrase only opens the signing window; the capability files say which window may call what.
 
 /// Commands that hand their arguments to the desk and its answer back: `name(argument: Type) -> View;`.
 macro_rules! asks {
@@ -88,7 +88,6 @@ mod admin;
 mod audit;
 mod backup;
 mod inbox;
-pub mod names;
 mod proof;
 mod registry;
 mod secret;

@@ -587,8 +587,6 @@ export type EndingRecord = {
 export type EndingView = {
 	/**  Subject, `model/credit-pd@7`. */
 	subject: string,
-	/**  Version. */
-	version: string,
 	/**  `sha256` or `dirHash1`. */
 	digest_kind: string,
 	/**  Digest, 64 hex digits. */
