@@ -40,7 +40,7 @@ it('the tools of a diff have no fault', () =>
     await row(main, 'credit-pd').click();
     await press(main, 'tab', 'Changes');
     await shows(main, 'toolbar', 'Diff');
-    for (const layout of ['Unified', 'Split']) {
+    for (const layout of ['Unified', 'Side by side']) {
       await press(main, 'button', layout);
       await walk.main(`review, Changes, ${layout}`, windows);
     }
@@ -96,7 +96,7 @@ it('taking a request back, and asking again, have no fault', () =>
   walk.as(ANALYST, async (windows) => {
     const { main } = windows;
     await press(main, 'tab', 'Waiting on others');
-    await row(main, 'kyc-summary').click();
+    await row(main, 'treasury-commentary').click();
     await press(main, 'button', 'Withdraw…');
     await walk.main('withdraw', windows);
     await press(main, 'button', 'Withdraw request');
