@@ -46,6 +46,7 @@ it('the tools of a diff have no fault', () =>
     }
     await press(main, 'button', 'Search in the diff…');
     await fill(main, 'Search in the diff', 'a');
+    await main.keyboard.press('Enter');
     await main.getByRole('status', { name: 'Found' }).waitFor();
     await walk.main('review, Changes, searched', windows);
   }));
