@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::demo::Demo;
 use crate::driver::until;
 use crate::key_file;
-use crate::keys::{SigningWindow, screen};
+use crate::keys::{SigningWindow, screen, title_says_what_waits};
 use crate::proof;
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
@@ -136,7 +136,8 @@ fn inbox(scene: &Scene) -> Outcome<()> {
         driver.find("tab", tab)?;
     }
     driver.find("navigation", "Main")?;
-    driver.find("row", "credit-pd").map(|_| ())
+    driver.find("row", "credit-pd")?;
+    title_says_what_waits()
 }
 
 fn policy(scene: &Scene) -> Outcome<()> {

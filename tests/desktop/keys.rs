@@ -154,9 +154,14 @@ pub(crate) fn screen(path: &Path) -> Outcome<()> {
     photograph("root", path)
 }
 
-/// The main window's frame.
+/// The main window's frame, whatever number waits.
 pub(crate) fn main_window() -> Outcome<String> {
-    until("the main window opens", || Ok(search("^Countersign$")))
+    until("the main window opens", || Ok(search(r"^Countersign( \([0-9]+\))?$")))
+}
+
+/// Waits until the title of the main window says that something waits for the person at work.
+pub(crate) fn title_says_what_waits() -> Outcome<()> {
+    until("a number in the title", || Ok(search(r"^Countersign \([0-9]+\)$"))).map(|_| ())
 }
 
 /// A picture of one window.
