@@ -44,6 +44,7 @@ mod reading;
 mod reasons;
 mod recovering;
 mod registries;
+mod registry_lists;
 mod revealing;
 mod reviews;
 mod revoking;

@@ -5,15 +5,72 @@ use specta::Type;
 
 use super::{EffectView, FactView, LifecycleView, MetricView, NameView, StatusView};
 
+/// Narrows a registry's table and orders it; an absent field does not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Type)]
+pub struct RegistryFilter {
+    /// Part of a name.
+    pub search: Option<String>,
+    /// Where a name stands.
+    pub state: Option<RegistryState>,
+    /// `high`, `medium` or `low`: the tier of the newest version.
+    pub tier: Option<String>,
+    /// `person/<uuid>` or `service/<uuid>` who made the newest version.
+    pub author: Option<String>,
+    /// In which order; absent: by name.
+    pub order: Option<RegistryOrder>,
+}
+
+/// Where a model or prompt stands, as the filter asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryState {
+    /// A version is in force.
+    InForce,
+    /// No version is.
+    NotInForce,
+    /// The newest version waits for a decision.
+    Waiting,
+    /// The newest version was rejected.
+    Rejected,
+    /// The newest version was approved, and its approval has lapsed, was revoked or is void.
+    Ended,
+}
+
+/// The order of a registry's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryOrder {
+    /// By name.
+    Name,
+    /// By name, the last first.
+    NameBack,
+    /// The version made last first.
+    Newest,
+    /// The version made first first.
+    Oldest,
+    /// Those with most versions first.
+    MostVersions,
+    /// Those with fewest versions first.
+    FewestVersions,
+    /// Tier high first.
+    HighestTier,
+    /// Tier low first.
+    LowestTier,
+}
+
 /// A page of a registry's table.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct RegistryPage {
-    /// Rows by name; at most 100.
+    /// At most 100.
     pub rows: Vec<RegistryRow>,
-    /// Names in all.
+    /// Names that the filter leaves.
     pub total: u32,
-    /// Give this to get the next page.
+    /// Names in all.
+    pub all: u32,
+    /// Give this to get the next page; absent on the last one.
     pub next: Option<String>,
+    /// Who may stand in the filter of authors, by name.
+    pub authors: Vec<NameView>,
 }
 
 /// One model or prompt: its newest version and the one in force.
@@ -25,6 +82,8 @@ pub struct RegistryRow {
     pub version: String,
     /// Its status.
     pub status: StatusView,
+    /// Life cycle of the request it stands by.
+    pub lifecycle: LifecycleView,
     /// Its effect.
     pub effect: EffectView,
     /// Under which conditions it is approved; empty: none.
