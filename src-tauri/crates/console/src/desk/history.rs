@@ -13,7 +13,7 @@ use crate::failure::ConsoleError;
 use crate::views::HistoryView;
 
 /// Entries shown at most.
-const ENTRIES: usize = 500;
+pub(super) const ENTRIES: usize = 500;
 
 impl Desk {
     /// Versions and decisions of what a review is about.

@@ -68,7 +68,7 @@ impl Desk {
 }
 
 impl Reading {
-    async fn versions(
+    pub(super) async fn versions(
         &self,
         kind: SubjectKind,
         name: &Name,
@@ -93,6 +93,22 @@ impl Reading {
         }
     }
 
+    /// What going back to a version would end, the last one first: nothing unless it is in force.
+    fn later_in_force(&self, standing: &Standing, all: &[Standing]) -> Vec<String> {
+        if standing.effect(self.now) != Effect::InForce {
+            return Vec::new();
+        }
+        let mut later: Vec<&Standing> = all
+            .iter()
+            .filter(|other| {
+                other.effect(self.now) == Effect::InForce
+                    && other.decided_seq() > standing.decided_seq()
+            })
+            .collect();
+        later.sort_by_key(|other| std::cmp::Reverse(other.decided_seq()));
+        later.into_iter().map(|other| version_text(&other.record.subject().name)).collect()
+    }
+
     async fn version_view(
         &self,
         standing: &Standing,
@@ -106,10 +122,7 @@ impl Reading {
         let (author, created_at) = made(record);
         let approved = approved(record);
         let now = standing.effect(self.now);
-        let later = |other: &Standing| {
-            other.effect(self.now) == Effect::InForce
-                && other.decided_seq() > standing.decided_seq()
-        };
+        let later_in_force = self.later_in_force(standing, all);
         let changed = approvals.map_or_else(Changed::default, |known| known.changed(&subject.name));
         let withheld = self.disclosed.withholds(record).await;
         VersionView {
@@ -130,7 +143,8 @@ impl Reading {
             conditions: words::conditions_under(&standing.conditions(), now),
             may_ask_again: self.can_be_asked_again(standing, open, &changed),
             changed: if withheld { changed.untold() } else { changed.told() },
-            may_roll_back: now == Effect::InForce && self.may_end() && all.iter().any(later),
+            may_roll_back: !later_in_force.is_empty() && self.may_end(),
+            later_in_force,
         }
     }
 }

@@ -33,6 +33,14 @@ const READ_ON: u64 = 2_000;
 #[derive(Default)]
 pub(crate) struct Lists(Turnstile<BTreeMap<(TenantId, SubjectKind), Arc<RegistryList>>>);
 
+#[cfg(test)]
+impl Lists {
+    /// As if nothing had been looked at.
+    pub(crate) async fn forget(&self) {
+        self.0.lock().await.clear();
+    }
+}
+
 /// Every name of a kind in a tenant, after the first `size` records of its log.
 #[derive(Clone, Default)]
 pub(crate) struct RegistryList {

@@ -50,9 +50,8 @@ impl NameEntry {
     ) -> Option<&VersionStanding> {
         let all = self.earlier.iter().chain([&self.newest]);
         let in_force = all.filter(|version| effect(version, now, void) == Effect::InForce);
-        in_force.max_by_key(|version| {
-            version.request.as_ref().and_then(|request| request.decided_seq)
-        })
+        in_force
+            .max_by_key(|version| version.request.as_ref().and_then(|request| request.decided_seq))
     }
 
     /// Where the request of the newest version is.

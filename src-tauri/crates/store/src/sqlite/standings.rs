@@ -4,9 +4,7 @@
 //! values are not touched.
 
 use ledger::statement::Conditions;
-use ledger::{
-    Actor, Lifecycle, Name, RequestId, Status, SubjectKind, TenantId, Tier, Timestamp,
-};
+use ledger::{Actor, Lifecycle, Name, RequestId, Status, SubjectKind, TenantId, Tier, Timestamp};
 use rusqlite::{Connection, Row};
 use serde::Deserialize;
 
@@ -53,9 +51,7 @@ pub(super) fn statement_for(kind: SubjectKind, which: &WhichVersions) -> String 
         SubjectKind::Prompt => SealedColumn::PromptText.table(),
     };
     let (first, condition) = match which {
-        WhichVersions::From(_) => {
-            (format!("{table} AS v"), "v.position >= ?1 AND v.position < ?2")
-        }
+        WhichVersions::From(_) => (format!("{table} AS v"), "v.position >= ?1 AND v.position < ?2"),
         WhichVersions::Of(_) => (
             format!(
                 "subject_name AS n CROSS JOIN {table} AS v
