@@ -40,7 +40,8 @@ pub(crate) fn run() -> bool {
     let [all, found, narrowed] = looks.checked();
     let mut reached = looks.timed("a page of 100 of 10,000 models", LOOKS, &all, || ());
     reached &= looks.timed("the same, found by a part of the name", LOOKS, &found, || ());
-    reached &= looks.timed("the same, in force, tier medium, newest first", LOOKS, &narrowed, || ());
+    reached &=
+        looks.timed("the same, in force, tier medium, newest first", LOOKS, &narrowed, || ());
     let mut written = 0;
     reached
         & looks.timed("the first page after somebody wrote", AFTER_WRITES, &all[..1], || {
@@ -101,13 +102,7 @@ impl Looks<'_> {
         }
     }
 
-    fn timed(
-        &self,
-        what: &str,
-        times: usize,
-        asked: &[Asked],
-        mut before: impl FnMut(),
-    ) -> bool {
+    fn timed(&self, what: &str, times: usize, asked: &[Asked], mut before: impl FnMut()) -> bool {
         let mut chance = Chance::of_seed(12);
         let mut prepared: Vec<Asked> =
             (0..times + times / 10).map(|_| asked[chance.below(asked.len())].clone()).collect();

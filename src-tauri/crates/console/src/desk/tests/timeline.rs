@@ -1,6 +1,6 @@
 //! The time line of a prompt: what was in force when, by which records.
 
-use super::lifecycle::{approve, revoked};
+use super::lifecycle::{approve, gate, revoked};
 use super::*;
 use crate::views::{SpellEndView, TimelineView};
 
@@ -87,4 +87,22 @@ async fn a_version_says_what_going_back_to_it_would_end() {
     assert_eq!(ends().await, [back("", false), back("3", true), back("3 2", true)]);
     bench.sit("Ann").await;
     assert_eq!(ends().await, [back("", false), back("3", false), back("3 2", false)]);
+}
+
+#[tokio::test]
+async fn a_version_that_is_used_often_keeps_its_history() {
+    let bench = Bench::staffed().await;
+    bench.sit("Ann").await;
+    let made = bench.prompt("letters", 0, "Be kind.\n").await;
+    approve(&bench, &made.request_id, "", "").await;
+    let said = async || {
+        let line = timeline(&bench).await;
+        line.entries.into_iter().map(|entry| (entry.seq, entry.what)).collect::<Vec<_>>()
+    };
+    let before = said().await;
+    for _ in 0..120 {
+        assert!(gate(&bench, "prompt/letters@1", None).await.0);
+    }
+    assert_eq!(bench.recorded("gate.allow").await, 100, "the control: more than a page of them");
+    assert_eq!((said().await, before.len()), (before.clone(), 4));
 }
