@@ -17,6 +17,8 @@ export class RegistryList {
   adding = $state(false);
   /** How many rows somebody has looked at so far; all that are there, where nobody says. */
   reached = Infinity;
+  /** Where the table was left, in pixels: whoever comes back from a page finds it there. */
+  top = 0;
   #read: Read;
   #pause: Pause;
   #stop = () => {};
@@ -51,6 +53,7 @@ export class RegistryList {
 
   narrow(by: Partial<RegistryFilter>): Promise<boolean> {
     this.#stop();
+    this.top = 0;
     this.filter = { ...this.filter, ...by };
     return this.#ask(0);
   }
@@ -62,6 +65,7 @@ export class RegistryList {
 
   /** Takes over a search text; the core is asked once the keys rest. */
   find(text: string): void {
+    this.top = 0;
     this.filter = { ...this.filter, search: text || null };
     this.#stop();
     this.#stop = this.#pause(() => void this.#ask(0));
