@@ -67,6 +67,26 @@ impl<'a> Place<'a> {
     }
 }
 
+/// All names in one text.
+#[derive(Debug, Clone)]
+pub(super) struct Keys {
+    text: String,
+    /// Where each line ends, its line feed included.
+    ends: Vec<usize>,
+}
+
+impl Keys {
+    fn of(entries: &[Arc<NameEntry>]) -> Self {
+        let mut keys = Self { text: String::new(), ends: Vec::with_capacity(entries.len()) };
+        for entry in entries {
+            keys.text.push_str(&entry.key);
+            keys.text.push('\n');
+            keys.ends.push(keys.text.len());
+        }
+        keys
+    }
+}
+
 /// A look at a list.
 pub(crate) struct Look<'a> {
     pub(crate) narrowed: &'a Narrowed,
@@ -120,8 +140,21 @@ impl RegistryList {
         let from = look.after.map_or(0, |after| self.behind(order, look.order, after));
         let mut looked = Looked { page: Vec::new(), total: 0, next: None };
         let mut more = false;
+        if *look.narrowed == Narrowed::default() {
+            let rest = &order[from..];
+            let page = rest.iter().take(look.rows).map(|place| self.at(*place));
+            looked.page = page.cloned().collect();
+            looked.total = self.entries.len();
+            let last = looked.page.last().filter(|_| rest.len() > look.rows);
+            looked.next = last.map(|last| look.order.place(last).written());
+            return looked;
+        }
+        let found = look.narrowed.containing.as_ref().map(|text| self.containing(text));
         for (at, place) in order.iter().enumerate() {
-            let entry = &self.entries[*place as usize];
+            if found.as_ref().is_some_and(|found| !found[*place as usize]) {
+                continue;
+            }
+            let entry = self.at(*place);
             if !look.admits(entry) {
                 continue;
             }
@@ -138,6 +171,25 @@ impl RegistryList {
         let last = looked.page.last().filter(|_| more);
         looked.next = last.map(|last| look.order.place(last).written());
         looked
+    }
+
+    fn at(&self, place: u32) -> &Arc<NameEntry> {
+        &self.entries[place as usize]
+    }
+
+    /// Which entries' names contain a text: looked for in one text of all names, a line each.
+    fn containing(&self, text: &str) -> Vec<bool> {
+        let keys = self.keys.get_or_init(|| Keys::of(&self.entries));
+        let mut found = vec![false; self.entries.len()];
+        let mut from = 0;
+        while let Some(at) = keys.text[from..].find(text).map(|at| from + at) {
+            let place = keys.ends.partition_point(|end| *end <= at);
+            // A text that holds the end of a line is in no name.
+            let Some(end) = keys.ends.get(place) else { break };
+            found[place] = at + text.len() < *end;
+            from = *end;
+        }
+        found
     }
 
     /// Places in an order, reckoned once between two changes.
@@ -164,7 +216,7 @@ impl RegistryList {
     /// The first place behind one that was shown last.
     fn behind(&self, places: &[u32], order: Order, last: Place<'_>) -> usize {
         places.partition_point(|place| {
-            let entry = order.place(&self.entries[*place as usize]);
+            let entry = order.place(self.at(*place));
             if order == Order::NameBack { entry >= last } else { entry <= last }
         })
     }
@@ -172,11 +224,10 @@ impl RegistryList {
 
 impl Look<'_> {
     fn admits(&self, entry: &NameEntry) -> bool {
-        let Narrowed { containing, state, tier, author } = self.narrowed;
+        let Narrowed { state, tier, author, .. } = self.narrowed;
         let newest = entry.newest();
         tier.is_none_or(|tier| newest.tier == tier)
             && author.as_ref().is_none_or(|author| newest.author == *author)
-            && containing.as_ref().is_none_or(|text| entry.key.contains(text.as_str()))
             && state.is_none_or(|state| self.stands(entry, state))
     }
 

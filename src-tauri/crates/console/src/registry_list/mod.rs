@@ -51,20 +51,22 @@ pub(crate) struct RegistryList {
     authors: BTreeMap<Actor, usize>,
     /// Places in `entries`, for each order that was asked for since the last change.
     orders: [OnceLock<Vec<u32>>; Order::COUNT],
+    /// All names in one text, once one was looked for.
+    keys: OnceLock<looking::Keys>,
 }
 
 impl Workspace {
-    /// The list as it is now.
+    /// The list as it is when a tenant's log has this size, or as it is later.
     pub(crate) async fn registry_list(
         &self,
         tenant: &TenantId,
         kind: SubjectKind,
+        size: u64,
     ) -> Result<Arc<RegistryList>, ConsoleError> {
         let mut lists = self.lists.0.lock().await;
-        let size = self.store.head(tenant).await?.size;
         let key = (tenant.clone(), kind);
         let known = lists.remove(&key).unwrap_or_default();
-        if known.size == size {
+        if known.size >= size {
             lists.insert(key, Arc::clone(&known));
             return Ok(known);
         }
@@ -164,6 +166,7 @@ impl RegistryList {
     /// Puts a name in its place, or in the place of what was known of it.
     fn put(&mut self, entry: NameEntry) {
         self.orders = Default::default();
+        self.keys = OnceLock::new();
         *self.authors.entry(entry.newest().author.clone()).or_default() += 1;
         let place = self.entries.binary_search_by(|other| other.key.cmp(&entry.key));
         match place {

@@ -145,6 +145,10 @@ fn a_list_is_narrowed_by_name_state_tier_and_author() {
     check(containing("pha/o"), &["Alpha/one"]);
     check(containing("eta"), &["beta", "zeta"]);
     check(containing("%"), &[]);
+    check(containing("one\nbeta"), &[]);
+    check(containing("a\n"), &[]);
+    check(containing("zeta"), &["zeta"]);
+    check(containing("e"), &["Alpha/one", "beta", "lapsed", "refused", "revoked", "zeta"]);
     check(state(State::InForce), &["Alpha/one", "beta"]);
     check(state(State::NotInForce), &["lapsed", "refused", "revoked", "zeta"]);
     check(state(State::Waiting), &["beta", "zeta"]);

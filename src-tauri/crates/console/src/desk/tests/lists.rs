@@ -26,7 +26,8 @@ async fn kept_and_anew(bench: &Bench) -> [String; 2] {
     let told = |page: RegistryPage| serde_json::to_string(&page).unwrap();
     let kept = told(bench.desk.prompts(None, None).await.unwrap());
     let fresh = at.workspace.beside(Arc::clone(&at.workspace.store));
-    let list = fresh.registry_list(&tenant, SubjectKind::Prompt).await.unwrap();
+    let size = fresh.log(&tenant).await.unwrap().size;
+    let list = fresh.registry_list(&tenant, SubjectKind::Prompt, size).await.unwrap();
     at.workspace.lists.forget().await;
     let anew = told(bench.desk.prompts(None, None).await.unwrap());
     assert_eq!(list.len(), bench.desk.prompts(None, None).await.unwrap().all as usize);
