@@ -14,12 +14,25 @@ pub(crate) struct Reach {
 
 /// Times `work` so often, after a tenth of that unmeasured; prints a line, and tells whether it
 /// reached what it is to reach.
-pub(crate) fn measure(what: &str, times: usize, reach: Reach, mut work: impl FnMut(usize)) -> bool {
-    (0..times / 10).for_each(&mut work);
+pub(crate) fn measure(what: &str, times: usize, reach: Reach, work: impl FnMut(usize)) -> bool {
+    let mut rounds = (0..times / 10).chain(0..times);
+    measure_each(what, times, reach, || rounds.next().unwrap_or_default(), work)
+}
+
+/// The same, each on what was prepared for it unmeasured.
+pub(crate) fn measure_each<T>(
+    what: &str,
+    times: usize,
+    reach: Reach,
+    mut prepare: impl FnMut() -> T,
+    mut work: impl FnMut(T),
+) -> bool {
+    (0..times / 10).for_each(|_| work(prepare()));
     let mut taken: Vec<Duration> = (0..times)
-        .map(|round| {
+        .map(|_| {
+            let prepared = prepare();
             let began = Instant::now();
-            work(round);
+            work(prepared);
             began.elapsed()
         })
         .collect();

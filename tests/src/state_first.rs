@@ -13,11 +13,11 @@ use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
 use ledger::tree::StoredHash;
-use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version};
+use ledger::{Actor, Digest, Name, RecordId, RequestId, SubjectKind, TenantId, Timestamp, Version};
 use store::{
     Alike, Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, OpenQuery,
     RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore, Store,
-    StoreError, StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
+    StoreError, StoredCheckpoint, StoredRow, Urgent, VersionStanding, WhichVersions, WorkspaceRow,
 };
 
 use crate::dump::{change, connect};
@@ -212,6 +212,15 @@ impl Store for StateFirst {
 
     fn prompt_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<PromptRecord>> {
         self.real.prompt_versions(tenant, name)
+    }
+
+    fn version_standings(
+        &self,
+        tenant: &TenantId,
+        kind: SubjectKind,
+        which: WhichVersions,
+    ) -> Answer<'_, Vec<VersionStanding>> {
+        self.real.version_standings(tenant, kind, which)
     }
 
     fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>> {

@@ -5,7 +5,8 @@
 
 use console::views::{
     ArtefactView, DiffView, ModelCardView, ModelDraft, ProgressView, PromptDraft, PromptTextView,
-    RegistryPage, RequestedView, SubjectPage, WhitespaceView,
+    RegistryFilter, RegistryPage, RenderDraft, RenderedView, RequestedView, SubjectPage,
+    TimelineView, WhitespaceView,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
@@ -14,15 +15,17 @@ use super::{Answer, Core, told_to};
 use crate::dialogs::{self, ArtefactChoice};
 
 asks! {
-    models(after: Option<String>, search: Option<String>) -> RegistryPage;
+    models(after: Option<String>, filter: Option<RegistryFilter>) -> RegistryPage;
     model(name: String) -> SubjectPage;
     model_diff(name: String, left: String, right: String, whitespace: WhitespaceView) -> DiffView;
-    prompts(after: Option<String>, search: Option<String>) -> RegistryPage;
+    prompts(after: Option<String>, filter: Option<RegistryFilter>) -> RegistryPage;
     prompt(name: String) -> SubjectPage;
     model_card(name: String, version: String) -> ModelCardView;
     prompt_text(name: String, version: u32) -> PromptTextView;
     prompt_diff(name: String, left: u32, right: u32, whitespace: WhitespaceView) -> DiffView;
     prompt_draft_diff(name: String, text: String, whitespace: WhitespaceView) -> DiffView;
+    render_prompt(draft: RenderDraft) -> RenderedView;
+    timeline(kind: String, name: String) -> TimelineView;
     register_model(draft: ModelDraft, idempotency_key: String) -> RequestedView;
     save_prompt(draft: PromptDraft, idempotency_key: String) -> RequestedView;
 }

@@ -61,6 +61,9 @@ it('the registries have no fault', () =>
     await row(main, 'credit-pd').click();
     await shows(main, 'heading', 'credit-pd');
     await walk.main('a model', windows);
+    await press(main, 'button', 'Time line');
+    await shows(main, 'table', 'In force');
+    await walk.main('a model, time line', windows);
     await press(main, 'link', 'Models');
     await press(main, 'button', 'Register model');
     await shows(main, 'textbox', 'Card');

@@ -26,6 +26,7 @@ pub mod protection;
 pub mod registry;
 pub mod service;
 pub mod state;
+pub mod template;
 pub mod text;
 pub mod workflow;
 

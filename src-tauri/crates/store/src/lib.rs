@@ -19,6 +19,7 @@ mod error;
 mod log;
 mod secret;
 mod sqlite;
+mod standing;
 mod state;
 mod urgency;
 
@@ -30,7 +31,9 @@ use std::pin::Pin;
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version, tree};
+use ledger::{
+    Actor, Digest, Name, RecordId, RequestId, SubjectKind, TenantId, Timestamp, Version, tree,
+};
 
 pub use error::StoreError;
 pub use log::{
@@ -38,6 +41,7 @@ pub use log::{
 };
 pub use secret::{Resealed, RotationBegun, SealedColumn, SealedValue, SecretRow, SecretStanding};
 pub use sqlite::{SqliteStore, Unfinished};
+pub use standing::{RequestStanding, STANDINGS_LIMIT, VersionStanding, WhichVersions};
 pub use state::{
     CommentRow, Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind,
     RequestSearch, RequestsQuery, StateWrite, WorkspaceKind, WorkspaceRow,
@@ -179,6 +183,14 @@ pub trait Store: Send + Sync {
 
     /// The versions of the prompt whose name this is when case is ignored, newest first.
     fn prompt_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<PromptRecord>>;
+
+    /// Versions with where they stand, without their texts and reasons: what lists are made from.
+    fn version_standings(
+        &self,
+        tenant: &TenantId,
+        kind: SubjectKind,
+        which: WhichVersions,
+    ) -> Answer<'_, Vec<VersionStanding>>;
 
     /// One request with its votes.
     fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>>;

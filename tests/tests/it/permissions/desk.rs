@@ -10,7 +10,8 @@ use console::desk::{Answer, Desk};
 use console::views::{
     ActDraft, AuditFilter, ConditionsDraft, DecisionDraft, DiffLayout, ErrorView, InboxFilter,
     InboxTab, InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft, PromptDraft,
-    ProofDraft, RemarkDraft, ReviewPart, TenantDraft, TokenDraft, WhitespaceView, WorkspaceDraft,
+    ProofDraft, RemarkDraft, RenderDraft, ReviewPart, SampleDraft, TenantDraft, TokenDraft, WhitespaceView,
+    WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -185,6 +186,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "roll_back" => told(desk.roll_back(format!("prompt/{prompt}-two@1")).await),
         "models" => told(desk.models(None, None).await),
         "model" => told(desk.model(model).await),
+        "timeline" => told(desk.timeline("model".to_owned(), model).await),
         "model_diff" => told(desk.model_diff(model, String::new(), "1".to_owned(), EXACT).await),
         "prompts" => told(desk.prompts(None, None).await),
         "prompt" => told(desk.prompt(prompt).await),
@@ -193,6 +195,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "prompt_text" => told(desk.prompt_text(prompt, 1).await),
         "prompt_diff" => told(desk.prompt_diff(prompt, 0, 1, EXACT).await),
         "prompt_draft_diff" => told(desk.prompt_draft_diff(prompt, text, EXACT).await),
+        "render_prompt" => told(desk.render_prompt(rendered(prompt)).await),
         "choose_artefact" => {
             told(desk.hash_artefact(call.folder.join("artefact.bin"), quiet()).await)
         }
@@ -314,6 +317,13 @@ fn registered(call: &Call<'_>) -> ModelDraft {
         tier: "low".to_owned(),
         reason: "New".to_owned(),
     }
+}
+
+/// The first version of a prompt with a sample input, beside nothing.
+fn rendered(name: String) -> RenderDraft {
+    let sample = SampleDraft { name: "file".to_owned(), value: "of Vaillant".to_owned() };
+    let (samples, whitespace) = (vec![sample], EXACT);
+    RenderDraft { name, base: 0, version: 1, text: None, samples, whitespace }
 }
 
 fn written(call: &Call<'_>, text: String) -> PromptDraft {

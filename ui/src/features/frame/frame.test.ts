@@ -90,7 +90,7 @@ describe('the palette', () => {
   });
 
   it('leads to requests, and never decides on one', () => {
-    const none = { rows: [], total: 0, next: null };
+    const none = { rows: [], total: 0, all: 0, next: null, authors: [] };
     const found = entries('credit', { requests: inbox, models: none, prompts: none });
     expect(found[0]).toMatchObject({ text: 'aml-triage @4', kind: 'Open request' });
     found[0]?.act(null as never);

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import '../../../tests/fixture/ipc';
 import { DIGEST } from '../../../tests/fixture/views';
@@ -161,6 +161,64 @@ describe('the models', () => {
     expect(screen.getAllByRole('main')).toHaveLength(1);
     await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
     expect(await screen.findByRole('button', { name: 'Metrics: KS: threshold: min: 0.380 became 0.370' })).toBeTruthy();
+  });
+
+  it('at ten thousand only what is in view is in the page; the keyboard reaches the rest', async () => {
+    await start('many');
+    const table = await screen.findByRole('table', { name: 'Models' });
+    expect(screen.getByRole('heading', { name: 'Models 10,000 models in retail-eu' })).toBeTruthy();
+    expect(table.getAttribute('aria-rowcount')).toBe('10001');
+    const rows = () => table.querySelectorAll('[data-row]').length;
+    expect(rows()).toBe(100);
+    const scroller = table.parentElement!;
+    for (const top of [3_000, 6_200, 9_400]) {
+      Object.defineProperty(scroller, 'scrollTop', { value: top, configurable: true, writable: true });
+      await fireEvent.scroll(scroller);
+      await screen.findByRole('row', { name: `scorecard-${String(Math.round(top / 32)).padStart(5, '0')}` });
+    }
+    await waitFor(() => expect(screen.queryByRole('row', { name: 'scorecard-00000' })).toBeNull());
+    expect(rows()).toBeLessThan(60);
+    scroller.scrollTop = 0;
+    await fireEvent.scroll(scroller);
+    const first = screen.getByRole('row', { name: 'scorecard-00000' });
+    first.focus();
+    await fireEvent.keyDown(first, { key: 'ArrowDown' });
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('scorecard-00001');
+    expect(document.activeElement?.getAttribute('aria-rowindex')).toBe('3');
+    await fireEvent.keyDown(document.activeElement!, { key: 'Enter' });
+    expect(route.place.subject).toBe('scorecard-00001');
+  });
+
+  it('are narrowed and ordered, and say how many are left; where none is, all can be shown again', async () => {
+    await start('inbox');
+    const names = () => screen.getAllByRole('row').map((row) => row.getAttribute('aria-label')).filter(Boolean);
+    await screen.findByRole('row', { name: 'credit-pd' });
+    await fireEvent.change(screen.getByRole('combobox', { name: 'Tier' }), { target: { value: 'high' } });
+    await waitFor(() => expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('37 of 110 models'));
+    const head = () => screen.getByRole('columnheader', { name: 'Name' });
+    expect(head().getAttribute('aria-sort')).toBe('ascending');
+    await fireEvent.click(screen.getByRole('button', { name: 'Name' }));
+    await waitFor(() => expect(head().getAttribute('aria-sort')).toBe('descending'));
+    await waitFor(() => expect(names()[0]).toBe('kyc-velocity'));
+    await fireEvent.input(screen.getByRole('searchbox', { name: 'Search models' }), { target: { value: 'nothing' } });
+    await fireEvent.click(await screen.findByRole('button', { name: 'Show all' }));
+    await waitFor(() => expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('110 models in retail-eu'));
+    expect(screen.getByRole('searchbox', { name: 'Search models' })).toHaveProperty('value', '');
+  });
+
+  it('have a time line: what was in force when, by which records, and what was done', async () => {
+    await start('inbox', 'credit-pd');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Time line' }));
+    const spells = await screen.findByRole('table', { name: 'In force' });
+    expect(spells.textContent).toContain('@6');
+    expect(spells.textContent).toContain('until 2027-03-31 17:00 UTC, in production only');
+    const done = () => within(screen.getByRole('list', { name: 'History' })).getAllByRole('listitem');
+    expect(done()).toHaveLength(4);
+    await fireEvent.change(screen.getByRole('combobox', { name: 'Version' }), { target: { value: '4' } });
+    await waitFor(() => expect(done()).toHaveLength(1));
+    await fireEvent.click(screen.getByRole('link', { name: '@6' }));
+    expect((await screen.findByRole('row', { name: '@6' })).getAttribute('aria-selected')).toBe('true');
+    expect(screen.getByText(/Later versions are in force: @8, @7\. Going back ends/u)).toBeTruthy();
   });
 
   it('are registered by admins, and the draft outlives its page', async () => {

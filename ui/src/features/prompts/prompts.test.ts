@@ -3,7 +3,7 @@ import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import * as fixture from '../../../tests/fixture/registry';
 import { diff } from '../../../tests/fixture/diffs';
-import { CallError, type ErrorCode, type VersionView } from '../../lib/ipc/client';
+import { CallError, type ErrorCode, type RenderDraft, type VersionView } from '../../lib/ipc/client';
 import App from '../../App.svelte';
 import { route } from '../frame/route.svelte';
 import { session } from '../frame/session.svelte';
@@ -13,12 +13,14 @@ import { Writing } from './writing.svelte';
 
 const refusal = (code: ErrorCode) => new CallError({ code, message: 'Refused.', hint: 'Mend it.', incident: '' });
 const versions = fixture.prompt.versions;
+const renderPrompt = vi.fn(async (draft: RenderDraft) => fixture.rendered(draft));
 
 function written(savePrompt = vi.fn().mockResolvedValue({ request_id: 'r-1', subject: 'prompt/a@13', seq: 1 })) {
   const calls = {
     prompt: vi.fn().mockResolvedValue(fixture.prompt),
     promptText: vi.fn(async (_name: string, version: number) => ({ ...fixture.promptText, version })),
     promptDraftDiff: vi.fn().mockResolvedValue(diff),
+    renderPrompt,
     savePrompt,
   };
   const waiting: (() => void)[] = [];
@@ -136,7 +138,7 @@ describe('writing a version', () => {
 
 describe('a version', () => {
   const shownFor = async (at: number) => {
-    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn().mockResolvedValue(diff) };
+    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn().mockResolvedValue(diff), renderPrompt };
     const shown = new PromptVersion(calls);
     await shown.open('kyc-summary', versions[at] as VersionView, versions);
     return { shown, calls };
@@ -159,7 +161,7 @@ describe('a version', () => {
   });
 
   it('that is protected is asked for once it is revealed, and so is each side of a comparison', async () => {
-    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn().mockResolvedValue(diff) };
+    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn().mockResolvedValue(diff), renderPrompt };
     const shown = new PromptVersion(calls);
     const open = (revealed: string[]) => {
       const all = fixture.protectedPrompt(revealed).versions;
@@ -181,7 +183,7 @@ describe('a version', () => {
   });
 
   it('the only one is compared with nothing', async () => {
-    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn() };
+    const calls = { promptText: vi.fn().mockResolvedValue(fixture.promptText), promptDiff: vi.fn(), renderPrompt };
     const shown = new PromptVersion(calls);
     await shown.open('a', versions[0] as VersionView, versions.slice(0, 1));
     await shown.show('compare');

@@ -17,9 +17,11 @@ import { Asked } from '../../lib/ipc/asked.svelte';
 import { describe } from '../../lib/ipc/errors';
 import { nameError, onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
 import { afterPause, type Pause } from '../registry/pause';
+import { Rendering, Samples } from './rendering.svelte';
 import { variablesOf } from './variables';
 
-type Calls = Pick<Core, 'prompt' | 'promptText' | 'promptDraftDiff' | 'savePrompt'>;
+type Calls = Pick<Core, 'prompt' | 'promptText' | 'promptDraftDiff' | 'renderPrompt' | 'savePrompt'>;
+export type Part = 'write' | 'changes' | 'render';
 export type Field = 'name' | 'text' | 'reason';
 
 const TEXT_LIMIT = 1024 * 1024;
@@ -31,7 +33,7 @@ export class Writing {
   reason = $state('');
   /** The version it began from; 0 for a new prompt. */
   basedOn = $state(0);
-  part = $state<'write' | 'changes'>('write');
+  part = $state<Part>('write');
   sending = $state(false);
   /** True when somebody saved a newer version meanwhile. */
   outdated = $state(false);
@@ -46,6 +48,7 @@ export class Writing {
   /** The version it began from; 0 where that must be revealed first. */
   readonly begun = new Asked<number>();
   readonly diff = new Asked<DiffView>();
+  readonly rendering: Rendering;
   variables = $derived(variablesOf(this.text));
   /** True when the bytes are those of the version it began from. */
   unchanged = $derived(this.basedOn > 0 && this.text === this.#from);
@@ -54,8 +57,9 @@ export class Writing {
   #pause: Pause;
   #stop = () => {};
 
-  constructor(name: string, calls: Calls = core, pause: Pause = afterPause) {
+  constructor(name: string, calls: Calls = core, pause: Pause = afterPause, samples = new Samples()) {
     this.name = name;
+    this.rendering = new Rendering(samples, calls, pause);
     this.#calls = calls;
     this.#pause = pause;
   }
@@ -86,6 +90,7 @@ export class Writing {
   async #look(): Promise<number> {
     const newest = (await this.#calls.prompt(this.name)).versions[0];
     this.withheld = newest?.withheld ? newest.version : '';
+    if (this.withheld) this.rendering.forget();
     return Number(newest?.version ?? 0);
   }
 
@@ -105,6 +110,19 @@ export class Writing {
   compare(): void {
     const { name, text, whitespace } = this;
     if (this.basedOn > 0) void this.diff.ask(() => this.#calls.promptDraftDiff(name, text, whitespace));
+    if (this.part === 'render') this.#render();
+  }
+
+  show(part: Part): void {
+    this.part = part;
+    if (part === 'render') this.#render();
+  }
+
+  /** The draft beside the version it began from, both with the same samples. */
+  #render(): void {
+    if (this.withheld) return;
+    const name = this.basedOn > 0 ? this.name : '';
+    void this.rendering.show({ name, base: this.basedOn, version: 0, text: this.text });
   }
 
   /** Whether blanks count in the comparison. */

@@ -18,6 +18,11 @@ export class Subject {
     return this.page.value?.versions ?? [];
   }
 
+  /** The version that the address names; empty: none. */
+  get chosen(): string {
+    return this.#chosen;
+  }
+
   /** The version in front. */
   get version(): VersionView | undefined {
     return this.versions.find((version) => version.version === this.#chosen) ?? this.versions[0];

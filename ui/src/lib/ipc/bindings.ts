@@ -37,16 +37,18 @@ export const commands = {
 	reReviews: () => typedError<ReReviewView[], ErrorView>(__TAURI_INVOKE("re_reviews")),
 	revoke: (reviewId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke", { reviewId })),
 	rollBack: (subject: string) => typedError<null, ErrorView>(__TAURI_INVOKE("roll_back", { subject })),
-	models: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("models", { after, search })),
+	models: (after: string | null, filter: RegistryFilter | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("models", { after, filter })),
 	model: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("model", { name })),
+	timeline: (kind: string, name: string) => typedError<TimelineView, ErrorView>(__TAURI_INVOKE("timeline", { kind, name })),
 	modelDiff: (name: string, left: string, right: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("model_diff", { name, left, right, whitespace })),
 	modelCard: (name: string, version: string) => typedError<ModelCardView, ErrorView>(__TAURI_INVOKE("model_card", { name, version })),
-	prompts: (after: string | null, search: string | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, search })),
+	prompts: (after: string | null, filter: RegistryFilter | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, filter })),
 	prompt: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("prompt", { name })),
 	reveal: (kind: string, name: string, version: string) => typedError<null, ErrorView>(__TAURI_INVOKE("reveal", { kind, name, version })),
 	promptText: (name: string, version: number) => typedError<PromptTextView, ErrorView>(__TAURI_INVOKE("prompt_text", { name, version })),
 	promptDiff: (name: string, left: number, right: number, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_diff", { name, left, right, whitespace })),
 	promptDraftDiff: (name: string, text: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("prompt_draft_diff", { name, text, whitespace })),
+	renderPrompt: (draft: RenderDraft) => typedError<RenderedView, ErrorView>(__TAURI_INVOKE("render_prompt", { draft })),
 	chooseArtefact: (choice: ArtefactChoice, progress: Channel<ProgressView>) => typedError<ArtefactView | null, ErrorView>(__TAURI_INVOKE("choose_artefact", { choice, progress })),
 	registerModel: (draft: ModelDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("register_model", { draft, idempotencyKey })),
 	savePrompt: (draft: PromptDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("save_prompt", { draft, idempotencyKey })),
@@ -1444,14 +1446,51 @@ export type RecoveredView = {
 	correlation_id: string,
 };
 
+/**  Narrows a registry's table and orders it; an absent field does not narrow. */
+export type RegistryFilter = {
+	/**  Part of a name. */
+	search: string | null,
+	/**  Where a name stands. */
+	state: RegistryState | null,
+	/**  `high`, `medium` or `low`: the tier of the newest version. */
+	tier: string | null,
+	/**  `person/<uuid>` or `service/<uuid>` who made the newest version. */
+	author: string | null,
+	/**  In which order; absent: by name. */
+	order: RegistryOrder | null,
+};
+
+/**  The order of a registry's table. */
+export type RegistryOrder = 
+/**  By name. */
+"name" | 
+/**  By name, the last first. */
+"name_back" | 
+/**  The version made last first. */
+"newest" | 
+/**  The version made first first. */
+"oldest" | 
+/**  Those with most versions first. */
+"most_versions" | 
+/**  Those with fewest versions first. */
+"fewest_versions" | 
+/**  Tier high first. */
+"highest_tier" | 
+/**  Tier low first. */
+"lowest_tier";
+
 /**  A page of a registry's table. */
 export type RegistryPage = {
-	/**  Rows by name; at most 100. */
+	/**  At most 100. */
 	rows: RegistryRow[],
-	/**  Names in all. */
+	/**  Names that the filter leaves. */
 	total: number,
-	/**  Give this to get the next page. */
+	/**  Names in all. */
+	all: number,
+	/**  Give this to get the next page; absent on the last one. */
 	next: string | null,
+	/**  Who may stand in the filter of authors, by name. */
+	authors: NameView[],
 };
 
 /**  One model or prompt: its newest version and the one in force. */
@@ -1462,6 +1501,8 @@ export type RegistryRow = {
 	version: string,
 	/**  Its status. */
 	status: StatusView,
+	/**  Life cycle of the request it stands by. */
+	lifecycle: LifecycleView,
 	/**  Its effect. */
 	effect: EffectView,
 	/**  Under which conditions it is approved; empty: none. */
@@ -1532,6 +1573,45 @@ export type RemarkView = {
 	text: string | null,
 	/**  Of a finding. */
 	finding: FindingView | null,
+};
+
+/**  Where a model or prompt stands, as the filter asks for it. */
+export type RegistryState = 
+/**  A version is in force. */
+"in_force" | 
+/**  No version is. */
+"not_in_force" | 
+/**  The newest version waits for a decision. */
+"waiting" | 
+/**  The newest version was rejected. */
+"rejected" | 
+/**  The newest version was approved, and its approval has lapsed, was revoked or is void. */
+"ended";
+
+/**  Two texts to be rendered with the same sample inputs. */
+export type RenderDraft = {
+	/**  Name of the prompt; empty for one that is being written and has no version. */
+	name: string,
+	/**  The version that stands left; 0: none does. */
+	base: number,
+	/**  The version that stands right, where no draft does. */
+	version: number,
+	/**  The draft that stands right. */
+	text: string | null,
+	/**  Sample inputs. They are kept for nobody. */
+	samples: SampleDraft[],
+	/**  Whether blanks count in what is compared. */
+	whitespace: WhitespaceView,
+};
+
+/**  Two rendered texts beside each other. */
+export type RenderedView = {
+	/**  Both, as any two texts. */
+	diff: DiffView,
+	/**  The variables of both, those of the right one first. */
+	variables: VariableView[],
+	/**  Samples that no variable takes. */
+	unused: string[],
 };
 
 /**  One request in a list. */
@@ -1810,6 +1890,14 @@ export type SaidView = {
 	blocking: number,
 	/**  Whoever asked for changes last, while the request waits. */
 	changes_wanted_by: NameView | null,
+};
+
+/**  A sample input. */
+export type SampleDraft = {
+	/**  The variable, without its braces. */
+	name: string,
+	/**  What stands in its place. */
+	value: string,
 };
 
 /**  A file that was written. */
@@ -2107,6 +2195,39 @@ export type SinceView = {
 	facts: FactView[],
 };
 
+/**  What ended a time in which a version could be used. */
+export type SpellEndView = 
+/**  Nothing yet. */
+"running" | 
+/**  A later approval of the same version took its place. */
+"renewed" | 
+/**  Its own terms. */
+"lapsed" | 
+/**  A person. */
+"revoked" | 
+/**  A signature it needs does not hold any more. */
+"void";
+
+/**  A time in which a version could be used. */
+export type SpellView = {
+	/**  Version. */
+	version: string,
+	/**  When it was approved. */
+	from: string,
+	/**  The record of that. */
+	from_seq: number,
+	/**  When it ended, or will; absent: no end is known. */
+	until: string | null,
+	/**  The record that ended it, if one did. */
+	until_seq: number | null,
+	/**  What ended it. */
+	end: SpellEndView,
+	/**  Under which conditions it was approved; empty: none. */
+	conditions: string,
+	/**  True for the version in force now: of several, the one approved last. */
+	is_current: boolean,
+};
+
 /**  A record and its time. */
 export type StampView = {
 	/**  Position in the log. */
@@ -2212,6 +2333,16 @@ export type TextRun = {
 	text: string,
 };
 
+/**  What became of a model or prompt over time. */
+export type TimelineView = {
+	/**  Which version was in force from when to when, the newest first. */
+	spells: SpellView[],
+	/**  Versions, requests, decisions and revocations with their reasons, the newest first. */
+	entries: HistoryView[],
+	/**  True where there are older entries than these. */
+	more: boolean,
+};
+
 /**  What an admin fills in to make a token for the tenant in front. */
 export type TokenDraft = {
 	/**  Title of its service account. */
@@ -2278,6 +2409,20 @@ export type UrgencyView =
 /**  Later, or never. */
 "later";
 
+/**  A variable of a template. */
+export type VariableView = {
+	/**  Its name as it is written, untrusted text: what a sample is given for. */
+	name: string,
+	/**  The same with hidden characters written out. */
+	shown: string,
+	/**  Whether the left text has it. */
+	left: boolean,
+	/**  Whether the right text has it. */
+	right: boolean,
+	/**  Whether a sample was given for it. */
+	given: boolean,
+};
+
 /**  What a verification of the whole log found. */
 export type VerifyView = {
 	/**  The log. */
@@ -2334,6 +2479,11 @@ export type VersionView = {
 	may_ask_again: boolean,
 	/**  True when the person may go back to it now: it is in force, and a later one is. */
 	may_roll_back: boolean,
+	/**
+	 *  Versions that were approved later and are in force, the last one first: going back to this
+	 *  one ends them.
+	 */
+	later_in_force: string[],
 };
 
 /**  Whether a difference in blanks is shown as one. */

@@ -151,7 +151,7 @@ impl Desk {
     }
 
     /// Compares, keeps what was compared for the rows that the page will ask for, and tells it.
-    async fn show(
+    pub(super) async fn show(
         &self,
         reading: &Reading,
         asked: (ResourceType, String),
@@ -275,7 +275,7 @@ impl Reading {
         Ok((text, side))
     }
 
-    fn side(&self, version: &SubjectRecord, text: &Text) -> DiffSide {
+    pub(super) fn side(&self, version: &SubjectRecord, text: &Text) -> DiffSide {
         let (author, at) = match version {
             SubjectRecord::Model(model) => (&model.author, model.created_at),
             SubjectRecord::Prompt(prompt) => (&prompt.author, prompt.created_at),
@@ -290,7 +290,10 @@ impl Reading {
     }
 
     /// Versions to compare with, each with where it stands.
-    async fn bases(&self, versions: &[SubjectRecord]) -> Result<Vec<BaseView>, ConsoleError> {
+    pub(super) async fn bases(
+        &self,
+        versions: &[SubjectRecord],
+    ) -> Result<Vec<BaseView>, ConsoleError> {
         let standings = self.workspace.standings_of(self.tenant(), versions.to_vec()).await?;
         let bases = standings.iter().map(|standing| {
             let version = &standing.record;
@@ -310,7 +313,10 @@ impl Reading {
     }
 }
 
-fn named(versions: &[SubjectRecord], wanted: &str) -> Result<SubjectRecord, ConsoleError> {
+pub(super) fn named(
+    versions: &[SubjectRecord],
+    wanted: &str,
+) -> Result<SubjectRecord, ConsoleError> {
     let is = |version: &&SubjectRecord| version_text(&version.subject().name) == wanted;
     versions.iter().find(is).cloned().ok_or(NO_VERSION)
 }

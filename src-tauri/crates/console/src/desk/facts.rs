@@ -3,7 +3,7 @@
 //! Invariant: everything comes from the bytes whose digests are signed, or from the log; hidden
 //! characters in a fact are written out.
 
-use governance::{ApprovalRequest, SubjectRecord};
+use governance::{ApprovalRequest, SubjectRecord, template};
 use ledger::change::{Change, ChangeBody};
 use ledger::{Control, SubjectName};
 
@@ -13,7 +13,7 @@ use super::reading::Reading;
 use crate::failure::ConsoleError;
 use crate::reviewing::Material;
 use crate::views::{FactView, MetricView};
-use crate::{card, diff, hidden, variables, words};
+use crate::{card, diff, hidden, words};
 
 /// Facts and metrics of a subject.
 pub(super) struct Facts {
@@ -102,7 +102,7 @@ impl Reading {
 }
 
 fn prompt_facts(text: &str, author: &str, why: &str, asked: &str) -> Vec<FactView> {
-    let names: Vec<String> = variables::find(text).into_iter().map(hidden::drawn).collect();
+    let names: Vec<String> = template::find(text).into_iter().map(hidden::drawn).collect();
     let none = || "None".to_owned();
     let mut facts = vec![
         fact("Variables", if names.is_empty() { none() } else { names.join(", ") }),

@@ -5,7 +5,7 @@
 
 use ledger::metadata::VoteMetadata;
 use ledger::{Action, AuditRecord, Decision, ResourceType, SubjectName};
-use store::{AuditQuery, PAGE_LIMIT, ResourceFilter};
+use store::{AuditQuery, PAGE_LIMIT, ResourceFilter, StoredRow};
 
 use super::reading::{Reading, count};
 use super::{Answer, Desk};
@@ -13,7 +13,7 @@ use crate::failure::ConsoleError;
 use crate::views::HistoryView;
 
 /// Entries shown at most.
-const ENTRIES: usize = 500;
+pub(super) const ENTRIES: usize = 500;
 
 impl Desk {
     /// Versions and decisions of what a review is about.
@@ -71,26 +71,33 @@ impl Reading {
         })
     }
 
+    /// The records of a version that are part of its history. A version in use is asked about and
+    /// read again and again, on record each time: where there is much of that, it is passed by.
     async fn records_about(
         &self,
         kind: ResourceType,
         id: String,
     ) -> Result<Vec<AuditRecord>, ConsoleError> {
-        let mut query = AuditQuery {
+        let query = AuditQuery {
             resource: Some(ResourceFilter::Exactly(kind, id)),
             ..AuditQuery::newest(self.tenant().clone(), PAGE_LIMIT)
         };
+        let page = self.workspace.store.audit(query.clone()).await?;
+        if page.len() < PAGE_LIMIT as usize {
+            return told(&page);
+        }
         let mut records = Vec::new();
-        // Who reads a version is on record too, as often as they do: that pushes nothing out.
-        while records.len() < ENTRIES {
-            let page = self.workspace.store.audit(query.clone()).await?;
-            for row in &page {
-                let record = AuditRecord::parse(&row.leaf)?;
-                records.extend(what(&record).map(|_| record));
-            }
-            match page.last() {
-                Some(last) if page.len() == PAGE_LIMIT as usize => query.before = Some(last.seq),
-                Some(_) | None => break,
+        for action in Action::ALL.iter().filter(|action| !is_use(**action)) {
+            let mut query = AuditQuery { action: Some(*action), ..query.clone() };
+            while records.len() < ENTRIES {
+                let page = self.workspace.store.audit(query.clone()).await?;
+                records.extend(told(&page)?);
+                match page.last() {
+                    Some(last) if page.len() == PAGE_LIMIT as usize => {
+                        query.before = Some(last.seq);
+                    }
+                    Some(_) | None => break,
+                }
             }
         }
         Ok(records)
@@ -107,6 +114,28 @@ impl Reading {
             reason: parts.reason.clone(),
         })
     }
+}
+
+/// Those records that are part of a history.
+fn told(page: &[StoredRow]) -> Result<Vec<AuditRecord>, ConsoleError> {
+    let mut records = Vec::new();
+    for row in page {
+        let record = AuditRecord::parse(&row.leaf)?;
+        records.extend(what(&record).map(|_| record));
+    }
+    Ok(records)
+}
+
+/// What is on record each time a version is used, read or refused: no part of its history.
+const fn is_use(action: Action) -> bool {
+    matches!(
+        action,
+        Action::GateAllow
+            | Action::GateDeny
+            | Action::DataDecrypt
+            | Action::PermissionDeny
+            | Action::TenantDeny
+    )
 }
 
 fn is_repeated_by(vote: &AuditRecord, later: &AuditRecord) -> bool {

@@ -45,6 +45,8 @@ mod reading;
 mod reasons;
 mod recovering;
 mod registries;
+mod registry_lists;
+mod rendering;
 mod revealing;
 mod reviews;
 mod revoking;
@@ -56,6 +58,7 @@ mod signing;
 mod state;
 mod submitting;
 mod tenants;
+mod timeline;
 mod tokens;
 mod trail;
 

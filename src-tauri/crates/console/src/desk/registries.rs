@@ -1,43 +1,23 @@
-//! Lists and pages of models and prompts.
+//! Pages of models and prompts, with their versions.
 //!
-//! Invariant: one row a name, by name; the version in force is the one approved last that is still
-//! in force.
+//! Invariant: versions stand newest first; of several in force, the one in force is the one approved
+//! last.
 
-use governance::{ApprovalRequest, SubjectRecord};
+use governance::{ApprovalRequest, SubjectRecord, template};
 use ledger::{Actor, Effect, Lifecycle, Name, ResourceType, SubjectKind, Timestamp};
-use store::{NamesQuery, PAGE_LIMIT};
 
 use super::facts::version_text;
-use super::reading::{Reading, count};
+use super::reading::Reading;
 use super::rows::{effect, lifecycle, status};
 use super::{Answer, Desk};
 use crate::approvals::{Standing, in_force};
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::relying::{Approvals, Changed};
-use crate::variables;
-use crate::views::{PromptTextView, RegistryPage, RegistryRow, SubjectPage, VersionView};
+use crate::views::{PromptTextView, SubjectPage, VersionView};
 use crate::words;
 
 impl Desk {
-    /// A page of models.
-    pub async fn models(
-        &self,
-        after: Option<String>,
-        search: Option<String>,
-    ) -> Answer<RegistryPage> {
-        self.answer(self.registry(SubjectKind::Model, after, search)).await
-    }
-
-    /// A page of prompts.
-    pub async fn prompts(
-        &self,
-        after: Option<String>,
-        search: Option<String>,
-    ) -> Answer<RegistryPage> {
-        self.answer(self.registry(SubjectKind::Prompt, after, search)).await
-    }
-
     /// A model with its versions.
     pub async fn model(&self, name: String) -> Answer<SubjectPage> {
         self.answer(self.subject(SubjectKind::Model, name)).await
@@ -62,35 +42,11 @@ impl Desk {
             Ok(PromptTextView {
                 version,
                 tier: tier.as_str().to_owned(),
-                variables: variables::find(&text).into_iter().map(hidden::drawn).collect(),
+                variables: template::find(&text).into_iter().map(hidden::drawn).collect(),
                 text,
             })
         })
         .await
-    }
-
-    async fn registry(
-        &self,
-        kind: SubjectKind,
-        after: Option<String>,
-        search: Option<String>,
-    ) -> Result<RegistryPage, ConsoleError> {
-        let after = after.as_deref().map(Name::parse).transpose()?;
-        let is_first = after.is_none();
-        let reading = self.reading((resource_type(kind), "")).await?;
-        let search = search.filter(|search| !search.trim().is_empty());
-        let found = reading.newest_names(kind, after, search.clone()).await?;
-        let (newest, counts): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let full = counts.len() == PAGE_LIMIT as usize;
-        let standings = reading.workspace.standings_of(reading.tenant(), newest).await?;
-        let mut rows = Vec::new();
-        for (standing, versions) in standings.iter().zip(counts) {
-            rows.push(reading.registry_row(standing, versions).await?);
-        }
-        let next = rows.last().filter(|_| full).map(|row| row.name.clone());
-        let is_all = is_first && !full;
-        let total = if is_all { count(rows.len()) } else { reading.total(kind, search).await? };
-        Ok(RegistryPage { rows, total, next })
     }
 
     async fn subject(&self, kind: SubjectKind, name: String) -> Result<SubjectPage, ConsoleError> {
@@ -112,49 +68,7 @@ impl Desk {
 }
 
 impl Reading {
-    async fn newest_names(
-        &self,
-        kind: SubjectKind,
-        after: Option<Name>,
-        containing: Option<String>,
-    ) -> Result<Vec<(SubjectRecord, u32)>, ConsoleError> {
-        let query = NamesQuery {
-            tenant_id: self.tenant().clone(),
-            containing,
-            status: None,
-            after,
-            limit: PAGE_LIMIT,
-        };
-        let store = &self.workspace.store;
-        Ok(match kind {
-            SubjectKind::Model => {
-                let rows = store.models(query).await?.into_iter();
-                rows.map(|row| (SubjectRecord::Model(row.record), row.versions)).collect()
-            }
-            SubjectKind::Prompt => {
-                let rows = store.prompts(query).await?.into_iter();
-                rows.map(|row| (SubjectRecord::Prompt(row.record), row.versions)).collect()
-            }
-        })
-    }
-
-    /// How many names there are.
-    async fn total(&self, kind: SubjectKind, search: Option<String>) -> Result<u32, ConsoleError> {
-        let mut total = 0;
-        let mut after = None;
-        loop {
-            let page = self.newest_names(kind, after.take(), search.clone()).await?;
-            total += count(page.len());
-            match page.last() {
-                Some((last, _)) if page.len() == PAGE_LIMIT as usize => {
-                    after = Some(name_of(last).clone());
-                }
-                Some(_) | None => return Ok(total),
-            }
-        }
-    }
-
-    async fn versions(
+    pub(super) async fn versions(
         &self,
         kind: SubjectKind,
         name: &Name,
@@ -168,37 +82,6 @@ impl Reading {
         }
     }
 
-    async fn registry_row(
-        &self,
-        newest: &Standing,
-        versions: u32,
-    ) -> Result<RegistryRow, ConsoleError> {
-        let now = newest.effect(self.now);
-        let record = &newest.record;
-        let in_force = match (now, versions) {
-            (Effect::InForce, _) => Some(version_text(&record.subject().name)),
-            (_, 0 | 1) => None,
-            _ => {
-                let all = self.workspace.standings(self.tenant(), &record.subject().name).await?;
-                let found = in_force(&all, self.now);
-                found.map(|found| version_text(&found.record.subject().name))
-            }
-        };
-        let (author, created_at) = made(record);
-        Ok(RegistryRow {
-            name: name_of(record).to_string(),
-            version: version_text(&record.subject().name),
-            status: status(record.status()),
-            effect: effect(now),
-            conditions: shown_conditions(newest, now),
-            tier: record.tier().as_str().to_owned(),
-            in_force,
-            versions,
-            created_at: created_at.to_string(),
-            author: self.names.view(author),
-        })
-    }
-
     /// What is asked only where a version is in force: whether something it relies on has changed.
     async fn approvals_shown(
         &self,
@@ -208,6 +91,22 @@ impl Reading {
             Some(_) => self.workspace.approvals(self.tenant()).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// What going back to a version would end, the last one first: nothing unless it is in force.
+    fn later_in_force(&self, standing: &Standing, all: &[Standing]) -> Vec<String> {
+        if standing.effect(self.now) != Effect::InForce {
+            return Vec::new();
+        }
+        let mut later: Vec<&Standing> = all
+            .iter()
+            .filter(|other| {
+                other.effect(self.now) == Effect::InForce
+                    && other.decided_seq() > standing.decided_seq()
+            })
+            .collect();
+        later.sort_by_key(|other| std::cmp::Reverse(other.decided_seq()));
+        later.into_iter().map(|other| version_text(&other.record.subject().name)).collect()
     }
 
     async fn version_view(
@@ -223,10 +122,7 @@ impl Reading {
         let (author, created_at) = made(record);
         let approved = approved(record);
         let now = standing.effect(self.now);
-        let later = |other: &Standing| {
-            other.effect(self.now) == Effect::InForce
-                && other.decided_seq() > standing.decided_seq()
-        };
+        let later_in_force = self.later_in_force(standing, all);
         let changed = approvals.map_or_else(Changed::default, |known| known.changed(&subject.name));
         let withheld = self.disclosed.withholds(record).await;
         VersionView {
@@ -244,19 +140,12 @@ impl Reading {
             request_id: request.map(|request| request.id.to_string()),
             approved_by: approved.map(|(person, _)| self.names.view(person)),
             approved_at: approved.map(|(_, at)| at.to_string()),
-            conditions: shown_conditions(standing, now),
+            conditions: words::conditions_under(&standing.conditions(), now),
             may_ask_again: self.can_be_asked_again(standing, open, &changed),
             changed: if withheld { changed.untold() } else { changed.told() },
-            may_roll_back: now == Effect::InForce && self.may_end() && all.iter().any(later),
+            may_roll_back: !later_in_force.is_empty() && self.may_end(),
+            later_in_force,
         }
-    }
-}
-
-/// Conditions are said of what was approved under them.
-fn shown_conditions(standing: &Standing, now: Effect) -> String {
-    match now {
-        Effect::InForce | Effect::Lapsed => words::conditions(&standing.conditions()),
-        Effect::None | Effect::Revoked | Effect::Void => String::new(),
     }
 }
 

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use governance::template;
+
 use super::fields::fact;
 use super::runs::Endings;
 use super::{Change, Comparison, instructions, loose, outline};
 use crate::hidden::{self, Standing};
-use crate::variables;
 use crate::views::ChangeFactView;
 use crate::words::grouped;
 
@@ -69,9 +70,9 @@ impl Comparison {
             if !lines.iter().any(|(_, line)| line.contains("{{")) {
                 continue;
             }
-            let mut known: HashSet<&str> = variables::find(other.text()).into_iter().collect();
+            let mut known: HashSet<&str> = template::find(other.text()).into_iter().collect();
             for (number, line) in lines {
-                for name in variables::find(line) {
+                for name in template::find(line) {
                     if known.insert(name) {
                         let text = format!("{word} {{{{{}}}}}", hidden::drawn(name));
                         facts.push(fact(kind, text, side, *number));

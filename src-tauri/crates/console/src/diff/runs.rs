@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use governance::template;
+
 use crate::hidden::{self, Standing};
-use crate::variables;
 use crate::views::TextRun;
 
 const PLAIN: &str = "plain";
@@ -49,7 +50,7 @@ pub(super) fn cut(line: &str, words: &[Range<usize>], endings: Endings) -> Vec<T
 /// word, a marked word over a variable.
 fn sweep(text: &str, words: &[Range<usize>], endings: Endings, runs: &mut Vec<TextRun>) {
     let chips = hidden::scan(text);
-    let variables = variables::ranges(text);
+    let variables = template::ranges(text);
     let (mut chips, mut words, mut variables) = (&chips[..], words, &variables[..]);
     let mut from = 0;
     while from < text.len() {

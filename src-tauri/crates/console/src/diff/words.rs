@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
+use governance::template;
 use imara_diff::{Algorithm, Diff, InternedInput};
 
 use super::Whitespace;
-use crate::variables;
 
 /// Between longer lines the one passage is marked in which they differ.
 const LONG_LINE: usize = 16 * 1024;
@@ -142,7 +142,7 @@ fn close(
 /// they are the line without its `\n`.
 pub(super) fn tokens(line: &str) -> impl Iterator<Item = &str> {
     let line = line.strip_suffix('\n').unwrap_or(line);
-    let mut variables = variables::ranges(line).into_iter().peekable();
+    let mut variables = template::ranges(line).into_iter().peekable();
     let mut from = 0;
     std::iter::from_fn(move || {
         let start = from;

@@ -3,17 +3,77 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{EffectView, FactView, LifecycleView, MetricView, NameView, StatusView};
+use super::{
+    DiffView, EffectView, FactView, HistoryView, LifecycleView, MetricView, NameView, StatusView,
+    WhitespaceView,
+};
+
+/// Narrows a registry's table and orders it; an absent field does not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Type)]
+pub struct RegistryFilter {
+    /// Part of a name.
+    pub search: Option<String>,
+    /// Where a name stands.
+    pub state: Option<RegistryState>,
+    /// `high`, `medium` or `low`: the tier of the newest version.
+    pub tier: Option<String>,
+    /// `person/<uuid>` or `service/<uuid>` who made the newest version.
+    pub author: Option<String>,
+    /// In which order; absent: by name.
+    pub order: Option<RegistryOrder>,
+}
+
+/// Where a model or prompt stands, as the filter asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryState {
+    /// A version is in force.
+    InForce,
+    /// No version is.
+    NotInForce,
+    /// The newest version waits for a decision.
+    Waiting,
+    /// The newest version was rejected.
+    Rejected,
+    /// The newest version was approved, and its approval has lapsed, was revoked or is void.
+    Ended,
+}
+
+/// The order of a registry's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryOrder {
+    /// By name.
+    Name,
+    /// By name, the last first.
+    NameBack,
+    /// The version made last first.
+    Newest,
+    /// The version made first first.
+    Oldest,
+    /// Those with most versions first.
+    MostVersions,
+    /// Those with fewest versions first.
+    FewestVersions,
+    /// Tier high first.
+    HighestTier,
+    /// Tier low first.
+    LowestTier,
+}
 
 /// A page of a registry's table.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct RegistryPage {
-    /// Rows by name; at most 100.
+    /// At most 100.
     pub rows: Vec<RegistryRow>,
-    /// Names in all.
+    /// Names that the filter leaves.
     pub total: u32,
-    /// Give this to get the next page.
+    /// Names in all.
+    pub all: u32,
+    /// Give this to get the next page; absent on the last one.
     pub next: Option<String>,
+    /// Who may stand in the filter of authors, by name.
+    pub authors: Vec<NameView>,
 }
 
 /// One model or prompt: its newest version and the one in force.
@@ -25,6 +85,8 @@ pub struct RegistryRow {
     pub version: String,
     /// Its status.
     pub status: StatusView,
+    /// Life cycle of the request it stands by.
+    pub lifecycle: LifecycleView,
     /// Its effect.
     pub effect: EffectView,
     /// Under which conditions it is approved; empty: none.
@@ -91,6 +153,109 @@ pub struct VersionView {
     pub may_ask_again: bool,
     /// True when the person may go back to it now: it is in force, and a later one is.
     pub may_roll_back: bool,
+    /// Versions that were approved later and are in force, the last one first: going back to this
+    /// one ends them.
+    pub later_in_force: Vec<String>,
+}
+
+/// What became of a model or prompt over time.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct TimelineView {
+    /// Which version was in force from when to when, the newest first.
+    pub spells: Vec<SpellView>,
+    /// Versions, requests, decisions and revocations with their reasons, the newest first.
+    pub entries: Vec<HistoryView>,
+    /// True where there are older entries than these.
+    pub more: bool,
+}
+
+/// A time in which a version could be used.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SpellView {
+    /// Version.
+    pub version: String,
+    /// When it was approved.
+    pub from: String,
+    /// The record of that.
+    pub from_seq: u32,
+    /// When it ended, or will; absent: no end is known.
+    pub until: Option<String>,
+    /// The record that ended it, if one did.
+    pub until_seq: Option<u32>,
+    /// What ended it.
+    pub end: SpellEndView,
+    /// Under which conditions it was approved; empty: none.
+    pub conditions: String,
+    /// True for the version in force now: of several, the one approved last.
+    pub is_current: bool,
+}
+
+/// What ended a time in which a version could be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SpellEndView {
+    /// Nothing yet.
+    Running,
+    /// A later approval of the same version took its place.
+    Renewed,
+    /// Its own terms.
+    Lapsed,
+    /// A person.
+    Revoked,
+    /// A signature it needs does not hold any more.
+    Void,
+}
+
+/// Two texts to be rendered with the same sample inputs.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct RenderDraft {
+    /// Name of the prompt; empty for one that is being written and has no version.
+    pub name: String,
+    /// The version that stands left; 0: none does.
+    pub base: u32,
+    /// The version that stands right, where no draft does.
+    pub version: u32,
+    /// The draft that stands right.
+    pub text: Option<String>,
+    /// Sample inputs. They are kept for nobody.
+    pub samples: Vec<SampleDraft>,
+    /// Whether blanks count in what is compared.
+    pub whitespace: WhitespaceView,
+}
+
+/// A sample input.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct SampleDraft {
+    /// The variable, without its braces.
+    pub name: String,
+    /// What stands in its place.
+    pub value: String,
+}
+
+/// Two rendered texts beside each other.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct RenderedView {
+    /// Both, as any two texts.
+    pub diff: DiffView,
+    /// The variables of both, those of the right one first.
+    pub variables: Vec<VariableView>,
+    /// Samples that no variable takes.
+    pub unused: Vec<String>,
+}
+
+/// A variable of a template.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct VariableView {
+    /// Its name as it is written, untrusted text: what a sample is given for.
+    pub name: String,
+    /// The same with hidden characters written out.
+    pub shown: String,
+    /// Whether the left text has it.
+    pub left: bool,
+    /// Whether the right text has it.
+    pub right: bool,
+    /// Whether a sample was given for it.
+    pub given: bool,
 }
 
 /// The card of a model version.

@@ -4,7 +4,7 @@
 //! nothing. Names of people in it are untrusted text: a shell shows them as text.
 
 use ledger::statement::Conditions;
-use ledger::{Decision, Policy, SubjectKind, SubjectName, Tier, Timestamp};
+use ledger::{Decision, Effect, Policy, SubjectKind, SubjectName, Tier, Timestamp};
 
 /// A size in decimal units with one decimal, "48.2 MB"; below 1 000 in bytes.
 #[must_use]
@@ -54,6 +54,15 @@ pub fn conditions(conditions: &Conditions) -> String {
         scope => format!("in {} only", listed(scope)),
     });
     until.into_iter().chain(scope).collect::<Vec<_>>().join(", ")
+}
+
+/// The same, of a version with this effect: conditions are said of what was approved under them.
+#[must_use]
+pub fn conditions_under(shown: &Conditions, effect: Effect) -> String {
+    match effect {
+        Effect::InForce | Effect::Lapsed => conditions(shown),
+        Effect::None | Effect::Revoked | Effect::Void => String::new(),
+    }
 }
 
 /// How far long work is: "1,204 of 12,482 values".

@@ -52,6 +52,7 @@ use crate::edge::Edge;
 use crate::failure::ConsoleError;
 use crate::ids::Ids;
 use crate::keychain::{ItemName, KeychainThread};
+use crate::registry_list::Lists;
 use crate::relying::NamedInCards;
 use crate::views::{KeyStorage, WorkspaceView};
 use crate::void_approvals::VoidKept;
@@ -76,6 +77,8 @@ pub struct Workspace {
     found_ahead: Mutex<BTreeMap<TenantId, u64>>,
     /// Logs that were read for approvals that are void.
     pub(crate) voids: Turnstile<BTreeMap<TenantId, VoidKept>>,
+    /// Lists of models and prompts, as they were looked at.
+    pub(crate) lists: Lists,
     /// What cards name, as they were read.
     pub(crate) named_in_cards: Turnstile<NamedInCards>,
     /// Whoever closes a workspace waits for what is being settled, so that no anchor moves later.
@@ -145,6 +148,7 @@ impl Workspace {
             compared: Mutex::new(BTreeSet::new()),
             found_ahead: Mutex::new(BTreeMap::new()),
             voids: Turnstile::default(),
+            lists: Lists::default(),
             named_in_cards: Turnstile::default(),
             settling: Turnstile::new(()),
             turnstile: Turnstile::new(()),

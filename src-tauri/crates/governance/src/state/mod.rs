@@ -14,6 +14,6 @@ mod subject;
 pub use account::{Person, PersonStatus, SignIn, Tenant};
 pub use model::ModelRecord;
 pub use prompt::PromptRecord;
-pub use request::{ApprovalRequest, CastVote};
+pub use request::{ApprovalRequest, CastVote, effect_at, lifecycle_at};
 pub use service::ServiceAccount;
 pub use subject::SubjectRecord;

@@ -58,10 +58,7 @@ impl ApprovalRequest {
     /// Where the request is at `now`: expiry is read off the clock, whether or not it has been
     /// written down yet.
     pub fn lifecycle_at(&self, now: Timestamp) -> Lifecycle {
-        match (self.lifecycle, self.expires_at) {
-            (Lifecycle::Open, Some(expires_at)) if now >= expires_at => Lifecycle::Expired,
-            (lifecycle, _) => lifecycle,
-        }
+        lifecycle_at(self.lifecycle, self.expires_at, now)
     }
 
     /// Under which conditions it is approved, or would be: those of every vote given.
@@ -72,17 +69,39 @@ impl ApprovalRequest {
     /// Whether its approval may be used at `now`, wherever its scope lets it. That a key which its
     /// quorum needs was found compromised (`void`) only the log tells.
     pub fn effect_at(&self, now: Timestamp) -> Effect {
-        match (self.status, self.revoked_seq) {
-            (Status::Pending | Status::Rejected, _) => Effect::None,
-            (Status::Approved, Some(_)) => Effect::Revoked,
-            (Status::Approved, None) if self.conditions().have_ended(now) => Effect::Lapsed,
-            (Status::Approved, None) => Effect::InForce,
-        }
+        effect_at(self.status, self.revoked_seq, &self.conditions(), now)
     }
 
     /// The vote of this person, if they have voted.
     pub fn vote_of(&self, actor: &Actor) -> Option<&CastVote> {
         self.votes.iter().find(|vote| vote.actor == *actor)
+    }
+}
+
+/// [`ApprovalRequest::lifecycle_at`], of a request of which only this is at hand.
+pub fn lifecycle_at(
+    lifecycle: Lifecycle,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Lifecycle {
+    match (lifecycle, expires_at) {
+        (Lifecycle::Open, Some(expires_at)) if now >= expires_at => Lifecycle::Expired,
+        (lifecycle, _) => lifecycle,
+    }
+}
+
+/// [`ApprovalRequest::effect_at`], of a request of which only this is at hand.
+pub fn effect_at(
+    status: Status,
+    revoked_seq: Option<u64>,
+    conditions: &Conditions,
+    now: Timestamp,
+) -> Effect {
+    match (status, revoked_seq) {
+        (Status::Pending | Status::Rejected, _) => Effect::None,
+        (Status::Approved, Some(_)) => Effect::Revoked,
+        (Status::Approved, None) if conditions.have_ended(now) => Effect::Lapsed,
+        (Status::Approved, None) => Effect::InForce,
     }
 }
 

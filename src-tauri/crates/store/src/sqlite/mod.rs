@@ -20,6 +20,7 @@ mod recent;
 mod requests;
 mod secrets;
 mod services;
+mod standings;
 mod threads;
 mod unfinished;
 mod version_columns;
@@ -36,7 +37,9 @@ use std::path::{Path, PathBuf};
 use governance::state::{
     ApprovalRequest, ModelRecord, Person, PromptRecord, ServiceAccount, Tenant,
 };
-use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version, tree};
+use ledger::{
+    Actor, Digest, Name, RecordId, RequestId, SubjectKind, TenantId, Timestamp, Version, tree,
+};
 
 use self::threads::Threads;
 pub use self::unfinished::Unfinished;
@@ -44,7 +47,7 @@ use self::writer::{Syncing, Writer};
 use crate::{
     Alike, Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, OpenQuery,
     RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, Store, StoreError,
-    StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
+    StoredCheckpoint, StoredRow, Urgent, VersionStanding, WhichVersions, WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.
@@ -249,6 +252,16 @@ impl Store for SqliteStore {
     fn prompt_versions(&self, tenant: &TenantId, name: &Name) -> Answer<'_, Vec<PromptRecord>> {
         let (tenant, name) = (tenant.clone(), name.clone());
         self.threads.read(move |connection| versions::all_of(connection, &tenant, &name))
+    }
+
+    fn version_standings(
+        &self,
+        tenant: &TenantId,
+        kind: SubjectKind,
+        which: WhichVersions,
+    ) -> Answer<'_, Vec<VersionStanding>> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| standings::some(connection, &tenant, kind, &which))
     }
 
     fn request(&self, tenant: &TenantId, id: &RequestId) -> Answer<'_, Option<ApprovalRequest>> {

@@ -213,7 +213,7 @@ fn count_name<T: VersionRecord>(
 }
 
 /// Names are ASCII.
-fn key_of(name: &Name) -> String {
+pub(super) fn key_of(name: &Name) -> String {
     name.as_str().to_ascii_lowercase()
 }
 

@@ -6,8 +6,8 @@ use super::{Bench, TENANT, free, prompt, typed};
 use crate::desk::Answer;
 use crate::error::ErrorCode;
 use crate::views::{
-    AuditFilter, DecisionDraft, DiffLayout, InboxFilter, InboxTab, ModelDraft, ReviewPart,
-    SessionView, WhitespaceView,
+    AuditFilter, DecisionDraft, DiffLayout, InboxFilter, InboxTab, ModelDraft, RegistryFilter,
+    RenderDraft, ReviewPart, SessionView, WhitespaceView,
 };
 
 const OTHER: &str = "retail-uk";
@@ -92,10 +92,13 @@ async fn foreign_and_absent_are_answered_alike_by_every_command_that_takes_an_id
     alike!("acknowledge_hidden", review, NO_REVIEW, |id| desk.acknowledge_hidden(id));
     alike!("decide", review, NO_REVIEW, |id| desk.decide(id, DecisionDraft::Approve));
     alike!("model", "secret-model", "absent-model", |id| desk.model(id));
-    alike!("models", "secret-model", "absent-model", |id| desk.models(None, Some(id)));
+    alike!("models", "secret-model", "absent-model", |id| desk.models(None, searched(id)));
     alike!("prompt", "secret-prompt", "absent-prompt", |id| desk.prompt(id));
-    alike!("prompts", "secret-prompt", "absent-prompt", |id| desk.prompts(None, Some(id)));
+    alike!("prompts", "secret-prompt", "absent-prompt", |id| desk.prompts(None, searched(id)));
     alike!("prompt_text", "secret-prompt", "absent-prompt", |id| desk.prompt_text(id, 1));
+    alike!("timeline", "secret-prompt", "absent-prompt", |id| desk
+        .timeline("prompt".to_owned(), id));
+    alike!("render_prompt", "secret-prompt", "absent-prompt", |id| desk.render_prompt(drafted(id)));
     alike!("prompt_diff", "secret-prompt", "absent-prompt", |id| desk.prompt_diff(
         id,
         0,
@@ -162,7 +165,6 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
             assert_eq!(super::code($call.await), ErrorCode::NotSignedIn, stringify!($call));
         )+};
     }
-    let none = || Option::<String>::None;
     let name = || "credit-pd".to_owned();
     refused!(
         desk.inbox(InboxTab::All, InboxFilter::default(), None),
@@ -175,9 +177,11 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
         desk.acknowledge_hidden(review.clone()),
         desk.decide(review.clone(), DecisionDraft::Approve),
         desk.answer_decision(name(), free(), typed("Bob"), bench.key()),
-        desk.models(none(), none()),
+        desk.models(None, None),
         desk.model(name()),
-        desk.prompts(none(), none()),
+        desk.prompts(None, None),
+        desk.timeline("model".to_owned(), name()),
+        desk.render_prompt(drafted(name())),
         desk.prompt(name()),
         desk.prompt_text(name(), 1),
         desk.prompt_diff(name(), 0, 1, WhitespaceView::Exact),
@@ -199,4 +203,13 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
     println!("{tried} commands refused without a session");
     let session = desk.session().await.unwrap();
     assert!(matches!(session, SessionView::SignedOut { .. }));
+}
+
+fn searched(name: String) -> Option<RegistryFilter> {
+    Some(RegistryFilter { search: Some(name), ..RegistryFilter::default() })
+}
+
+fn drafted(name: String) -> RenderDraft {
+    let (samples, whitespace) = (Vec::new(), WhitespaceView::Exact);
+    RenderDraft { name, base: 0, version: 1, text: None, samples, whitespace }
 }

@@ -4,8 +4,8 @@ use super::{ADMIN, Bench, code, draft, prompt, typed};
 use crate::desk::DeskEvent;
 use crate::error::ErrorCode;
 use crate::views::{
-    DecisionDraft, EffectView, InboxTab, LogBadge, SessionView, SignatureLine, SigningView,
-    StatusView, WhitespaceView,
+    DecisionDraft, EffectView, InboxTab, LogBadge, RegistryFilter, SessionView, SignatureLine,
+    SigningView, StatusView, WhitespaceView,
 };
 
 #[tokio::test]
@@ -117,7 +117,9 @@ async fn a_model_of_high_tier_is_in_force_after_two_people_signed() {
     let page = bench.desk.model("credit-pd".to_owned()).await.unwrap();
     assert_eq!(page.versions[0].effect, EffectView::InForce);
     assert_eq!(page.versions[0].approved_by.as_ref().unwrap().name, "Eve");
-    let list = bench.desk.models(None, Some("CREDIT".to_owned())).await.unwrap();
+    let search = Some("CREDIT".to_owned());
+    let filter = RegistryFilter { search, ..RegistryFilter::default() };
+    let list = bench.desk.models(None, Some(filter)).await.unwrap();
     assert_eq!((list.total, list.rows[0].in_force.as_deref()), (1, Some("1")));
     let review = bench.open(&made.request_id).await;
     assert_eq!(review.foot.why_not, "This was approved.");

@@ -8,5 +8,6 @@ mod opening;
 mod projection;
 mod secrets;
 mod services;
+mod standings;
 mod state;
 mod urgency;

@@ -8,7 +8,7 @@ use crate::{
     Commit, NamesQuery, RequestCounts, RequestKind, RequestsQuery, StateWrite, Store, StoreError,
 };
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::parse(text).unwrap()
 }
 
