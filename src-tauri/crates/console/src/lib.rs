@@ -64,6 +64,7 @@ mod service_rows;
 pub mod session;
 pub mod settings;
 mod sign_ins;
+mod signatures;
 mod statements;
 pub mod tokens;
 pub mod trail;

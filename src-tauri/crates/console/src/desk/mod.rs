@@ -52,6 +52,7 @@ mod rotating;
 mod rows;
 mod seat;
 mod session;
+mod signatures;
 mod signing;
 mod state;
 mod submitting;

@@ -20,6 +20,7 @@ mod review;
 mod revocation;
 mod secret;
 mod session;
+mod signature;
 mod signing;
 mod tokens;
 
@@ -38,5 +39,6 @@ pub use review::*;
 pub use revocation::*;
 pub use secret::*;
 pub use session::*;
+pub use signature::*;
 pub use signing::*;
 pub use tokens::*;
