@@ -33,6 +33,7 @@ mod devices;
 pub mod diff;
 pub mod discussing;
 pub mod doctor;
+pub mod drafting;
 pub mod edge;
 pub mod error;
 mod expiring;

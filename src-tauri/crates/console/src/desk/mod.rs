@@ -21,6 +21,7 @@ mod deciding;
 mod diffs;
 mod disclosed;
 mod discussing;
+mod drafts;
 mod enrolling;
 mod exports;
 mod facts;

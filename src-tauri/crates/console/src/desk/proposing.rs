@@ -108,7 +108,8 @@ impl Desk {
     pub async fn answer_change(&self, passphrase: Passphrase) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session, .. } = self.at_work().await?;
+            let at = self.at_work().await?;
+            let AtWork { workspace, session, .. } = &at;
             let (turn, asked) = self.state().asked();
             let Asked::Change(proposing) = asked else { return Ok(asked.view()) };
             if session.tenant_id != proposing.change.tenant_id
@@ -118,13 +119,12 @@ impl Desk {
             }
             let given = passphrase.read()?;
             let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
-            self.demand_still_asked(turn, &session)?;
+            self.demand_still_asked(turn, session)?;
             let change = proposing.change.clone();
-            let outcome = workspace.propose_one_change(&session, &key, change).await?;
+            let outcome = workspace.propose_one_change(session, &key, change).await?;
             self.tell(DeskEvent::RecordsChanged);
             self.tell(DeskEvent::SessionChanged);
             // Whoever took their own role away reads nothing here any more, not even that.
-            let at = self.at_work().await?;
             let Some(reading) = Reading::unasked(at).await? else { return Ok(self.finished(turn)) };
             let receipt = reading.change_receipt(&proposing.change, &outcome).await?;
             let shown = Asked::Receipt(Box::new(receipt));
