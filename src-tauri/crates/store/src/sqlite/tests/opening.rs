@@ -257,6 +257,8 @@ fn committed_migrations_never_change() {
         "95dd862db096b4303f587eb13f33f2cb5c25b6d31eeb2990c51164c1aea51a65",
         "c00875bdc99aa25ea09bb24b84d98606cd976e20861e38b8387a75133ba83f5e",
         "24428f2d2999ea5311aeab3fb05be730f5e541f9a97be3a8c0d5439384efa993",
+        "6cbf5718c6b91edba6198b5aab7a959d5f4d5216b87735633253c3942f44bffd",
+        "c9fd9a7cac9a7ca5ff5032fa57ad917e6b4f4accb04c2f43ff80b9a43f2c7c23",
     ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();
