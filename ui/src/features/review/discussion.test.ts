@@ -1,26 +1,13 @@
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { calls } from '../../../tests/calls';
 import { discussion, silent } from '../../../tests/fixture/discussion';
-import { review as model } from '../../../tests/fixture/views';
 import { CallError, type DiscussionView } from '../../lib/ipc/client';
 import { Review } from './controller.svelte';
 import Discussion from './Discussion.svelte';
 
-function calls(view: DiscussionView, say = vi.fn().mockResolvedValue(view)) {
-  return {
-    openReview: vi.fn().mockResolvedValue(model),
-    openPart: vi.fn().mockResolvedValue(null),
-    reviewChanges: vi.fn(),
-    reviewHistory: vi.fn(),
-    acknowledgeHidden: vi.fn(),
-    decide: vi.fn(),
-    discussion: vi.fn().mockResolvedValue(view),
-    say,
-  };
-}
-
-async function shown(view: DiscussionView, say?: ReturnType<typeof vi.fn>) {
-  const api = calls(view, say);
+async function shown(view: DiscussionView, say: unknown = vi.fn().mockResolvedValue(view)) {
+  const api = calls({ discussion: vi.fn().mockResolvedValue(view), say });
   const review = new Review(api);
   await review.open('r', 'discussion');
   render(Discussion, { review });

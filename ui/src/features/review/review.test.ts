@@ -1,25 +1,13 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { calls } from '../../../tests/calls';
 import { diff } from '../../../tests/fixture/diffs';
-import { history, NOW, promptReview, request, review as model } from '../../../tests/fixture/views';
+import { NOW, promptReview, request, review as model } from '../../../tests/fixture/views';
 import { CallError, type ReviewView } from '../../lib/ipc/client';
 import { dismissError, shown } from '../../lib/ipc/show-error.svelte';
 import { Review } from './controller.svelte';
 import HiddenNotice from './HiddenNotice.svelte';
 import { signatureLines } from './lines';
-
-function calls(given: Partial<Record<string, unknown>> = {}) {
-  return {
-    openReview: vi.fn().mockResolvedValue(model),
-    openPart: vi.fn().mockResolvedValue(null),
-    reviewChanges: vi.fn().mockResolvedValue(diff),
-    reviewHistory: vi.fn().mockResolvedValue(history),
-    acknowledgeHidden: vi.fn().mockResolvedValue({ ...promptReview, hidden_acknowledged: true }),
-    decide: vi.fn().mockResolvedValue(null),
-    revoke: vi.fn().mockResolvedValue(null),
-    ...given,
-  };
-}
 
 describe('a review', () => {
   it('shows the request that was opened last, whichever answer comes last', async () => {
