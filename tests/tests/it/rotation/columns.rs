@@ -5,15 +5,24 @@
 
 use std::collections::BTreeSet;
 
+use governance::Said;
+use ledger::Tier;
 use rusqlite::Connection;
 use store::SealedColumn;
 use tests::dump::connect;
+use tests::house::ADA;
 
-use super::furnished;
+use super::{finish, furnished};
 
 #[tokio::test]
 async fn every_column_with_sealed_values_is_rotated() {
     let house = furnished().await;
+    let session = house.session(ADA);
+    let asked = house.register("with-a-comment", Tier::Low).await.request_id;
+    let said = (Said::Comment, "Read it.");
+    house.workspace.say(&session, &asked, said, "key-of-a-comment").await.unwrap();
+    let typed = ("begun", BTreeSet::new());
+    house.workspace.keep_draft(&session, "prompt", typed).await.unwrap();
     house.workspace.settle().await.unwrap();
     let database = connect(&house.database());
     let (found, looked) = sealed_columns(&database);
@@ -32,6 +41,25 @@ async fn every_column_with_sealed_values_is_rotated() {
         )
         .unwrap();
     assert!(sealed_columns(&database).0.contains("person.note"));
+}
+
+#[tokio::test]
+async fn a_draft_is_read_before_and_after_and_what_was_typed_meanwhile_too() {
+    let house = furnished().await;
+    let session = house.session(ADA);
+    let keep = async |place: &str, text: &str| {
+        let typed = (text, BTreeSet::from([3]));
+        house.workspace.keep_draft(&session, place, typed).await.unwrap();
+    };
+    keep("prompt", "begun").await;
+    let new = house.workspace.new_secret(&session).await.unwrap();
+    house.workspace.begin_rotation(&session, &new, "as every quarter").await.unwrap();
+    keep("model", "typed meanwhile").await;
+    finish(&house.workspace, &session).await.unwrap();
+    for (place, text) in [("prompt", "begun"), ("model", "typed meanwhile")] {
+        let draft = house.workspace.draft(&session, place).await.unwrap().unwrap();
+        assert_eq!((draft.text.as_str(), draft.from), (text, BTreeSet::from([3])), "{place}");
+    }
 }
 
 #[tokio::test]

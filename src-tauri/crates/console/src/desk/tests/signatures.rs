@@ -142,17 +142,3 @@ async fn revocations_and_changes_have_theirs_and_most_records_have_none() {
     assert!(binding >= 10 && binding < size as usize, "{binding} of {size}");
     assert_eq!(code(bench.desk.signed_record(size).await), ErrorCode::NotFound);
 }
-
-#[tokio::test]
-async fn whoever_takes_their_own_role_away_gets_no_receipt_and_leaves_no_denial() {
-    let bench = Bench::staffed().await;
-    let (bob, ada) = (bench.id_of("Bob").await, bench.id_of(ADMIN).await);
-    bench.act(ActDraft::GrantRole { person_id: bob, role: "ADMIN".to_owned(), group: None })
-        .await
-        .unwrap();
-    let waiting = receipt(bench.act(ActDraft::RevokeRole { person_id: ada }).await.unwrap());
-    bench.sit("Bob").await;
-    bench.decide(&waiting.signature.request.id, DecisionDraft::Approve).await.unwrap();
-    assert_eq!(bench.recorded("tenant.deny").await, 0);
-    assert_eq!(bench.recorded("permission.deny").await, 0);
-}
