@@ -16,6 +16,9 @@ export const commands = {
 	signOut: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("sign_out")),
 	chooseTenant: (tenantId: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("choose_tenant", { tenantId })),
 	attend: () => typedError<null, ErrorView>(__TAURI_INVOKE("attend")),
+	keepDraft: (place: DraftPlace, basedOn: number | null, text: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_draft", { place, basedOn, text })),
+	draft: (place: DraftPlace) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft", { place })),
+	dropDraft: (place: DraftPlace) => typedError<null, ErrorView>(__TAURI_INVOKE("drop_draft", { place })),
 	inbox: (tab: InboxTab, filter: InboxFilter, after: string | null) => typedError<InboxView, ErrorView>(__TAURI_INVOKE("inbox", { tab, filter, after })),
 	ownSettings: () => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("own_settings")),
 	saveView: (view: InboxViewDraft) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("save_view", { view })),
@@ -52,6 +55,7 @@ export const commands = {
 	savePrompt: (draft: PromptDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("save_prompt", { draft, idempotencyKey })),
 	audit: (filter: AuditFilter, before: number | null) => typedError<AuditPage, ErrorView>(__TAURI_INVOKE("audit", { filter, before })),
 	record: (seq: number) => typedError<RecordView, ErrorView>(__TAURI_INVOKE("record", { seq })),
+	signedRecord: (seq: number) => typedError<SignedRecordView, ErrorView>(__TAURI_INVOKE("signed_record", { seq })),
 	verifyLog: (progress: Channel<ProgressView>) => typedError<VerifyView, ErrorView>(__TAURI_INVOKE("verify_log", { progress })),
 	cancelWork: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_work")),
 	endAlarm: (tenantId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("end_alarm", { tenantId })),
@@ -811,6 +815,8 @@ export type HistoryView = {
 	what: string,
 	/**  Reason, untrusted text. */
 	reason: string,
+	/**  What was signed with it, where it is a signature. */
+	signed: SignedEntryView | null,
 };
 
 /**  Narrows a tab; an absent field does not narrow. */
@@ -1387,6 +1393,8 @@ export type ReceiptView = {
 	correlation_id: string,
 	/**  The request, once it is decided and there is evidence of it; absent for a change. */
 	evidence_of: string | null,
+	/**  What was signed, to be read and printed. */
+	signature: SignatureView,
 };
 
 /**  One record in the drawer. */
@@ -1754,6 +1762,8 @@ export type RevokedView = {
 	correlation_id: string,
 	/**  The request whose evidence now says so; of several the last one. */
 	evidence_of: string,
+	/**  What was signed of each, to be read and printed. */
+	signatures: SignatureView[],
 };
 
 /**  The role of a person in a tenant, and a change that waits. */
@@ -2361,6 +2371,149 @@ export type WorkspaceView = {
 	demo: boolean,
 	/**  How its keys are kept. */
 	keys: KeyStorage,
+};
+
+/**  The signatures that one record binds. */
+export type SignedRecordView = {
+	/**  The record. */
+	seq: number,
+	/**  Each signature, in the order of the record; empty: it binds none. */
+	signatures: SignatureView[],
+};
+
+/**  One signature. */
+export type SignatureView = {
+	/**  "Approval of model credit-pd, version 7, in retail-eu". */
+	title: string,
+	/**  APPROVED, REJECTED, REVOKED or PROPOSED. */
+	decision: string,
+	/**  The sentence that the signature means. */
+	meaning: string,
+	/**  The change in words; empty for models and prompts. */
+	change: string,
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  `sha256` or `dirHash1`. */
+	digest_kind: string,
+	/**  Digest of the subject, 64 hex digits. */
+	digest: string,
+	/**  Tier; absent for a change. */
+	tier: string | null,
+	/**  Who signed, under the name that the key is enrolled with. */
+	signer: NameView,
+	/**  Their role when they signed. */
+	role: string,
+	/**  The key, hex. */
+	keyid: string,
+	/**  What became of the key since, where that matters for the signature; empty: nothing. */
+	key_since: string,
+	/**  When it was signed, by the clock of the console. */
+	decided_at: string,
+	/**  Why, untrusted text with its hidden characters written out. */
+	reason: string,
+	/**  "until 2027-03-31 17:00 UTC"; empty: none. */
+	conditions: string,
+	/**  What was looked at. */
+	reviewed: ReviewedView,
+	/**  What was asked for. */
+	request: AskedForView,
+	/**  Title of the workspace. */
+	workspace: string,
+	/**  Its id. */
+	workspace_id: string,
+	/**  Tenant. */
+	tenant_id: string,
+	/**  Digest of the pinned policy; absent for a change. */
+	policy_sha256: string | null,
+	/**  The installation that it was signed at. */
+	device_id: string | null,
+	/**  Everything that the act caused. */
+	correlation_id: string,
+	/**  Where it is in the log. */
+	logged: LoggedView,
+	/**  The request of which there is evidence; absent while it is open, and for a change. */
+	evidence_of: string | null,
+};
+
+/**  The review, as it was signed with the decision: facts, and no score. */
+export type ReviewedView = {
+	/**  The parts that were opened, `overview` first. */
+	parts: string[],
+	/**  When the review was opened. */
+	opened_at: string,
+	/**  Whole seconds that it was in front until it was signed. */
+	seconds: number,
+	/**  Hidden characters that were acknowledged. */
+	hidden_characters: number,
+	/**  Whether the artefact's checksum was recomputed, and matched. */
+	artefact_checked: boolean,
+	/**  Digest of what the changes were shown against; absent: nothing was in force. */
+	base_sha256: string | null,
+	/**  Digests of the documents shown, by name. */
+	documents: FactView[],
+	/**  Records in the log when the review was opened. */
+	log_size: number,
+	/**  Its root then. */
+	log_root: string,
+};
+
+/**  The request, as the statement repeats it. */
+export type AskedForView = {
+	/**  Its id. */
+	id: string,
+	/**  Who asked. */
+	by: NameView,
+	/**  When. */
+	at: string,
+	/**  Why, untrusted text with its hidden characters written out. */
+	reason: string,
+};
+
+/**  Where the log has it. That the record is in the log was proven when this was made. */
+export type LoggedView = {
+	/**  The record that binds it. */
+	seq: number,
+	/**  The record's stamp. */
+	at: string,
+	/**  Its action. */
+	action: string,
+	/**  Its leaf hash. */
+	leaf_hash: string,
+	/**  SHA-256 of the signed statement. */
+	statement_sha256: string,
+	/**  Records of the log that it was found in. */
+	log_size: number,
+	/**  The root over them. */
+	log_root: string,
+	/**  True where that root is the one of a signed checkpoint. */
+	checkpoint: boolean,
+};
+
+/**  What something is a draft of. */
+export type DraftPlace =
+	| { kind: "model" }
+	| { kind: "prompt"; name: string }
+	| { kind: "remark"; request_id: string }
+	| { kind: "answer"; finding: string }
+	| { kind: "withdrawal"; request_id: string }
+	| { kind: "asking_again"; subject: string };
+
+/**  What was kept of a draft. */
+export type DraftView = {
+	/**  What was typed, as its page sent it; absent: nothing, or nothing that may be shown now. */
+	text: string | null,
+	/**  When it was kept last; absent: there is none. */
+	kept_at: string | null,
+	/**  Versions that must be revealed before it is shown, since text of it may come from them. */
+	withheld: string[],
+};
+
+/**  A signature on the time line. */
+export type SignedEntryView = {
+	/**  The record that binds it. */
+	seq: number,
+	/**  The review, as it was signed with the decision; absent: what lies here is not the statement on record. */
+	reviewed: ReviewedView | null,
 };
 
 /* Tauri Specta runtime */

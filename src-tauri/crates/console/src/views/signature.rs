@@ -47,7 +47,7 @@ pub struct SignatureView {
     pub key_since: String,
     /// When it was signed, by the clock of the console.
     pub decided_at: String,
-    /// Why, untrusted text.
+    /// Why, untrusted text with its hidden characters written out.
     pub reason: String,
     /// "until 2027-03-31 17:00 UTC"; empty: none.
     pub conditions: String,
@@ -105,7 +105,7 @@ pub struct AskedForView {
     pub by: NameView,
     /// When.
     pub at: String,
-    /// Why, untrusted text.
+    /// Why, untrusted text with its hidden characters written out.
     pub reason: String,
 }
 
