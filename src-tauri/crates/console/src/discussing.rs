@@ -5,8 +5,8 @@
 //! twice under one idempotency key is carried out once.
 
 use governance::discussion::{Discussion, NewRemark, Remark, open_blocking};
-use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError, RemarkText, Said};
-use ledger::{AuditRecord, RecordId, RequestId, TenantId};
+use governance::{ApprovalRequest, ApprovalWorkflow, RemarkText, Said};
+use ledger::{AuditRecord, CorrelationId, RecordId, RequestId, TenantId};
 use security::SecurityError;
 use security::rbac::{Action as Verb, Permit, RbacService};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use store::{AuditQuery, CommentRow, PAGE_LIMIT, ResourceFilter, StateWrite, Stor
 use crate::failure::ConsoleError;
 use crate::registering::writes;
 use crate::rereading::Fault;
-use crate::reviewing::resource;
+use crate::reviewing::{is_denial, resource};
 use crate::session::Session;
 use crate::workspace::{Column, Workspace};
 
@@ -59,26 +59,35 @@ impl Workspace {
             Err(refusal) => return Err(self.deny(session, asked, refusal, &correlation_id).await),
         };
         let new = NewRemark { said, text: RemarkText::parse(text)? };
+        let said = self.say_by(&permit, &request, &new, idempotency_key, &correlation_id).await;
+        match said {
+            // Only now: the refusal's record waits for the turn as well.
+            Err(refusal) if is_denial(&refusal) => {
+                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
+            }
+            Ok(_) | Err(_) => said,
+        }
+    }
+
+    async fn say_by(
+        &self,
+        permit: &Permit,
+        request: &ApprovalRequest,
+        new: &NewRemark,
+        idempotency_key: &str,
+        correlation_id: &CorrelationId,
+    ) -> Result<RemarkPlace, ConsoleError> {
+        let tenant = &request.tenant_id;
         let _turn = self.turn().await;
         loop {
-            let mut page = self.page(&session.tenant_id, &correlation_id).await?;
-            let earlier = self.remarks(&request).await?;
-            let remark =
-                match Discussion::say(&permit, &request, &earlier, &new, &mut page.records) {
-                    Err(refusal) if is_denial(&refusal) => {
-                        let refusal = refusal.into();
-                        return Err(self
-                            .deny_because(session, asked, refusal, &correlation_id)
-                            .await);
-                    }
-                    said => said?,
-                };
-            let tenant = session.tenant_id.clone();
+            let mut page = self.page(tenant, correlation_id).await?;
+            let earlier = self.remarks(request).await?;
+            let remark = Discussion::say(permit, request, &earlier, new, &mut page.records)?;
             let text =
-                self.seal(&tenant, &remark.id, Column::CommentText, new.text.as_str()).await?;
+                self.seal(tenant, &remark.id, Column::CommentText, new.text.as_str()).await?;
             let place = RemarkPlace { id: remark.id.clone(), seq: remark.seq };
-            let row =
-                CommentRow { tenant_id: tenant, seq: remark.seq, row_id: remark.id, text };
+            let tenant_id = tenant.clone();
+            let row = CommentRow { tenant_id, seq: remark.seq, row_id: remark.id, text };
             let state = vec![StateWrite::PutComment(row)];
             if self.write(vec![page], writes(state, idempotency_key, &place)?).await? {
                 return Ok(place);
@@ -177,7 +186,8 @@ impl Workspace {
         for remark in remarks {
             if self.remark_text(tenant, remark).await?.is_none() {
                 let seq = remark.seq;
-                let detail = format!("Record {seq}: the text of its comment is not the one on record.");
+                let detail =
+                    format!("Record {seq}: the text of its comment is not the one on record.");
                 faults.push(Fault { seq: Some(seq), detail });
             }
         }
@@ -192,15 +202,4 @@ impl Workspace {
         let blocking = self.blocking_findings(request).await?;
         Ok(ApprovalWorkflow::check_unblocked(request, blocking)?)
     }
-}
-
-/// Refusals for who somebody is, which go on record like those of the role matrix.
-const fn is_denial(error: &GovernanceError) -> bool {
-    matches!(
-        error,
-        GovernanceError::FourEyes { .. }
-            | GovernanceError::NotAPerson
-            | GovernanceError::NotYourRequest
-            | GovernanceError::Security(SecurityError::Authorization { .. })
-    )
 }

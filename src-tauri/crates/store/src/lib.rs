@@ -41,8 +41,8 @@ pub use log::{
 pub use secret::{Resealed, RotationBegun, SealedColumn, SealedValue, SecretRow, SecretStanding};
 pub use sqlite::{SqliteStore, Unfinished};
 pub use state::{
-    CommentRow, Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind, RequestSearch,
-    RequestsQuery, StateWrite, WorkspaceKind, WorkspaceRow,
+    CommentRow, Commit, Idempotency, NamesQuery, Newest, PAGE_LIMIT, RequestCounts, RequestKind,
+    RequestSearch, RequestsQuery, StateWrite, WorkspaceKind, WorkspaceRow,
 };
 pub use urgency::{Alike, Band, OpenQuery, Urgency, Urgent};
 

@@ -95,6 +95,7 @@ impl Desk {
 
     fn seat(&self, state: &mut State, session: Session) {
         state.seat = Seat::Taken(session);
+        state.came_at = Some(self.inner.edge.clock.now());
         state.last_command = self.inner.edge.clock.elapsed_micros();
         let watch = tokio::spawn(watch(Arc::downgrade(&self.inner)));
         if let Some(earlier) = state.watch.replace(watch) {

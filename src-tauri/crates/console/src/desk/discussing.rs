@@ -12,9 +12,7 @@ use ledger::{Actor, Lifecycle, RecordId, ResourceType, Role, Status, Timestamp};
 use super::reading::{Reading, count};
 use super::{Answer, Desk, DeskEvent};
 use crate::failure::ConsoleError;
-use crate::views::{
-    DiscussionView, FindingView, NameView, RemarkDraft, RemarkKind, RemarkView,
-};
+use crate::views::{DiscussionView, FindingView, NameView, RemarkDraft, RemarkKind, RemarkView};
 
 impl Desk {
     /// What was said about the request of a review.
@@ -23,8 +21,7 @@ impl Desk {
             let (opened, at) = self.opened(&review_id).await?;
             let request_id = opened.review.request_id;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
-            let (request, _) =
-                reading.workspace.look_at(&reading.session, &request_id).await?;
+            let (request, _) = reading.workspace.look_at(&reading.session, &request_id).await?;
             reading.discussion(&request).await
         })
         .await
@@ -46,8 +43,7 @@ impl Desk {
             at.workspace.say(&at.session, &request_id, (said, &text), &key).await?;
             self.tell(DeskEvent::RecordsChanged);
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
-            let (request, _) =
-                reading.workspace.look_at(&reading.session, &request_id).await?;
+            let (request, _) = reading.workspace.look_at(&reading.session, &request_id).await?;
             reading.discussion(&request).await
         })
         .await

@@ -70,7 +70,10 @@ impl Inner {
         seen: &mut Option<Seen>,
     ) -> Result<(), ConsoleError> {
         let others_wrote = workspace.store.others_wrote().await?;
-        let seat = self.state().seat.clone();
+        let (seat, came_at) = {
+            let state = self.state();
+            (state.seat.clone(), state.came_at)
+        };
         let session = match seat {
             Seat::Empty => None,
             Seat::Taken(session) | Seat::Locked(session) => Some(session),
@@ -85,8 +88,14 @@ impl Inner {
             return Ok(());
         }
         let sizes = sizes(workspace, tenant.as_ref()).await?;
-        let changed = written && last.in_front.sizes != Some(sizes);
-        let known = if moved { sizes[0] } else { last.in_front.known };
+        let known = match (&tenant, came_at) {
+            // The first look at it may come after others wrote.
+            (Some(tenant), Some(came_at)) if moved => {
+                asked_since(workspace, tenant, came_at).await?.unwrap_or(sizes[0])
+            }
+            _ => last.in_front.known,
+        };
+        let changed = known < sizes[0] && moved || written && last.in_front.sizes != Some(sizes);
         // Noted first: what fails below is not told for ever.
         let noted = (!moved).then_some(sizes);
         *last =
@@ -143,14 +152,28 @@ async fn sizes(workspace: &Workspace, tenant: Option<&TenantId>) -> Result<[u64;
     })
 }
 
+/// Where in the log the first of the open requests stands that were made since this time.
+async fn asked_since(
+    workspace: &Workspace,
+    tenant: &TenantId,
+    since: Timestamp,
+) -> Result<Option<u64>, ConsoleError> {
+    let newest = workspace.store.requests(newest_open(tenant)).await?;
+    let since = newest.iter().take_while(|request| request.requested_at >= since);
+    Ok(since.last().map(|request| request.seq))
+}
+
+fn newest_open(tenant: &TenantId) -> RequestsQuery {
+    RequestsQuery {
+        lifecycle: Some(Lifecycle::Open),
+        ..RequestsQuery::newest(tenant.clone(), PAGE_LIMIT)
+    }
+}
+
 impl Reading {
     /// Whether one of the requests from this position on waits for the person.
     async fn needs_since(&self, known: u64) -> Result<bool, ConsoleError> {
-        let query = RequestsQuery {
-            lifecycle: Some(Lifecycle::Open),
-            ..RequestsQuery::newest(self.tenant().clone(), PAGE_LIMIT)
-        };
-        let newest = self.workspace.store.requests(query).await?;
+        let newest = self.workspace.store.requests(newest_open(self.tenant())).await?;
         let mut new = newest.iter().take_while(|request| request.seq >= known);
         Ok(new.any(|request| self.may_decide(request)))
     }

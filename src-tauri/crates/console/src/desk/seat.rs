@@ -136,6 +136,7 @@ impl Desk {
         let mut state = self.state();
         if matches!(&state.seat, Seat::Taken(here) if here.tenant_id != there.tenant_id) {
             state.seat = Seat::Taken(there);
+            state.came_at = Some(self.inner.edge.clock.now());
             state.clear_table();
             state.reasons.clear();
         }

@@ -64,6 +64,8 @@ pub(super) struct Verified {
 pub(super) struct State {
     pub(super) workspace: Option<Arc<Workspace>>,
     pub(super) seat: Seat,
+    /// When somebody came to the tenant in front.
+    pub(super) came_at: Option<Timestamp>,
     /// Last act of the person, on the clock that nobody sets.
     pub(super) last_command: i64,
     /// The task that locks the chair when it is left.

@@ -7,6 +7,7 @@ use governance::workflow::{CurrentSubject, Review};
 use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError, Reason, SubjectRecord};
 use ledger::statement::Conditions;
 use ledger::{CorrelationId, Decision, Digest, ResourceType, Role, Status, SubjectName, Timestamp};
+use security::SecurityError;
 use security::rbac::{Action as Verb, AdminPermit, Permit};
 use serde::{Deserialize, Serialize};
 use store::StateWrite;
@@ -255,9 +256,9 @@ impl Workspace {
                     permit, request, word, counted, &authority, records,
                 )
             }
-            Decision::Rejected => ApprovalWorkflow::reject_change(
-                permit, request, word, hidden, &authority, records,
-            ),
+            Decision::Rejected => {
+                ApprovalWorkflow::reject_change(permit, request, word, hidden, &authority, records)
+            }
             Decision::Revoked | Decision::Proposed => {
                 return Err(ConsoleError::Input { what: "decision", reason: "approve or reject" });
             }
@@ -284,13 +285,15 @@ fn demand_possible(
 }
 
 /// Refusals for who somebody is, which go on record like those of the role matrix.
-pub(super) fn is_denial(error: &ConsoleError) -> bool {
+pub(crate) const fn is_denial(error: &ConsoleError) -> bool {
     matches!(
         error,
         ConsoleError::Governance(
             GovernanceError::FourEyes { .. }
                 | GovernanceError::NotAPerson
+                | GovernanceError::NotYourRequest
                 | GovernanceError::SecondAdminNeeded
+                | GovernanceError::Security(SecurityError::Authorization { .. })
         )
     )
 }

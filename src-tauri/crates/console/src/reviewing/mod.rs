@@ -19,8 +19,8 @@ use ledger::{Actor, CorrelationId, Digest, Part, RequestId, ResourceType, Subjec
 use security::rbac::Action as Verb;
 use security::tenant_context::TenantContext;
 
-pub(crate) use decide::resource;
 pub use decide::{Receipt, Verdict};
+pub(crate) use decide::{is_denial, resource};
 pub(crate) use material::Material;
 pub use revoke::{Ended, EndedReceipt, Ending};
 

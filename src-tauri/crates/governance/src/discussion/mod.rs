@@ -121,10 +121,7 @@ impl<'a> Speaker<'a> {
     }
 }
 
-fn open_finding<'a>(
-    earlier: &'a [Remark],
-    id: &RecordId,
-) -> Result<Finding<'a>, GovernanceError> {
+fn open_finding<'a>(earlier: &'a [Remark], id: &RecordId) -> Result<Finding<'a>, GovernanceError> {
     let found = findings(earlier).into_iter().find(|finding| finding.remark.id == *id);
     let finding = found.ok_or(GovernanceError::NotFound { what: "finding" })?;
     match finding.closing {

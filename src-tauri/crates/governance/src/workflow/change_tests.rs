@@ -82,7 +82,10 @@ fn with_two_admins_a_change_waits_for_the_second() {
     assert_eq!(role_of_vic(&world), Role::Analyst);
     let again = answer(&mut world, DAN, Decision::Approved, &done).map(|_| ());
     let (lifecycle, status) = (Lifecycle::Decided, Status::Approved);
-    assert_eq!(again, Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 }));
+    assert_eq!(
+        again,
+        Err(GovernanceError::InvalidWorkflowState { lifecycle, status, blocking: 0 })
+    );
 }
 
 #[test]

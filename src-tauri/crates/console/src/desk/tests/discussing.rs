@@ -52,7 +52,8 @@ async fn a_blocking_finding_stops_approval_until_it_is_closed() {
     bench.desk.decide(open.review_id.clone(), DecisionDraft::Approve).await.unwrap();
     say(&bench, &open, finding(true), "One more.").await;
     assert_eq!(code(bench.sign().await), ErrorCode::InvalidState);
-    let (votes, found) = (bench.recorded("approval.vote").await, bench.recorded("finding.open").await);
+    let (votes, found) =
+        (bench.recorded("approval.vote").await, bench.recorded("finding.open").await);
     assert_eq!((votes, found), (0, 2));
     let verified = bench.desk.verify_log(std::sync::Arc::new(|_| ())).await.unwrap();
     assert!(verified.verified, "{:?}", verified.findings);
@@ -65,7 +66,8 @@ async fn the_one_who_asked_answers_and_never_closes_what_a_reviewer_found() {
     let made = bench.prompt("kyc", 0, "Summarise {{case}}.\n").await;
     bench.sit("Bob").await;
     let review = bench.open(&made.request_id).await;
-    let found = say(&bench, &review, finding(true), "It names no source.").await.entries[0].id.clone();
+    let found =
+        say(&bench, &review, finding(true), "It names no source.").await.entries[0].id.clone();
     let wanted = say(&bench, &review, RemarkDraft::ChangesWanted {}, "Name the source.").await;
     assert_eq!(wanted.entries[1].kind, RemarkKind::ChangesWanted);
 
@@ -107,7 +109,8 @@ async fn a_comment_sent_twice_is_said_once_and_an_empty_one_never() {
     }
     for text in [" \n", &"x".repeat(10_001)] {
         let id = review.review_id.clone();
-        let refused = bench.desk.say(id, RemarkDraft::Comment {}, text.to_owned(), bench.key()).await;
+        let refused =
+            bench.desk.say(id, RemarkDraft::Comment {}, text.to_owned(), bench.key()).await;
         assert_eq!(code(refused), ErrorCode::InvalidInput);
     }
     let id = review.review_id.clone();

@@ -15,8 +15,8 @@ use ledger::{
 };
 
 use crate::{
-    AttestationRow, CommentRow, Commit, LogRow, SqliteStore, StateWrite, Store, StoreError, WorkspaceKind,
-    WorkspaceRow,
+    AttestationRow, CommentRow, Commit, LogRow, SqliteStore, StateWrite, Store, StoreError,
+    WorkspaceKind, WorkspaceRow,
 };
 
 /// Waits for an answer without an executor: parks until the store's thread wakes.
