@@ -16,6 +16,9 @@ export function calls(given: Partial<Record<string, unknown>> = {}) {
     revoke: vi.fn().mockResolvedValue(null),
     discussion: vi.fn().mockResolvedValue(discussion),
     say: vi.fn().mockResolvedValue(discussion),
+    keepDraft: vi.fn().mockResolvedValue(null),
+    draft: vi.fn().mockResolvedValue({ text: null, kept_at: null, withheld: [] }),
+    dropDraft: vi.fn().mockResolvedValue(null),
     ...given,
   };
 }

@@ -16,11 +16,13 @@ const afterTyping: Pause = (then) => {
 
 /** The draft of one place. `Fields` is what its page fills in, all of it text or plain values. */
 export class Keeping<Fields extends object> {
-  /** Versions that must be revealed before what was typed may be shown again; while there are any, nothing
-      that is typed here is kept, so that it takes nothing's place. */
+  /** Versions that must be revealed before what was typed may be shown again. */
   withheld = $state.raw<readonly string[]>([]);
-  /** True where what was typed is not kept: the draft is too long, or the core cannot keep it now. */
+  /** True where what is typed is not kept: it is too long, or the core cannot keep it now. */
   failing = $state(false);
+  /** True once what was typed before stands on the page, or it is known that there is none. Before that nothing
+      is kept, so that it takes nothing's place. */
+  open = $state(false);
   readonly #place: DraftPlace;
   readonly #calls: Calls;
   readonly #pause: Pause;
@@ -35,25 +37,28 @@ export class Keeping<Fields extends object> {
     this.#pause = pause;
   }
 
-  /** What was typed there and not sent; nothing where there is none, or none that may be shown now. */
-  async read(): Promise<Partial<Fields> | null> {
+  /** Gives the page what was typed there and not sent, once; what stands on it already goes on. */
+  async restore(page: Fields, fields: readonly (keyof Fields)[]): Promise<boolean> {
+    if (this.open) return false;
     try {
       const view = await this.#calls.draft(this.#place);
       this.withheld = view.withheld;
+      this.failing = false;
+      if (view.withheld.length > 0) return false;
       this.#kept = view.text ?? '';
-      const found: unknown = view.text === null ? null : JSON.parse(view.text);
-      return typeof found === 'object' ? (found as Partial<Fields> | null) : null;
+      this.open = true;
+      return view.text !== null && takeOver(page, JSON.parse(view.text) as Partial<Fields>, fields);
     } catch {
       this.failing = true;
-      return null;
+      return false;
     }
   }
 
   /** Keeps what stands on the page once the keys rest; `null` where nothing was typed yet. */
-  keep(fields: Fields | null, basedOn: number | null = null): void {
+  keep(fields: Partial<Fields> | null, basedOn: number | null = null): void {
     this.#stop();
     const text = fields === null ? '' : JSON.stringify(fields);
-    if (this.#over || this.withheld.length > 0 || text === this.#kept) return;
+    if (this.#over || !this.open || text === this.#kept) return;
     this.#stop = this.#pause(() => this.#send(text, basedOn));
   }
 
@@ -61,15 +66,14 @@ export class Keeping<Fields extends object> {
   drop(): Promise<void> {
     this.#stop();
     this.#over = true;
-    this.withheld = [];
     return this.#next(() => this.#calls.dropDraft(this.#place));
   }
 
-  /** Something else is typed in the same place after it was sent. */
+  /** The same, and the page begins anew in this place. */
   async restart(): Promise<void> {
     await this.drop();
-    this.#kept = '';
-    this.#over = false;
+    if (this.failing) return;
+    [this.#kept, this.#over, this.withheld, this.open] = ['', false, [], true];
   }
 
   #send(text: string, basedOn: number | null): void {
@@ -89,9 +93,13 @@ export class Keeping<Fields extends object> {
 }
 
 /** Takes over those fields of a draft that have the type they have on the page; the rest stays. */
-export function takeOver<Fields extends object>(page: Fields, kept: Partial<Fields>, fields: readonly (keyof Fields)[]): void {
+function takeOver<Fields extends object>(page: Fields, kept: Partial<Fields>, fields: readonly (keyof Fields)[]): boolean {
+  let taken = false;
   for (const field of fields) {
     const value = kept[field];
-    if (value !== undefined && typeof value === typeof page[field]) page[field] = value as Fields[typeof field];
+    if (typeof value !== typeof page[field]) continue;
+    page[field] = value as Fields[typeof field];
+    taken = true;
   }
+  return taken;
 }
