@@ -8,7 +8,7 @@ CREATE TABLE comment (
 ) STRICT;
 
 -- As for models and prompts: found by their key, and sealed under the primary secret only.
-CREATE INDEX comment_by_secret ON comment (substr(text, 1, 16), row_id) WHERE text IS NOT NULL;
+CREATE INDEX comment_by_secret ON comment (substr(text, 1, 16), row_id);
 CREATE TRIGGER comment_text_is_sealed_by_the_primary BEFORE INSERT ON comment
 WHEN EXISTS (SELECT 1 FROM secret WHERE standing = 'primary' AND key_id <> substr(NEW.text, 1, 16))
 BEGIN SELECT RAISE(ABORT, 'a value is sealed under the primary secret'); END;

