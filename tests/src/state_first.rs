@@ -15,9 +15,9 @@ use governance::state::{
 use ledger::tree::StoredHash;
 use ledger::{Actor, Digest, Name, RecordId, RequestId, TenantId, Timestamp, Version};
 use store::{
-    Alike, Answer, AuditQuery, Commit, CopyWatch, DraftRow, Facets, Head, NamesQuery, Newest, OpenQuery,
-    RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore, Store,
-    StoreError, StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
+    Alike, Answer, AuditQuery, Commit, CopyWatch, DraftRow, Facets, Head, NamesQuery, Newest,
+    OpenQuery, RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore,
+    Store, StoreError, StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
 };
 
 use crate::dump::{change, connect};

@@ -196,10 +196,12 @@ beforeEach(() => {
 });
 afterEach(() => document.body.replaceChildren());
 
+/** Who sits there. */
+const seat = (row: Row): Parameters<typeof answering>[0] => (row.session ? { session: () => row.session } : {});
+
 /** Comes to the screen of a row, whose command is answered so. */
 async function come(row: Row, answer: (given: Record<string, unknown>) => unknown): Promise<void> {
-  const here = row.session ? { session: () => row.session } : {};
-  answering({ ...here, [row.command]: answer });
+  answering({ ...seat(row), [row.command]: answer });
   route.go(...row.at);
   if (row.signing) render(Signing);
   else render(App);
@@ -264,7 +266,7 @@ describe.each(gone)('$row.screen, $state', ({ row, state, given }) => {
     await shows(state, given);
     if (state !== 'failing') return;
     // And the next step leads out of it.
-    answering(row.session ? { session: () => row.session } : {});
+    answering(seat(row));
     const alert = all('[role="alert"]')[0] as HTMLElement;
     await fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(all('[role="alert"]')).toEqual([]), { timeout: 8000 });

@@ -127,9 +127,7 @@ impl Workspace {
         let column = Column::DraftText;
         let value = self.open_sealed(tenant, &row.row_id, column, &row.text).await?;
         let sealed: Sealed = serde_json::from_str(&value).map_err(|_| DAMAGED)?;
-        let theirs = sealed.v == 1
-            && sealed.person == person.to_string()
-            && sealed.place == place;
+        let theirs = sealed.v == 1 && sealed.person == person.to_string() && sealed.place == place;
         if !theirs {
             return Err(DAMAGED);
         }

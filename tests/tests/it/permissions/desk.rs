@@ -9,8 +9,9 @@ use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
     ActDraft, AuditFilter, ConditionsDraft, DecisionDraft, DiffLayout, DraftPlace, ErrorView,
-    InboxFilter, InboxTab, InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft, PromptDraft,
-    ProofDraft, RemarkDraft, ReviewPart, TenantDraft, TokenDraft, WhitespaceView, WorkspaceDraft,
+    InboxFilter, InboxTab, InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft,
+    PromptDraft, ProofDraft, RemarkDraft, ReviewPart, TenantDraft, TokenDraft, WhitespaceView,
+    WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};

@@ -25,11 +25,8 @@ struct Place {
 
 impl Place {
     fn parse(place: &DraftPlace) -> Result<Self, ConsoleError> {
-        let plain = |key: String, kind, id: &str| Self {
-            key,
-            asked: (kind, id.to_owned()),
-            prompt: None,
-        };
+        let plain =
+            |key: String, kind, id: &str| Self { key, asked: (kind, id.to_owned()), prompt: None };
         Ok(match place {
             DraftPlace::Model {} => plain("model".to_owned(), ResourceType::Model, ""),
             DraftPlace::Prompt { name } if name.is_empty() => {

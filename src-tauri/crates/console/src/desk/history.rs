@@ -117,11 +117,7 @@ impl Reading {
         Ok(records)
     }
 
-    fn entry(
-        &self,
-        record: &AuditRecord,
-        signed: Option<SignedEntryView>,
-    ) -> Option<HistoryView> {
+    fn entry(&self, record: &AuditRecord, signed: Option<SignedEntryView>) -> Option<HistoryView> {
         let parts = record.parts();
         Some(HistoryView {
             seq: count(parts.seq),

@@ -159,8 +159,7 @@ impl Reading {
             }
         };
         let signature = self.signatures(seq).await?.into_iter().next();
-        let signature =
-            signature.ok_or(ConsoleError::Damaged { what: "a signature on record" })?;
+        let signature = signature.ok_or(ConsoleError::Damaged { what: "a signature on record" })?;
         let signed = SignatureLine::Signed {
             name: signature.signer.name.clone(),
             role: signature.role.clone(),

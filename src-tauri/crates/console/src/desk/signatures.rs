@@ -67,18 +67,17 @@ impl Reading {
             SubjectName::Model(..) | SubjectName::Prompt(..) => None,
             SubjectName::Change(_) => {
                 let waiting = request.as_ref().and_then(|request| request.change.clone());
-                change_of(record)?.or(waiting).filter(|change| {
-                    change.subject().is_ok_and(|signed| signed == *subject)
-                })
+                change_of(record)?
+                    .or(waiting)
+                    .filter(|change| change.subject().is_ok_and(|signed| signed == *subject))
             }
         };
         Ok(SignatureView {
             title: words::signed(said.decision, &subject.name, said.tenant_id.as_str()),
             decision: said.decision.as_str().to_owned(),
             meaning: said.meaning.clone(),
-            change: change.map_or_else(String::new, |change| {
-                change_words::sentence(&change, &self.names)
-            }),
+            change: change
+                .map_or_else(String::new, |change| change_words::sentence(&change, &self.names)),
             subject: subject.name.to_string(),
             digest_kind: subject.digest.algorithm().to_owned(),
             digest: subject.digest.digest().to_hex(),
@@ -183,8 +182,7 @@ mod tests {
     #[test]
     fn what_a_signature_is_called() {
         let model = SubjectName::parse("model/credit-pd@7").unwrap();
-        let change =
-            SubjectName::parse("change/01930000-0000-7000-8000-000000000300").unwrap();
+        let change = SubjectName::parse("change/01930000-0000-7000-8000-000000000300").unwrap();
         let cases = [
             (Decision::Approved, &model, "Approval of model credit-pd, version 7, in retail-eu"),
             (Decision::Rejected, &model, "Rejection of model credit-pd, version 7, in retail-eu"),

@@ -43,9 +43,9 @@ use self::threads::Threads;
 pub use self::unfinished::Unfinished;
 use self::writer::{Syncing, Writer};
 use crate::{
-    Alike, Answer, AuditQuery, Commit, CopyWatch, DraftRow, Facets, Head, NamesQuery, Newest, OpenQuery,
-    RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, Store, StoreError,
-    StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
+    Alike, Answer, AuditQuery, Commit, CopyWatch, DraftRow, Facets, Head, NamesQuery, Newest,
+    OpenQuery, RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, Store,
+    StoreError, StoredCheckpoint, StoredRow, Urgent, WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.

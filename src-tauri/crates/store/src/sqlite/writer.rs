@@ -12,7 +12,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::log::{Beside, OpenLog};
 use super::recent::Recent;
 use super::{
-    checkpoints, comments, drafts, index, open_requests, people, requests, secrets, services, versions,
+    checkpoints, comments, drafts, index, open_requests, people, requests, secrets, services,
+    versions,
 };
 use crate::{Commit, DraftRow, Head, StateWrite, StoreError, StoredCheckpoint};
 

@@ -233,7 +233,10 @@ async fn what_is_too_long_or_names_no_place_is_told() {
         assert_eq!(code(answer), ErrorCode::InvalidInput);
     }
     keep(&bench, &DraftPlace::Model {}, &"x".repeat(DRAFT_BYTES)).await.unwrap();
-    assert_eq!(shown(&bench, &DraftPlace::Model {}).await.map(|text| text.len()), Some(DRAFT_BYTES));
+    assert_eq!(
+        shown(&bench, &DraftPlace::Model {}).await.map(|text| text.len()),
+        Some(DRAFT_BYTES)
+    );
 }
 
 /// How many files below hold a text.

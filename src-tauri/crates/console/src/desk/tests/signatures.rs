@@ -53,7 +53,8 @@ async fn the_receipt_says_what_was_signed_and_it_can_be_read_again_at_any_time()
     assert!(time.starts_with("Counted from ") && time.contains("until you sign"), "{time}");
     assert_eq!(artefact, "Not checked in this review");
     let until = ConditionsDraft { end: "2027-03-31 17:00".to_owned(), ..Default::default() };
-    let answer = bench.desk.answer_decision("Limits hold".to_owned(), until, typed("Bob"), bench.key());
+    let answer =
+        bench.desk.answer_decision("Limits hold".to_owned(), until, typed("Bob"), bench.key());
     let first = receipt(answer.await.unwrap());
     let page = &first.signature;
     assert_eq!(page.title, "Approval of model credit-pd, version 1, in retail-eu");

@@ -112,9 +112,7 @@ fn a_rotation_seals_it_anew_and_one_that_was_kept_or_sent_meanwhile_is_let_be() 
         put(&desk, &draft(number, &ada, place, "typed")).unwrap();
     }
     let home = TenantId::workspace();
-    let own = |state| {
-        desk.commit(with_state(records(&home, desk.size(&home), 1), state))
-    };
+    let own = |state| desk.commit(with_state(records(&home, desk.size(&home), 1), state));
     let begun = RotationBegun {
         from: OLD.to_owned(),
         from_since: at(0),
@@ -139,9 +137,6 @@ fn a_rotation_seals_it_anew_and_one_that_was_kept_or_sent_meanwhile_is_let_be() 
     own(anew.collect()).unwrap();
     let texts = ["stays", "kept again", "sent"]
         .map(|place| found(&desk, &credit(), &ada, place).map(|draft| draft.text));
-    assert_eq!(
-        texts,
-        [Some(format!("{NEW}:typed")), Some(format!("{NEW}:typed on")), None]
-    );
+    assert_eq!(texts, [Some(format!("{NEW}:typed")), Some(format!("{NEW}:typed on")), None]);
     own(vec![StateWrite::EndRotation { from: OLD.to_owned(), ended_at: at(950) }]).unwrap();
 }
