@@ -19,7 +19,7 @@ use console::{Desk, Edge};
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, Wry};
 use tracing_subscriber::{EnvFilter, fmt};
 
-pub use commands::{collected, names};
+pub use commands::collected;
 pub use windows::is_own;
 
 /// Runs the program until its main window closes.

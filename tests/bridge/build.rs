@@ -10,7 +10,7 @@ use std::{env, fs};
 /// Where the shell's commands stand, seen from this crate.
 const COMMANDS: &str = "../src-tauri/src/commands";
 /// What stands there and is no list of commands.
-const OTHER: [&str; 2] = ["mod", "names"];
+const OTHER: [&str; 1] = ["mod"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={COMMANDS}");

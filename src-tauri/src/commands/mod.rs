@@ -1,7 +1,7 @@
 //! Everything a page can ask for, by screen.
 //!
 //! Invariant: a command is five lines: take the desk, parse, call it, return. A command that asks
-//! for a passphrase only opens the signing window; `names` says which window may call what.
+//! for a passphrase only opens the signing window; the capability files say which window may call what.
 
 /// Commands that hand their arguments to the desk and its answer back: `name(argument: Type) -> View;`.
 macro_rules! asks {
@@ -88,7 +88,6 @@ mod admin;
 mod audit;
 mod backup;
 mod inbox;
-pub mod names;
 mod proof;
 mod registry;
 mod secret;
@@ -117,32 +116,40 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         session::first_page, session::check_keychain, session::session, session::open_demo,
         session::create_workspace::<tauri::Wry>, session::open_last::<tauri::Wry>, session::close_workspace,
         session::sign_in::<tauri::Wry>, session::lock, session::sign_out, session::choose_tenant,
-        session::attend, session::keep_draft, session::draft, session::drop_draft, inbox::inbox,
-        inbox::own_settings, inbox::save_view, inbox::delete_view, inbox::choose_notifications, inbox::link,
-        inbox::open_review, inbox::open_part, inbox::review_changes, inbox::diff_rows, inbox::diff_search,
-        inbox::review_history, inbox::acknowledge_hidden, inbox::discussion, inbox::say,
+        session::attend, session::keep_draft, session::draft, session::drop_draft,
+        inbox::inbox, inbox::own_settings, inbox::save_view, inbox::delete_view,
+        inbox::choose_notifications, inbox::link, inbox::open_review, inbox::open_part, inbox::review_changes,
+        inbox::diff_rows, inbox::diff_search, inbox::review_history, inbox::acknowledge_hidden,
+        inbox::discussion, inbox::say,
         inbox::decide::<tauri::Wry>, inbox::withdraw, inbox::request_again, inbox::re_reviews,
-        inbox::revoke::<tauri::Wry>, inbox::roll_back::<tauri::Wry>, registry::models, registry::model,
-        registry::model_diff, registry::model_card, registry::prompts, registry::prompt,
-        registry::reveal::<tauri::Wry>, registry::prompt_text, registry::prompt_diff,
-        registry::prompt_draft_diff, registry::choose_artefact::<tauri::Wry>, registry::register_model,
-        registry::save_prompt, audit::audit, audit::record, audit::signed_record, audit::verify_log,
-        audit::cancel_work, audit::end_alarm::<tauri::Wry>, proof::save_proof::<tauri::Wry>, admin::people,
-        admin::matrix, admin::add_person::<tauri::Wry>, admin::consequences, admin::propose::<tauri::Wry>,
-        admin::policies, admin::keys, admin::compromise, admin::person, admin::disable_person::<tauri::Wry>,
+        inbox::revoke::<tauri::Wry>, inbox::roll_back::<tauri::Wry>,
+        registry::models, registry::model, registry::model_diff,
+        registry::model_card, registry::prompts, registry::prompt, registry::reveal::<tauri::Wry>,
+        registry::prompt_text, registry::prompt_diff, registry::prompt_draft_diff,
+        registry::choose_artefact::<tauri::Wry>, registry::register_model, registry::save_prompt,
+        audit::audit, audit::record, audit::signed_record, audit::verify_log, audit::cancel_work,
+        audit::end_alarm::<tauri::Wry>, proof::save_proof::<tauri::Wry>,
+        admin::people, admin::matrix, admin::add_person::<tauri::Wry>,
+        admin::consequences, admin::propose::<tauri::Wry>, admin::policies, admin::keys,
+        admin::compromise, admin::person, admin::disable_person::<tauri::Wry>,
         admin::reset_person::<tauri::Wry>, admin::tenants, admin::create_tenant::<tauri::Wry>,
-        admin::archive_tenant::<tauri::Wry>, admin::tokens, admin::create_token::<tauri::Wry>,
-        admin::revoke_token, secret::key_status, secret::rotate_secret::<tauri::Wry>, secret::continue_rotation,
-        backup::open_folder::<tauri::Wry>, backup::restore_backup::<tauri::Wry>, backup::recover::<tauri::Wry>,
-        backup::back_up::<tauri::Wry>, signing::signing, signing::answer_sign_in, signing::answer_decision,
-        signing::answer_revocation, signing::answer_enrol, signing::answer_change, signing::answer_confirm,
-        signing::answer_create, signing::answer_token, signing::answer_alarm, signing::answer_key_file,
-        signing::answer_new_key_file, signing::keep_reason, signing::passphrase_strength,
-        signing::save_kit::<tauri::Wry>, signing::print_kit::<tauri::Wry>, signing::try_kit,
-        signing::leave_trial, signing::answer_kit, signing::load_kit::<tauri::Wry>, signing::answer_recovery,
-        signing::kit_saved, signing::cancel_signing, signing::answer_rotation,
-        signing::save_new_secret::<tauri::Wry>, signing::new_secret_saved, signing::answer_reveal,
-        proof::save_receipt::<tauri::Wry>,
+        admin::archive_tenant::<tauri::Wry>,
+        admin::tokens, admin::create_token::<tauri::Wry>, admin::revoke_token,
+        secret::key_status, secret::rotate_secret::<tauri::Wry>, secret::continue_rotation,
+        backup::open_folder::<tauri::Wry>, backup::restore_backup::<tauri::Wry>,
+        backup::recover::<tauri::Wry>, backup::back_up::<tauri::Wry>,
+        signing::signing, signing::answer_sign_in, signing::answer_decision,
+        signing::answer_revocation,
+        signing::answer_enrol, signing::answer_change, signing::answer_confirm,
+        signing::answer_create, signing::answer_token,
+        signing::answer_alarm, signing::answer_key_file,
+        signing::answer_new_key_file, signing::keep_reason,
+        signing::passphrase_strength, signing::save_kit::<tauri::Wry>,
+        signing::print_kit::<tauri::Wry>,
+        signing::try_kit, signing::leave_trial, signing::answer_kit, signing::load_kit::<tauri::Wry>,
+        signing::answer_recovery, signing::kit_saved, signing::cancel_signing,
+        signing::answer_rotation, signing::save_new_secret::<tauri::Wry>,
+        signing::new_secret_saved, signing::answer_reveal, proof::save_receipt::<tauri::Wry>,
     ];
     // One type a view: each crosses in one direction, so that the two forms would only double it.
     Builder::new().disable_serde_phases().commands(commands)

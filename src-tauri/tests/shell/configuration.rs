@@ -4,42 +4,43 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use countersign_desktop::is_own;
-use countersign_desktop::names::{MAIN, SIGNING};
 use serde_json::Value;
 
 use crate::bindings;
-use crate::shell::{OURS, root};
+use crate::shell::{OURS, allowed, root};
 
 #[test]
-fn the_capability_files_allow_exactly_the_lists() {
-    let cases = [
-        ("main", MAIN, &["core:event:allow-listen", "core:event:allow-unlisten"][..]),
-        ("signing", SIGNING, &[]),
-    ];
-    for (label, names, of_tauri) in cases {
+fn the_capability_files_allow_commands_and_two_events() {
+    let events = ["core:event:allow-listen", "core:event:allow-unlisten"];
+    let cases = [("main", &events[..]), ("signing", &[])];
+    for (label, of_tauri) in cases {
         let file = json(&format!("src-tauri/capabilities/{label}.json"));
         assert_eq!(file["windows"], serde_json::json!([label]));
         assert!(file.get("webviews").is_none() && file.get("remote").is_none(), "{label}");
-        let allowed = file["permissions"].as_array().unwrap();
+        let permissions = file["permissions"].as_array().unwrap();
         let expected: Vec<Value> = of_tauri
             .iter()
             .map(|permission| Value::from(*permission))
-            .chain(names.iter().map(|name| format!("allow-{}", name.replace('_', "-")).into()))
+            .chain(
+                allowed(label)
+                    .iter()
+                    .map(|name| format!("allow-{}", name.replace('_', "-")).into()),
+            )
             .collect();
-        assert_eq!(allowed, &expected, "{label}");
+        assert_eq!(permissions, &expected, "{label}");
     }
     let files = fs::read_dir(root().join("src-tauri/capabilities")).unwrap().count();
     assert_eq!(files, cases.len(), "a capability file that no test knows");
 }
 
 #[test]
-fn the_lists_name_every_registered_command_once() {
-    let listed: Vec<&str> = [MAIN, SIGNING].concat();
-    let unique: BTreeSet<&str> = listed.iter().copied().collect();
-    assert_eq!(listed.len(), unique.len(), "a command stands in the lists twice");
+fn every_registered_command_is_allowed_to_one_window() {
+    let listed: Vec<String> = [allowed("main"), allowed("signing")].concat();
+    let unique: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
+    assert_eq!(listed.len(), unique.len(), "a command is allowed twice");
     let text = bindings::generated();
     let registered: BTreeSet<&str> = bindings::commands(&text);
-    println!("configuration: {} commands listed, {} registered", listed.len(), registered.len());
+    println!("configuration: {} commands allowed, {} registered", listed.len(), registered.len());
     assert!(listed.len() >= 45);
     assert_eq!(unique, registered);
 }
@@ -47,13 +48,14 @@ fn the_lists_name_every_registered_command_once() {
 #[test]
 fn no_command_of_the_main_window_takes_a_passphrase() {
     let text = bindings::generated();
-    let takes = |name: &&str| {
+    let takes = |name: &&String| {
         let call = format!("__TAURI_INVOKE(\"{name}\"");
         let line = text.lines().find(|line| line.contains(&call)).unwrap();
         line.to_lowercase().contains("passphrase:") || line.contains("repeat:")
     };
-    assert_eq!(MAIN.iter().find(|name| takes(name)), None);
-    assert!(SIGNING.iter().filter(|name| takes(name)).count() >= 6, "the control finds none");
+    assert_eq!(allowed("main").iter().find(|name| takes(name)), None);
+    let signing = allowed("signing");
+    assert!(signing.iter().filter(|name| takes(name)).count() >= 6, "the control finds none");
 }
 
 #[test]

@@ -35,6 +35,15 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The commands that the capability file of a window allows, in its order.
+pub(crate) fn allowed(label: &str) -> Vec<String> {
+    let path = root().join(format!("src-tauri/capabilities/{label}.json"));
+    let file: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let permissions = file["permissions"].as_array().unwrap().iter();
+    let names = permissions.filter_map(|permission| permission.as_str()?.strip_prefix("allow-"));
+    names.map(|name| name.replace('-', "_")).collect()
+}
+
 /// The shell with the configuration and the capability files that are packaged.
 pub(crate) fn shell() -> App<MockRuntime> {
     let handler = collected().invoke_handler();

@@ -61,7 +61,7 @@ describe('a revocation', () => {
   it('of several versions lists each, and gives back how many hidden characters were seen', async () => {
     const { page, calls } = pageWith();
     render(Revoke, { page, view: rollback });
-    expect(screen.getAllByRole('listitem').filter((item) => /^@1[12]/u.test(item.textContent?.trim() ?? ''))).toHaveLength(2);
+    expect(screen.getAllByRole('listitem').filter((item) => /^prompt\/kyc-summary@1[12]/u.test(item.textContent?.trim() ?? ''))).toHaveLength(2);
     await type('Reason', 'Drifts.');
     await type('Passphrase', 'a passphrase');
     await submit('Sign revocation');

@@ -66,11 +66,7 @@ fn a_token_opens_in_its_own_place_and_in_no_other() {
 #[test]
 fn the_places_are_those_of_the_console() {
     let sealed = SealedColumn::ALL.map(|column| (column.table(), column.column()));
-    assert_eq!(
-        sealed.map(|(table, _)| table),
-        TABLES,
-        "the store seals in other tables than it did"
-    );
-    let columns: BTreeSet<&str> = sealed.iter().map(|(_, column)| *column).collect();
-    assert_eq!(columns, BTreeSet::from(COLUMNS), "the store seals other columns than it did");
+    assert_eq!(sealed.map(|(table, _)| table), TABLES, "the store seals other tables than it did");
+    let columns: BTreeSet<&str> = sealed.into_iter().map(|(_, column)| column).collect();
+    assert_eq!(columns, COLUMNS.into(), "the store seals other columns than it did");
 }

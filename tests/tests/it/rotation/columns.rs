@@ -5,25 +5,21 @@
 
 use std::collections::BTreeSet;
 
+use console::artefact::Continue;
 use governance::Said;
-use ledger::Tier;
+use ledger::TenantId;
 use rusqlite::Connection;
 use store::SealedColumn;
 use tests::dump::connect;
-use tests::house::ADA;
+use tests::house::{ADA, CREDIT, House};
 
 use super::{finish, furnished};
 
 #[tokio::test]
 async fn every_column_with_sealed_values_is_rotated() {
-    let house = furnished().await;
-    let session = house.session(ADA);
-    let asked = house.register("with-a-comment", Tier::Low).await.request_id;
-    let said = (Said::Comment, "Read it.");
-    house.workspace.say(&session, &asked, said, "key-of-a-comment").await.unwrap();
+    let house = with_a_comment().await;
     let typed = ("begun", BTreeSet::new());
-    house.workspace.keep_draft(&session, "prompt", typed).await.unwrap();
-    house.workspace.settle().await.unwrap();
+    house.workspace.keep_draft(&house.session(ADA), "prompt", typed).await.unwrap();
     let database = connect(&house.database());
     let (found, looked) = sealed_columns(&database);
     println!("rotation: {looked} columns looked at, sealed values in {found:?}");
@@ -60,6 +56,36 @@ async fn a_draft_is_read_before_and_after_and_what_was_typed_meanwhile_too() {
         let draft = house.workspace.draft(&session, place).await.unwrap().unwrap();
         assert_eq!((draft.text.as_str(), draft.from), (text, BTreeSet::from([3])), "{place}");
     }
+}
+
+#[tokio::test]
+async fn what_was_said_opens_after_a_rotation() {
+    let house = with_a_comment().await;
+    super::rotate(&house.workspace, &house.session(ADA)).await.unwrap();
+    let tenant = TenantId::parse(CREDIT).unwrap();
+    let findings = async || {
+        let verified =
+            house.workspace.verify_log(&tenant, None, &[], &mut |_| Continue::Yes).await.unwrap();
+        verified.findings
+    };
+    assert_eq!(findings().await, Vec::<String>::new());
+    // Negative control: a text that does not open is found so.
+    let database = connect(&house.database());
+    let other = "UPDATE comment SET text = (SELECT text FROM prompt_version LIMIT 1)";
+    assert_eq!(database.execute(other, []).unwrap(), 1);
+    let found = findings().await;
+    assert!(found.len() == 1 && found[0].contains("the text of its comment"), "{found:?}");
+}
+
+/// The house with something said about a request.
+async fn with_a_comment() -> House {
+    let house = furnished().await;
+    let made = house.write("with-a-comment", 0, None).await;
+    let said = (Said::Comment, "Which source is it?");
+    let ada = house.session(ADA);
+    house.workspace.say(&ada, &made.request_id, said, "a comment once").await.unwrap();
+    house.workspace.settle().await.unwrap();
+    house
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ import {
   type RequestRow,
   type ReviewPart,
   type ReviewView,
+  type SaidView,
   type WhitespaceView,
 } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
@@ -74,7 +75,13 @@ export class Review {
     await attempt(() => this.#calls.openPart(id, part));
     if (part === 'changes') await this.compareWith(this.base);
     if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
-    if (part === 'discussion') await this.discussion.ask(() => this.#calls.discussion(id));
+    if (part === 'discussion') await this.#hear();
+  }
+
+  /** Reads what was said: it counts wherever one looks, and others speak too. */
+  async #hear(): Promise<void> {
+    const review = this.view.value;
+    if (review) await this.discussion.ask(() => this.#calls.discussion(review.review_id));
   }
 
   async compareWith(base: string | null): Promise<void> {
@@ -139,9 +146,12 @@ export class Review {
     if (!this.requestId) return;
     const was = before ?? (after && this.#shown());
     const moved = was?.votes !== after?.votes || was?.status !== after?.status || was?.lifecycle !== after?.lifecycle;
-    if (!moved && !this.signing) return;
-    this.signing = null;
-    await this.reload();
+    if (moved || this.signing) {
+      this.signing = null;
+      await this.reload();
+    } else {
+      await this.#hear();
+    }
   }
 
   #shown(): Pick<RequestRow, 'votes' | 'status' | 'lifecycle'> | undefined {
@@ -149,6 +159,11 @@ export class Review {
     if (!review) return undefined;
     const votes = review.foot.lines.filter((line) => line.state === 'signed' && line.decision === 'APPROVED').length;
     return { votes, status: review.status, lifecycle: review.lifecycle };
+  }
+
+  /** What was said about it, as it was read last. */
+  get said(): SaidView | undefined {
+    return this.discussion.value?.said ?? this.view.value?.said;
   }
 
   get hiddenPending(): boolean {

@@ -18,8 +18,8 @@ function words(line: SignatureLine, now: number): Omit<Line, 'key'> {
       return {
         state: 'signed',
         name: line.name,
-        under: `${rejected}${line.conditions ? `${line.conditions} · ` : ''}${roleWord(line.role)} · ${time.stamp(line.at, now)} · #${count(line.seq)}`,
-        title: time.full(line.at),
+        under: `${rejected}${roleWord(line.role)} · ${time.stamp(line.at, now)} · #${count(line.seq)}`,
+        title: [time.full(line.at), line.conditions].filter(Boolean).join(', '),
       };
     }
     case 'open_to_you':

@@ -520,8 +520,8 @@ export type DiffView = {
 export type DiscussionView = {
 	/**  What was said; answers and ends stand with their finding. */
 	entries: RemarkView[],
-	/**  Open findings that refuse approving votes. */
-	blocking: number,
+	/**  What it comes to. */
+	said: SaidView,
 	/**  Whether the person at work may comment, open findings and answer. */
 	may_speak: boolean,
 	/**  Whether they may ask for changes. */
@@ -591,8 +591,6 @@ export type EndingRecord = {
 export type EndingView = {
 	/**  Subject, `model/credit-pd@7`. */
 	subject: string,
-	/**  Version. */
-	version: string,
 	/**  `sha256` or `dirHash1`. */
 	digest_kind: string,
 	/**  Digest, 64 hex digits. */
@@ -1708,12 +1706,8 @@ export type ReviewView = {
 	changes: number,
 	/**  Number of entries in the history tab. */
 	history: number,
-	/**  Number of remarks in the discussion. */
-	discussion: number,
-	/**  Open findings that refuse approving votes. */
-	blocking: number,
-	/**  Whoever asked for changes last, while the request waits. */
-	changes_wanted_by: NameView | null,
+	/**  What was said about it. */
+	said: SaidView,
 };
 
 /**  The end of approvals before it is signed: of one, or at a rollback of every later one. */
@@ -1816,6 +1810,16 @@ export type RotationView = {
 	seq: number,
 	/**  Under which all of its records stand. */
 	correlation_id: string,
+};
+
+/**  What a discussion comes to. */
+export type SaidView = {
+	/**  Number of remarks, answers and ends of findings among them. */
+	remarks: number,
+	/**  Open findings that refuse approving votes. */
+	blocking: number,
+	/**  Whoever asked for changes last, while the request waits. */
+	changes_wanted_by: NameView | null,
 };
 
 /**  A file that was written. */

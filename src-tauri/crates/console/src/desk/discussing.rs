@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use governance::discussion::{self, Finding, Remark, findings};
+use governance::discussion::{Finding, Remark, findings, open_blocking};
 use governance::{ApprovalRequest, Said, Severity};
 use ledger::{Actor, Lifecycle, RecordId, ResourceType, Role, Status, Timestamp};
 
 use super::reading::{Reading, count};
 use super::{Answer, Desk, DeskEvent};
 use crate::failure::ConsoleError;
-use crate::views::{DiscussionView, FindingView, NameView, RemarkDraft, RemarkKind, RemarkView};
+use crate::views::{DiscussionView, FindingView, RemarkDraft, RemarkKind, RemarkView, SaidView};
 
 impl Desk {
     /// What was said about the request of a review.
@@ -69,7 +69,7 @@ impl Reading {
         });
         Ok(DiscussionView {
             entries: entries.collect(),
-            blocking: discussion::open_blocking(&remarks),
+            said: self.said(request, &remarks),
             may_speak: rights.speaks,
             may_ask_for_changes: rights.reviews && self.is_open(request),
             may_block: self.is_open(request),
@@ -77,15 +77,15 @@ impl Reading {
         })
     }
 
-    /// Whoever asked for changes last, while the request waits.
-    pub(super) fn changes_wanted_by(
-        &self,
-        request: &ApprovalRequest,
-        remarks: &[Remark],
-    ) -> Option<NameView> {
+    /// What it comes to; nobody wants changes any more once it is decided.
+    pub(super) fn said(&self, request: &ApprovalRequest, remarks: &[Remark]) -> SaidView {
         let wanted = |remark: &&Remark| remark.said == Said::ChangesWanted;
-        let last = remarks.iter().rev().find(wanted).filter(|_| self.is_open(request))?;
-        Some(self.names.view(&last.actor))
+        let last = remarks.iter().rev().find(wanted).filter(|_| self.is_open(request));
+        SaidView {
+            remarks: count(remarks.len()),
+            blocking: open_blocking(remarks),
+            changes_wanted_by: last.map(|last| self.names.view(&last.actor)),
+        }
     }
 
     fn is_open(&self, request: &ApprovalRequest) -> bool {

@@ -3,7 +3,6 @@
 //! Invariant: what is shown is what the opened review fixed: the texts of a view are compared with
 //! its digests each time one is made.
 
-use governance::discussion::open_blocking;
 use governance::{ApprovalRequest, SubjectRecord};
 use ledger::{Part, RequestId, ResourceType};
 
@@ -150,9 +149,7 @@ impl Reading {
             withheld,
             changes: shown.changes,
             history: count(self.history(&request.subject.name).await?.len()),
-            discussion: count(remarks.len()),
-            blocking: open_blocking(&remarks),
-            changes_wanted_by: self.changes_wanted_by(&request, &remarks),
+            said: self.said(&request, &remarks),
         })
     }
 

@@ -234,7 +234,6 @@ impl Reading {
         let comma = if conditions.is_empty() { "" } else { ", " };
         Ok(EndingView {
             subject: review.subject.name.to_string(),
-            version: version_text(&review.subject.name),
             digest_kind: review.subject.digest.algorithm().to_owned(),
             digest: review.subject.digest.digest().to_hex(),
             approved: format!("{by}{comma}{conditions}"),

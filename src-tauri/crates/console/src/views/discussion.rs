@@ -10,8 +10,8 @@ use super::NameView;
 pub struct DiscussionView {
     /// What was said; answers and ends stand with their finding.
     pub entries: Vec<RemarkView>,
-    /// Open findings that refuse approving votes.
-    pub blocking: u32,
+    /// What it comes to.
+    pub said: SaidView,
     /// Whether the person at work may comment, open findings and answer.
     pub may_speak: bool,
     /// Whether they may ask for changes.
@@ -20,6 +20,17 @@ pub struct DiscussionView {
     pub may_block: bool,
     /// Who a finding can be given to.
     pub people: Vec<NameView>,
+}
+
+/// What a discussion comes to.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SaidView {
+    /// Number of remarks, answers and ends of findings among them.
+    pub remarks: u32,
+    /// Open findings that refuse approving votes.
+    pub blocking: u32,
+    /// Whoever asked for changes last, while the request waits.
+    pub changes_wanted_by: Option<NameView>,
 }
 
 /// One thing said.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{EffectView, LifecycleView, NameView, StatusView};
+use super::{EffectView, LifecycleView, NameView, SaidView, StatusView};
 
 /// One opened review. Opening it fixes digest, policy and log head (formats.md, `reviewed`).
 #[derive(Debug, Clone, Serialize, Type)]
@@ -64,12 +64,8 @@ pub struct ReviewView {
     pub changes: u32,
     /// Number of entries in the history tab.
     pub history: u32,
-    /// Number of remarks in the discussion.
-    pub discussion: u32,
-    /// Open findings that refuse approving votes.
-    pub blocking: u32,
-    /// Whoever asked for changes last, while the request waits.
-    pub changes_wanted_by: Option<NameView>,
+    /// What was said about it.
+    pub said: SaidView,
 }
 
 /// The review before this one, and what is different since.

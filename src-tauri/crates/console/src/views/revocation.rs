@@ -43,8 +43,6 @@ pub struct RevocationView {
 pub struct EndingView {
     /// Subject, `model/credit-pd@7`.
     pub subject: String,
-    /// Version.
-    pub version: String,
     /// `sha256` or `dirHash1`.
     pub digest_kind: String,
     /// Digest, 64 hex digits.

@@ -23,10 +23,8 @@ impl World {
     /// What the log tells of the newest approval of a subject now.
     pub(crate) fn effect(&self, subject: &SubjectRecord, environment: Option<&str>) -> Effect {
         let told = self.replay.effect(&subject.subject(), self.occasion.now, environment);
-        match told.effect {
-            Effect::InForce if !told.in_scope => Effect::None,
-            effect => effect,
-        }
+        let elsewhere = told.effect == Effect::InForce && !told.in_scope;
+        if elsewhere { Effect::None } else { told.effect }
     }
 
     /// Signs and revokes; a statement may be bent before it is signed.

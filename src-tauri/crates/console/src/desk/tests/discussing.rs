@@ -25,14 +25,14 @@ async fn a_blocking_finding_stops_approval_until_it_is_closed() {
     bench.sit("Bob").await;
     let review = bench.open(&made.request_id).await;
     let said = say(&bench, &review, finding(true), "The sample ends in 2019.").await;
-    assert_eq!((said.blocking, said.entries.len()), (1, 1));
+    assert_eq!((said.said.blocking, said.entries.len()), (1, 1));
     let opened = said.entries[0].clone();
     assert_eq!(opened.text.as_deref(), Some("The sample ends in 2019."));
     let about = opened.finding.unwrap();
     assert!(about.may_close && !about.overdue && about.closing.is_none());
 
     let review = bench.open(&made.request_id).await;
-    assert_eq!((review.discussion, review.blocking), (1, 1));
+    assert_eq!((review.said.remarks, review.said.blocking), (1, 1));
     let refused = bench.desk.decide(review.review_id.clone(), DecisionDraft::Approve).await;
     let refused = refused.unwrap_err();
     assert_eq!(refused.code, ErrorCode::InvalidState);
@@ -46,7 +46,7 @@ async fn a_blocking_finding_stops_approval_until_it_is_closed() {
     let open = bench.open(&made.request_id).await;
     let closing = RemarkDraft::Closing { finding: opened.id.clone() };
     let said = say(&bench, &open, closing, "2020 to 2025 were added.").await;
-    assert_eq!(said.blocking, 0);
+    assert_eq!(said.said.blocking, 0);
     let entry = said.entries[0].finding.as_ref().unwrap();
     assert_eq!(entry.closing.as_ref().unwrap().text.as_deref(), Some("2020 to 2025 were added."));
     bench.desk.decide(open.review_id.clone(), DecisionDraft::Approve).await.unwrap();
@@ -73,7 +73,7 @@ async fn the_one_who_asked_answers_and_never_closes_what_a_reviewer_found() {
 
     bench.sit("Ann").await;
     let review = bench.open(&made.request_id).await;
-    assert_eq!(review.changes_wanted_by.as_ref().map(|by| by.name.as_str()), Some("Bob"));
+    assert_eq!(review.said.changes_wanted_by.as_ref().map(|by| by.name.as_str()), Some("Bob"));
     let seen = bench.desk.discussion(review.review_id.clone()).await.unwrap();
     assert!(seen.may_speak && !seen.may_ask_for_changes);
     assert!(!seen.entries[0].finding.as_ref().unwrap().may_close);

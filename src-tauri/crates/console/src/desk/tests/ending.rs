@@ -32,8 +32,11 @@ async fn going_back_ends_every_later_version_in_one_signed_act() {
     let SigningView::Revoke(asked) = bench.desk.signing().await.unwrap() else { panic!() };
     let said = "Go back to prompt letters, version 1: revoke two later approvals in retail-eu.";
     assert_eq!(asked.sentence, said);
-    let ends: Vec<&str> = asked.ends.iter().map(|end| end.version.as_str()).collect();
-    assert_eq!((ends, asked.back_to.as_deref()), (vec!["3", "2"], Some("1")));
+    let ends: Vec<&str> = asked.ends.iter().map(|end| end.subject.as_str()).collect();
+    assert_eq!(
+        (ends, asked.back_to.as_deref()),
+        (vec!["prompt/letters@3", "prompt/letters@2"], Some("1"))
+    );
     assert_eq!(asked.facts[0].value, "@1 is in force");
     assert_eq!(asked.hidden_characters, 1);
     assert_eq!(code(revoked(&bench, 0).await), ErrorCode::HiddenCharacters);
