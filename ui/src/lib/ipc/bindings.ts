@@ -220,6 +220,18 @@ export type ArtefactView = {
 	size: string,
 };
 
+/**  The request, as the statement repeats it. */
+export type AskedForView = {
+	/**  Its id. */
+	id: string,
+	/**  Who asked. */
+	by: NameView,
+	/**  When. */
+	at: string,
+	/**  Why, untrusted text with its hidden characters written out. */
+	reason: string,
+};
+
 /**  Narrows the trail; an absent field does not narrow. */
 export type AuditFilter = {
 	/**  `person/<uuid>`, `service/<uuid>` or `system`. */
@@ -530,6 +542,41 @@ export type DiscussionView = {
 	may_block: boolean,
 	/**  Who a finding can be given to. */
 	people: NameView[],
+};
+
+/**  What something is a draft of. */
+export type DraftPlace = 
+/**  A model that is to be registered. */
+{ kind: "model" } | 
+/**  A new version of a prompt; with an empty name a new prompt. */
+{ kind: "prompt"; 
+/**  Its name. */
+name: string } | 
+/**  Something said about a request. */
+{ kind: "remark"; 
+/**  The request. */
+request_id: string } | 
+/**  An answer to a finding, or its end. */
+{ kind: "answer"; 
+/**  The finding. */
+finding: string } | 
+/**  The reason for taking a request back. */
+{ kind: "withdrawal"; 
+/**  The request. */
+request_id: string } | 
+/**  The reason for asking again. */
+{ kind: "asking_again"; 
+/**  The version, `model/credit-pd@7`. */
+subject: string };
+
+/**  What was kept of a draft. */
+export type DraftView = {
+	/**  What was typed, as its page sent it; absent: nothing, or nothing that may be shown now. */
+	text: string | null,
+	/**  When it was kept last; absent: there is none. */
+	kept_at: string | null,
+	/**  Versions that must be revealed before it is shown, since text of it may come from them. */
+	withheld: string[],
 };
 
 /**  Whether a subject may be used now (formats.md, "Quorum and effect"). */
@@ -1040,6 +1087,26 @@ size: number } |
 { state: "broken"; 
 /**  What is wrong, in a few words: "Log is behind this computer". */
 words: string };
+
+/**  Where the log has it. That the record is in the log was proven when this was made. */
+export type LoggedView = {
+	/**  The record that binds it. */
+	seq: number,
+	/**  The record's stamp. */
+	at: string,
+	/**  Its action. */
+	action: string,
+	/**  Its leaf hash. */
+	leaf_hash: string,
+	/**  SHA-256 of the signed statement. */
+	statement_sha256: string,
+	/**  Records of the log that it was found in. */
+	log_size: number,
+	/**  The root over them. */
+	log_root: string,
+	/**  True where that root is the one of a signed checkpoint. */
+	checkpoint: boolean,
+};
 
 /**  A role and what it may do, in the order create, approve, view, register_model. */
 export type MatrixRow = {
@@ -1710,6 +1777,28 @@ export type ReviewView = {
 	said: SaidView,
 };
 
+/**  The review, as it was signed with the decision: facts, and no score. */
+export type ReviewedView = {
+	/**  The parts that were opened, `overview` first. */
+	parts: string[],
+	/**  When the review was opened. */
+	opened_at: string,
+	/**  Whole seconds that it was in front until it was signed. */
+	seconds: number,
+	/**  Hidden characters that were acknowledged. */
+	hidden_characters: number,
+	/**  Whether the artefact's checksum was recomputed, and matched. */
+	artefact_checked: boolean,
+	/**  Digest of what the changes were shown against; absent: nothing was in force. */
+	base_sha256: string | null,
+	/**  Digests of the documents shown, by name. */
+	documents: FactView[],
+	/**  Records in the log when the review was opened. */
+	log_size: number,
+	/**  Its root then. */
+	log_root: string,
+};
+
 /**  The end of approvals before it is signed: of one, or at a rollback of every later one. */
 export type RevocationView = {
 	/**  "Revoke the approval of model credit-pd, version 7, in retail-eu." or "Go back to model …". */
@@ -1939,6 +2028,79 @@ others: string[] } |
 { state: "open"; 
 /**  Who could; empty: nobody yet. */
 people: string[] };
+
+/**  One signature. */
+export type SignatureView = {
+	/**  "Approval of model credit-pd, version 7, in retail-eu". */
+	title: string,
+	/**  APPROVED, REJECTED, REVOKED or PROPOSED. */
+	decision: string,
+	/**  The sentence that the signature means. */
+	meaning: string,
+	/**  The change in words; empty for models and prompts. */
+	change: string,
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  `sha256` or `dirHash1`. */
+	digest_kind: string,
+	/**  Digest of the subject, 64 hex digits. */
+	digest: string,
+	/**  Tier; absent for a change. */
+	tier: string | null,
+	/**  Who signed, under the name that the key is enrolled with. */
+	signer: NameView,
+	/**  Their role when they signed. */
+	role: string,
+	/**  The key, hex. */
+	keyid: string,
+	/**  What became of the key since, where that matters for the signature; empty: nothing. */
+	key_since: string,
+	/**  When it was signed, by the clock of the console. */
+	decided_at: string,
+	/**  Why, untrusted text with its hidden characters written out. */
+	reason: string,
+	/**  "until 2027-03-31 17:00 UTC"; empty: none. */
+	conditions: string,
+	/**  What was looked at. */
+	reviewed: ReviewedView,
+	/**  What was asked for. */
+	request: AskedForView,
+	/**  Title of the workspace. */
+	workspace: string,
+	/**  Its id. */
+	workspace_id: string,
+	/**  Tenant. */
+	tenant_id: string,
+	/**  Digest of the pinned policy; absent for a change. */
+	policy_sha256: string | null,
+	/**  The installation that it was signed at. */
+	device_id: string | null,
+	/**  Everything that the act caused. */
+	correlation_id: string,
+	/**  Where it is in the log. */
+	logged: LoggedView,
+	/**  The request of which there is evidence; absent while it is open, and for a change. */
+	evidence_of: string | null,
+};
+
+/**  A signature on the time line. */
+export type SignedEntryView = {
+	/**  The record that binds it. */
+	seq: number,
+	/**
+	 *  The review, as it was signed with the decision; absent: what lies here is not the statement
+	 *  on record.
+	 */
+	reviewed: ReviewedView | null,
+};
+
+/**  The signatures that one record binds. */
+export type SignedRecordView = {
+	/**  The record. */
+	seq: number,
+	/**  Each signature, in the order of the record; empty: it binds none. */
+	signatures: SignatureView[],
+};
 
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 
@@ -2375,149 +2537,6 @@ export type WorkspaceView = {
 	demo: boolean,
 	/**  How its keys are kept. */
 	keys: KeyStorage,
-};
-
-/**  The signatures that one record binds. */
-export type SignedRecordView = {
-	/**  The record. */
-	seq: number,
-	/**  Each signature, in the order of the record; empty: it binds none. */
-	signatures: SignatureView[],
-};
-
-/**  One signature. */
-export type SignatureView = {
-	/**  "Approval of model credit-pd, version 7, in retail-eu". */
-	title: string,
-	/**  APPROVED, REJECTED, REVOKED or PROPOSED. */
-	decision: string,
-	/**  The sentence that the signature means. */
-	meaning: string,
-	/**  The change in words; empty for models and prompts. */
-	change: string,
-	/**  Subject, `model/credit-pd@7`. */
-	subject: string,
-	/**  `sha256` or `dirHash1`. */
-	digest_kind: string,
-	/**  Digest of the subject, 64 hex digits. */
-	digest: string,
-	/**  Tier; absent for a change. */
-	tier: string | null,
-	/**  Who signed, under the name that the key is enrolled with. */
-	signer: NameView,
-	/**  Their role when they signed. */
-	role: string,
-	/**  The key, hex. */
-	keyid: string,
-	/**  What became of the key since, where that matters for the signature; empty: nothing. */
-	key_since: string,
-	/**  When it was signed, by the clock of the console. */
-	decided_at: string,
-	/**  Why, untrusted text with its hidden characters written out. */
-	reason: string,
-	/**  "until 2027-03-31 17:00 UTC"; empty: none. */
-	conditions: string,
-	/**  What was looked at. */
-	reviewed: ReviewedView,
-	/**  What was asked for. */
-	request: AskedForView,
-	/**  Title of the workspace. */
-	workspace: string,
-	/**  Its id. */
-	workspace_id: string,
-	/**  Tenant. */
-	tenant_id: string,
-	/**  Digest of the pinned policy; absent for a change. */
-	policy_sha256: string | null,
-	/**  The installation that it was signed at. */
-	device_id: string | null,
-	/**  Everything that the act caused. */
-	correlation_id: string,
-	/**  Where it is in the log. */
-	logged: LoggedView,
-	/**  The request of which there is evidence; absent while it is open, and for a change. */
-	evidence_of: string | null,
-};
-
-/**  The review, as it was signed with the decision: facts, and no score. */
-export type ReviewedView = {
-	/**  The parts that were opened, `overview` first. */
-	parts: string[],
-	/**  When the review was opened. */
-	opened_at: string,
-	/**  Whole seconds that it was in front until it was signed. */
-	seconds: number,
-	/**  Hidden characters that were acknowledged. */
-	hidden_characters: number,
-	/**  Whether the artefact's checksum was recomputed, and matched. */
-	artefact_checked: boolean,
-	/**  Digest of what the changes were shown against; absent: nothing was in force. */
-	base_sha256: string | null,
-	/**  Digests of the documents shown, by name. */
-	documents: FactView[],
-	/**  Records in the log when the review was opened. */
-	log_size: number,
-	/**  Its root then. */
-	log_root: string,
-};
-
-/**  The request, as the statement repeats it. */
-export type AskedForView = {
-	/**  Its id. */
-	id: string,
-	/**  Who asked. */
-	by: NameView,
-	/**  When. */
-	at: string,
-	/**  Why, untrusted text with its hidden characters written out. */
-	reason: string,
-};
-
-/**  Where the log has it. That the record is in the log was proven when this was made. */
-export type LoggedView = {
-	/**  The record that binds it. */
-	seq: number,
-	/**  The record's stamp. */
-	at: string,
-	/**  Its action. */
-	action: string,
-	/**  Its leaf hash. */
-	leaf_hash: string,
-	/**  SHA-256 of the signed statement. */
-	statement_sha256: string,
-	/**  Records of the log that it was found in. */
-	log_size: number,
-	/**  The root over them. */
-	log_root: string,
-	/**  True where that root is the one of a signed checkpoint. */
-	checkpoint: boolean,
-};
-
-/**  What something is a draft of. */
-export type DraftPlace =
-	| { kind: "model" }
-	| { kind: "prompt"; name: string }
-	| { kind: "remark"; request_id: string }
-	| { kind: "answer"; finding: string }
-	| { kind: "withdrawal"; request_id: string }
-	| { kind: "asking_again"; subject: string };
-
-/**  What was kept of a draft. */
-export type DraftView = {
-	/**  What was typed, as its page sent it; absent: nothing, or nothing that may be shown now. */
-	text: string | null,
-	/**  When it was kept last; absent: there is none. */
-	kept_at: string | null,
-	/**  Versions that must be revealed before it is shown, since text of it may come from them. */
-	withheld: string[],
-};
-
-/**  A signature on the time line. */
-export type SignedEntryView = {
-	/**  The record that binds it. */
-	seq: number,
-	/**  The review, as it was signed with the decision; absent: what lies here is not the statement on record. */
-	reviewed: ReviewedView | null,
 };
 
 /* Tauri Specta runtime */

@@ -67,7 +67,7 @@ export function checkOf(view: SignatureView): { notes: string[]; commands: strin
 }
 
 function digest(text: string): string {
-  return digestLines(text).join('\n');
+  return digestLines(text).join(' ');
 }
 
 function signed(view: SignatureView): Entry[] {
