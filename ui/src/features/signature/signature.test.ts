@@ -1,10 +1,12 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import { record } from '../../../tests/fixture/audit';
 import { proposal, signature, signedRecord } from '../../../tests/fixture/signature';
 import { history, savedFile } from '../../../tests/fixture/views';
 import { Asked } from '../../lib/ipc/asked.svelte';
-import { CallError, type HistoryView, type SignatureView } from '../../lib/ipc/client';
+import { CallError, type HistoryView, type RecordView, type SignatureView } from '../../lib/ipc/client';
 import { checkOf, reviewedWords, sectionsOf, sheetOf } from '../../lib/words/signature';
+import Drawer from '../audit/Record.svelte';
 import History from '../review/History.svelte';
 import Signatures from './Signatures.svelte';
 
@@ -132,5 +134,26 @@ describe('the time line', () => {
     line([{ ...history[0]!, signed: { seq: 12_461, reviewed: null } }]);
     expect(screen.getByText('The statement that lies here is not the one on record.')).toBeTruthy();
     expect(screen.queryByText(/^Opened/u)).toBeNull();
+  });
+});
+
+describe('a record of the audit trail', () => {
+  it.each([
+    ['approval.vote', 'model/credit-pd@7', 1],
+    ['prompt.revoke', 'prompt/kyc@1', 1],
+    ['role.grant', 'person/person/1', 1],
+    ['tenant.create', 'tenant/retail-eu', 1],
+    ['approval.request', 'change/0193', 1],
+    ['approval.request', 'model/credit-pd@7', 0],
+    ['approval.approve', 'model/credit-pd@7', 0],
+    ['device.revoked', 'device/1', 0],
+    ['session.sign_in', 'person/person/1', 0],
+  ])('%s of %s leads to %i signature', (action, resource, leads) => {
+    const asked = new Asked<RecordView>();
+    const shown = record(12_489);
+    asked.value = { ...shown, row: { ...shown.row, action, resource } };
+    const nothing = () => {};
+    render(Drawer, { seq: 12_489, record: asked, onretry: nothing, onfollow: nothing, onclose: nothing });
+    expect(screen.queryAllByRole('button', { name: 'Signature…' })).toHaveLength(leads);
   });
 });

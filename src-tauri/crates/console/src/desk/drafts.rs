@@ -10,6 +10,7 @@ use governance::SubjectRecord;
 use ledger::{Name, RecordId, RequestId, ResourceType, SubjectName};
 use security::secret::SecretText;
 
+use super::at_work::AtWork;
 use super::reading::Reading;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
@@ -68,7 +69,7 @@ impl Desk {
     ) -> Answer<()> {
         self.answer(async {
             let text = SecretText::new(text);
-            let (reading, place) = self.at_draft(&place).await?;
+            let (reading, place) = at_draft(self.at_work().await?, &place).await?;
             if text.expose().is_empty() {
                 return reading.workspace.drop_draft(&reading.session, &place.key).await;
             }
@@ -83,10 +84,10 @@ impl Desk {
         .await
     }
 
-    /// What the person typed there and has not sent.
+    /// What the person typed there and has not sent. A page asks by itself: that keeps no console open.
     pub async fn draft(&self, place: DraftPlace) -> Answer<DraftView> {
         self.answer(async {
-            let (reading, place) = self.at_draft(&place).await?;
+            let (reading, place) = at_draft(self.seated().await?, &place).await?;
             let kept = reading.workspace.draft(&reading.session, &place.key).await?;
             let Some(kept) = kept else {
                 return Ok(DraftView { text: None, kept_at: None, withheld: Vec::new() });
@@ -104,18 +105,18 @@ impl Desk {
     /// It was sent, or the person gave it up.
     pub async fn drop_draft(&self, place: DraftPlace) -> Answer<()> {
         self.answer(async {
-            let (reading, place) = self.at_draft(&place).await?;
+            let (reading, place) = at_draft(self.at_work().await?, &place).await?;
             reading.workspace.drop_draft(&reading.session, &place.key).await
         })
         .await
     }
+}
 
-    async fn at_draft(&self, place: &DraftPlace) -> Result<(Reading, Place), ConsoleError> {
-        let at = self.at_work().await?;
-        let place = Place::parse(place)?;
-        let (kind, id) = &place.asked;
-        Ok((Reading::of(at, (*kind, id)).await?, place))
-    }
+/// The proof that the person may look here, and what their draft is of.
+async fn at_draft(at: AtWork, place: &DraftPlace) -> Result<(Reading, Place), ConsoleError> {
+    let place = Place::parse(place)?;
+    let (kind, id) = &place.asked;
+    Ok((Reading::of(at, (*kind, id)).await?, place))
 }
 
 impl Reading {
