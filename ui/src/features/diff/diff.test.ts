@@ -167,7 +167,7 @@ describe('a diff', () => {
       'Line now',
       '@12 Priya Raghunathan, 24 Nov 2026',
     ]);
-    const row = container.querySelector('[data-row="4"]');
+    const row = container.querySelector('[data-line="4"]');
     expect(row?.getAttribute('aria-rowindex')).toBe('6');
     expect(row?.textContent).toMatch(/Removed: Use only the documents listed.*Added: Use only the documents under/su);
   });
@@ -230,7 +230,7 @@ describe('a diff', () => {
   it('in one column shows what went before what came', async () => {
     const container = await pane();
     await fireEvent.click(screen.getByRole('button', { name: 'Unified' }));
-    await waitFor(() => expect(container.querySelector('table.one [data-row]')).not.toBeNull());
+    await waitFor(() => expect(container.querySelector('table.one [data-line]')).not.toBeNull());
     const signs = [...container.querySelectorAll('[data-change="1"]')].map((row) => row.querySelector('i')?.textContent);
     expect(signs).toEqual(['−', '−', '+', '+']);
   });
@@ -274,7 +274,7 @@ describe('a diff', () => {
   it('of ten thousand lines holds few of them in the page', async () => {
     const { container } = render(DiffPane, { diff: shown(longDiff(3000)), subject: 'long' });
     await screen.findAllByText(/it so\.|Line 1:/u).catch(() => undefined);
-    await waitFor(() => expect(container.querySelectorAll('[data-row]').length).toBeGreaterThan(20));
+    await waitFor(() => expect(container.querySelectorAll('[data-line]').length).toBeGreaterThan(20));
     expect(container.querySelectorAll('tr').length).toBeLessThan(300);
   });
 });
