@@ -116,6 +116,9 @@ pub(crate) fn changes_policy(scene: &Scene) -> Outcome<()> {
     let signing = SigningWindow::wait("Sign change")?;
     signing.picture(&scene.stage.next_picture("sign-change"))?;
     signing.answer(&[&scene.passphrase], &[&scene.passphrase])?;
+    let receipt = SigningWindow::wait("Receipt")?;
+    receipt.picture(&scene.stage.next_picture("change-receipt"))?;
+    receipt.dismiss()?;
     driver.find("button", "Review change")?;
     scene.stage.picture("policy-waits")?;
     for (tab, table) in [("Keys", "Keys"), ("Tenants", "Tenants")] {

@@ -15,9 +15,10 @@ use governance::state::{
 use ledger::tree::StoredHash;
 use ledger::{Actor, Digest, Name, RecordId, RequestId, SubjectKind, TenantId, Timestamp, Version};
 use store::{
-    Alike, Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, OpenQuery,
-    RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore, Store,
-    StoreError, StoredCheckpoint, StoredRow, Urgent, VersionStanding, WhichVersions, WorkspaceRow,
+    Alike, Answer, AuditQuery, Commit, CopyWatch, DraftRow, Facets, Head, NamesQuery, Newest,
+    OpenQuery, RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, SqliteStore,
+    Store, StoreError, StoredCheckpoint, StoredRow, Urgent, VersionStanding, WhichVersions,
+    WorkspaceRow,
 };
 
 use crate::dump::{change, connect};
@@ -287,6 +288,23 @@ impl Store for StateFirst {
         row_id: &RecordId,
     ) -> Answer<'_, Option<String>> {
         self.real.sealed(tenant, column, row_id)
+    }
+
+    fn put_draft(&self, draft: DraftRow) -> Answer<'_, ()> {
+        self.real.put_draft(draft)
+    }
+
+    fn draft(
+        &self,
+        tenant: &TenantId,
+        person: &Actor,
+        place: &str,
+    ) -> Answer<'_, Option<DraftRow>> {
+        self.real.draft(tenant, person, place)
+    }
+
+    fn drop_draft(&self, tenant: &TenantId, person: &Actor, place: &str) -> Answer<'_, ()> {
+        self.real.drop_draft(tenant, person, place)
     }
 
     fn copy_to(&self, file: PathBuf, watch: CopyWatch) -> Answer<'_, ()> {

@@ -16,6 +16,16 @@ export function calls(given: Partial<Record<string, unknown>> = {}) {
     revoke: vi.fn().mockResolvedValue(null),
     discussion: vi.fn().mockResolvedValue(discussion),
     say: vi.fn().mockResolvedValue(discussion),
+    ...drafts(),
     ...given,
+  };
+}
+
+/** A core that has no draft of anything, and keeps what it is given. */
+export function drafts() {
+  return {
+    keepDraft: vi.fn().mockResolvedValue(null),
+    draft: vi.fn().mockResolvedValue({ text: null, kept_at: null, withheld: [] }),
+    dropDraft: vi.fn().mockResolvedValue(null),
   };
 }

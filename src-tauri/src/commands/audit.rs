@@ -2,11 +2,12 @@
 //!
 //! Invariant: reading only; ending an alarm opens the signing window.
 
-use console::views::{AuditFilter, AuditPage, RecordView, VerifyView};
+use console::views::{AuditFilter, AuditPage, RecordView, SignedRecordView, VerifyView};
 
 asks! {
     audit(filter: AuditFilter, before: Option<u32>) -> AuditPage;
     record(seq: u32) -> RecordView;
+    signed_record(seq: u32) -> SignedRecordView;
     cancel_work() -> ();
 }
 

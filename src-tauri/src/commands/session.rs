@@ -1,8 +1,10 @@
-//! Commands of the first page, of sign-in and of the frame.
+//! Commands of the first page, of sign-in, of the frame and of what its person is writing.
 //!
 //! Invariant: nothing here takes a passphrase; signing in opens the signing window.
 
-use console::views::{FirstPageView, KeyStorage, KeychainView, SessionView, WorkspaceDraft};
+use console::views::{
+    DraftPlace, DraftView, FirstPageView, KeyStorage, KeychainView, SessionView, WorkspaceDraft,
+};
 use tauri::{AppHandle, Runtime};
 
 use super::{Answer, Core};
@@ -17,6 +19,9 @@ asks! {
     sign_out() -> SessionView;
     choose_tenant(tenant_id: String) -> SessionView;
     attend() -> ();
+    keep_draft(place: DraftPlace, based_on: Option<u32>, text: String) -> ();
+    draft(place: DraftPlace) -> DraftView;
+    drop_draft(place: DraftPlace) -> ();
 }
 
 asks_to_sign! {

@@ -1,8 +1,8 @@
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { alarmEnded, endAlarm } from '../../tests/fixture/alarms';
 import { change, confirm } from '../../tests/fixture/authority';
-import { decision, receipt, savedFile } from '../../tests/fixture/views';
+import { changeReceipt, decision, receipt, savedFile } from '../../tests/fixture/views';
 import { CallError } from '../lib/ipc/client';
 import { SigningPage } from './controller.svelte';
 import AlarmEnded from './AlarmEnded.svelte';
@@ -137,9 +137,34 @@ describe('signing a decision', () => {
 describe('the receipt', () => {
   it('names signers, records and the key', () => {
     render(Receipt, { page: pageWith().page, view: receipt });
-    expect(screen.getByText('Amara Okafor')).toBeTruthy();
-    expect(screen.getByText('#12,493')).toBeTruthy();
-    expect(screen.getByText(/then #12,494/u)).toBeTruthy();
+    const shown = within(screen.getByRole('main'));
+    expect(shown.getByText('Amara Okafor')).toBeTruthy();
+    expect(shown.getByText('#12,493')).toBeTruthy();
+    expect(shown.getByText(/then #12,494/u)).toBeTruthy();
+    expect(shown.getByText('Opened Overview, Changes; 1 min 14 s')).toBeTruthy();
+    expect(shown.getByText(receipt.signature.reason)).toBeTruthy();
+    expect(shown.getByText('12,495')).toBeTruthy();
+  });
+
+  it('is printed as a signature page, of a change as well, and no more once it is closed', async () => {
+    const print = vi.spyOn(window, 'print').mockImplementation(() => {});
+    for (const view of [receipt, changeReceipt]) {
+      const { unmount } = render(Receipt, { page: pageWith().page, view });
+      await fireEvent.click(screen.getByRole('button', { name: 'Print…' }));
+      expect(document.querySelector('body > .paper')?.textContent).toContain(view.signature.title);
+      unmount();
+      expect(document.querySelector('.paper')).toBeNull();
+    }
+    expect(print).toHaveBeenCalledTimes(2);
+    print.mockRestore();
+  });
+
+  it('of a change says what changes, and speaks of no review', () => {
+    render(Receipt, { page: pageWith().page, view: changeReceipt });
+    const shown = within(screen.getByRole('main'));
+    expect(shown.getByText('Kenji Morimoto becomes Approver in retail-eu.')).toBeTruthy();
+    expect(shown.queryByText('Review')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Save evidence' })).toBeNull();
   });
 
   it.each([
@@ -147,7 +172,7 @@ describe('the receipt', () => {
     ['left it waiting for another', { ...receipt, final_seq: null }, 0],
   ])('has a seal or none when the signature %s', (_, view, seals) => {
     const { container } = render(Receipt, { page: pageWith().page, view });
-    expect(container.querySelectorAll('svg[viewBox="0 0 120 120"]')).toHaveLength(seals);
+    expect(container.querySelectorAll('main svg[viewBox="0 0 120 120"]')).toHaveLength(seals);
   });
 
   it('saves the evidence of what it settled, and of nothing else', async () => {

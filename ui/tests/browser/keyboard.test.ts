@@ -57,7 +57,9 @@ class Desk {
   /** Signs a change of authority, whose dialog stands open. */
   async change(given: Record<string, string>, verb = 'Sign change'): Promise<void> {
     await this.keys.use('button', 'Continue to sign…');
-    await this.answer(verb, given);
+    const signing = await this.answer(verb, given);
+    // An act of authority leaves a receipt.
+    if (verb === 'Sign change') await signing.use('button', 'Close');
     await this.windows.signed();
   }
 

@@ -15,6 +15,7 @@
     )
 )]
 
+mod draft;
 mod error;
 mod log;
 mod secret;
@@ -35,6 +36,7 @@ use ledger::{
     Actor, Digest, Name, RecordId, RequestId, SubjectKind, TenantId, Timestamp, Version, tree,
 };
 
+pub use draft::{DRAFTS_CHARACTERS, DRAFTS_LIMIT, DraftRow};
 pub use error::StoreError;
 pub use log::{
     AttestationRow, AuditQuery, Facets, Head, LogRow, ResourceFilter, StoredCheckpoint, StoredRow,
@@ -241,6 +243,21 @@ pub trait Store: Send + Sync {
         column: SealedColumn,
         row_id: &RecordId,
     ) -> Answer<'_, Option<String>>;
+
+    /// Keeps a draft in the place of the one before. It is no governed state: no record explains it,
+    /// and the next commit syncs it along.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTenant`], [`StoreError::OtherSecret`].
+    fn put_draft(&self, draft: DraftRow) -> Answer<'_, ()>;
+
+    /// A person's draft of something.
+    fn draft(&self, tenant: &TenantId, person: &Actor, place: &str)
+    -> Answer<'_, Option<DraftRow>>;
+
+    /// Forgets one; none is as good.
+    fn drop_draft(&self, tenant: &TenantId, person: &Actor, place: &str) -> Answer<'_, ()>;
+
     /// Copies everything, as it is at one moment, into an empty file that is there already: a backup,
     /// to be opened by [`SqliteStore::open_copy`].
     ///

@@ -16,11 +16,14 @@ pub enum SealedColumn {
     ModelCard,
     /// The text of a comment, a finding or an answer.
     CommentText,
+    /// The text of a draft.
+    DraftText,
 }
 
 impl SealedColumn {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::PromptText, Self::ModelCard, Self::CommentText];
+    pub const ALL: [Self; 4] =
+        [Self::PromptText, Self::ModelCard, Self::CommentText, Self::DraftText];
 
     /// The table.
     #[must_use]
@@ -29,6 +32,7 @@ impl SealedColumn {
             Self::PromptText => "prompt_version",
             Self::ModelCard => "model_version",
             Self::CommentText => "comment",
+            Self::DraftText => "draft",
         }
     }
 
@@ -36,7 +40,7 @@ impl SealedColumn {
     #[must_use]
     pub const fn column(self) -> &'static str {
         match self {
-            Self::PromptText | Self::CommentText => "text",
+            Self::PromptText | Self::CommentText | Self::DraftText => "text",
             Self::ModelCard => "card",
         }
     }

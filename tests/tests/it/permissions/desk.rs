@@ -8,10 +8,10 @@ use std::sync::Arc;
 use console::SecretText;
 use console::desk::{Answer, Desk};
 use console::views::{
-    ActDraft, AuditFilter, ConditionsDraft, DecisionDraft, DiffLayout, ErrorView, InboxFilter,
-    InboxTab, InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft, PromptDraft,
-    ProofDraft, RemarkDraft, RenderDraft, ReviewPart, SampleDraft, TenantDraft, TokenDraft, WhitespaceView,
-    WorkspaceDraft,
+    ActDraft, AuditFilter, ConditionsDraft, DecisionDraft, DiffLayout, DraftPlace, ErrorView,
+    InboxFilter, InboxTab, InboxViewDraft, KeyStorage, ModelDraft, Notifications, PersonDraft,
+    PromptDraft, ProofDraft, RemarkDraft, RenderDraft, ReviewPart, SampleDraft, TenantDraft,
+    TokenDraft, WhitespaceView, WorkspaceDraft,
 };
 use ledger::Actor;
 use tests::house::{self, ADA, CREDIT, MIA, NED};
@@ -162,6 +162,9 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "choose_tenant" => told(desk.choose_tenant(tenant).await),
         "inbox" => told(desk.inbox(InboxTab::All, InboxFilter::default(), None).await),
         "attend" => told(desk.attend().await),
+        "keep_draft" => told(desk.keep_draft(DraftPlace::Model {}, None, text).await),
+        "draft" => told(desk.draft(DraftPlace::Model {}).await),
+        "drop_draft" => told(desk.drop_draft(DraftPlace::Model {}).await),
         "own_settings" => told(desk.own_settings().await),
         "save_view" => told(desk.save_view(saved(call)).await),
         "delete_view" => told(desk.delete_view(NO_REVIEW.to_owned()).await),
@@ -203,6 +206,7 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "save_prompt" => told(desk.save_prompt(written(call, text), key).await),
         "audit" => told(desk.audit(AuditFilter::default(), None).await),
         "record" => told(desk.record(0).await),
+        "signed_record" => told(desk.signed_record(0).await),
         "verify_log" => told(desk.verify_log(quiet()).await),
         "cancel_work" => told(desk.cancel_work().await),
         "end_alarm" => told(desk.end_alarm(tenant).await),

@@ -13,11 +13,13 @@ use store::SealedColumn;
 use tests::dump::connect;
 use tests::house::{ADA, CREDIT, House};
 
-use super::furnished;
+use super::{finish, furnished};
 
 #[tokio::test]
 async fn every_column_with_sealed_values_is_rotated() {
     let house = with_a_comment().await;
+    let typed = ("begun", BTreeSet::new());
+    house.workspace.keep_draft(&house.session(ADA), "prompt", typed).await.unwrap();
     let database = connect(&house.database());
     let (found, looked) = sealed_columns(&database);
     println!("rotation: {looked} columns looked at, sealed values in {found:?}");
@@ -35,6 +37,25 @@ async fn every_column_with_sealed_values_is_rotated() {
         )
         .unwrap();
     assert!(sealed_columns(&database).0.contains("person.note"));
+}
+
+#[tokio::test]
+async fn a_draft_is_read_before_and_after_and_what_was_typed_meanwhile_too() {
+    let house = furnished().await;
+    let session = house.session(ADA);
+    let keep = async |place: &str, text: &str| {
+        let typed = (text, BTreeSet::from([3]));
+        house.workspace.keep_draft(&session, place, typed).await.unwrap();
+    };
+    keep("prompt", "begun").await;
+    let new = house.workspace.new_secret(&session).await.unwrap();
+    house.workspace.begin_rotation(&session, &new, "as every quarter").await.unwrap();
+    keep("model", "typed meanwhile").await;
+    finish(&house.workspace, &session).await.unwrap();
+    for (place, text) in [("prompt", "begun"), ("model", "typed meanwhile")] {
+        let draft = house.workspace.draft(&session, place).await.unwrap().unwrap();
+        assert_eq!((draft.text.as_str(), draft.from), (text, BTreeSet::from([3])), "{place}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 import { CallError, core, type ActDraft, type ConsequencesView, type Core } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
 import { Asked } from '../../lib/ipc/asked.svelte';
+import type { Keeping } from '../../lib/ipc/keeping.svelte';
 import { describe } from '../../lib/ipc/errors';
 import { onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
 import { afterPause, type Pause } from '../registry/pause';
@@ -18,6 +19,8 @@ export type Form<Field extends string> = {
   readonly atOnce?: boolean;
   /** True when the signing window asks for the reason, too. */
   readonly reasonThere?: boolean;
+  /** Keeps the reason while it is typed. */
+  readonly keeping?: Keeping<{ reason: string }>;
   /** The field that is wrong when the core says that such a thing is there already. */
   readonly taken?: NoInfer<Field>;
 };
@@ -43,6 +46,15 @@ export class Asking<Field extends string = never> {
     this.waiting = false;
   }
 
+  get keeping(): Keeping<{ reason: string }> | undefined {
+    return this.#form.keeping;
+  }
+
+  /** What was typed before a restart. */
+  restore(): void {
+    void this.keeping?.restore(this, ['reason']);
+  }
+
   get atOnce(): boolean {
     return this.#form.atOnce ?? false;
   }
@@ -62,6 +74,7 @@ export class Asking<Field extends string = never> {
     this.#sending = true;
     try {
       await this.#form.send(this.reason);
+      void this.keeping?.drop();
       this.done = this.atOnce;
       this.waiting = !this.atOnce;
     } catch (thrown) {

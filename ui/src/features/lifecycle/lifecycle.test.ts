@@ -2,6 +2,7 @@
 import '../../../tests/fixture/ipc';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { drafts } from '../../../tests/calls';
 import * as fixture from '../../../tests/fixture/lifecycle';
 import * as registry from '../../../tests/fixture/registry';
 import { review as model } from '../../../tests/fixture/views';
@@ -17,7 +18,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('taking back and asking again', () => {
   it('wants a reason, and is done at once', async () => {
-    const calls = { withdraw: vi.fn().mockResolvedValue(null) };
+    const calls = { ...drafts(), withdraw: vi.fn().mockResolvedValue(null) };
     const asking = withdrawing('0193-credit-pd', calls);
     await asking.sign();
     expect([Object.keys(asking.errors), calls.withdraw.mock.calls.length]).toEqual([['reason'], 0]);
@@ -28,7 +29,7 @@ describe('taking back and asking again', () => {
   });
 
   it('asks once however often it is sent, and goes to the new request', async () => {
-    const calls = { requestAgain: vi.fn() };
+    const calls = { ...drafts(), requestAgain: vi.fn() };
     calls.requestAgain.mockRejectedValueOnce(new Error('gone'));
     calls.requestAgain.mockResolvedValueOnce({ request_id: 'new', subject: '', seq: 1 });
     const asked = vi.fn();

@@ -7,6 +7,7 @@ import {
   type DecisionDraft,
   type DiffView,
   type DiscussionView,
+  type DraftPlace,
   type HistoryView,
   type RemarkDraft,
   type RequestRow,
@@ -17,11 +18,12 @@ import {
 } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
+import { Keeping } from '../../lib/ipc/keeping.svelte';
 import { Saying } from './saying.svelte';
 
 type Calls = Pick<
   Core,
-  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'revoke' | 'discussion' | 'say'
+  'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'revoke' | 'discussion' | 'say' | 'keepDraft' | 'draft' | 'dropDraft'
 >;
 /** The parts that have a tab. */
 export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history' | 'discussion'>;
@@ -34,7 +36,7 @@ export class Review {
   requestId = $state('');
   part = $state<Part>('overview');
   /** What is being said about it; a lock and a look at other parts leave it as it was typed. */
-  saying = $state(new Saying((draft, text, key) => this.say(draft, text, key)));
+  saying = $state.raw<Saying>();
   /** Which version stands left in the diff; null: the one in force. */
   base = $state<string | null>(null);
   whitespace = $state<WhitespaceView>('exact');
@@ -53,7 +55,7 @@ export class Review {
     this.part = part;
     this.base = null;
     this.signing = null;
-    this.saying = new Saying((draft, text, key) => this.say(draft, text, key));
+    this.saying = requestId ? this.sayingAt({ kind: 'remark', request_id: requestId }) : undefined;
     for (const asked of [this.view, this.changes, this.history, this.discussion]) asked.forget();
     if (requestId) await this.reload();
   }
@@ -107,6 +109,11 @@ export class Review {
     if (!review) return;
     const next = await attempt(() => this.#calls.acknowledgeHidden(review.review_id));
     if (next && this.view.value === review) this.view.value = next;
+  }
+
+  /** Something that is being said, kept under its place while it is typed. */
+  sayingAt(place: DraftPlace): Saying {
+    return new Saying((draft, text, key) => this.say(draft, text, key), new Keeping<Saying>(place, this.#calls));
   }
 
   /** Says something about the request; throws what the core refuses. The key makes it safe to send twice. */

@@ -4,12 +4,14 @@
 import { CallError, newIdempotencyKey, type RemarkDraft } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
 import { describe } from '../../lib/ipc/errors';
+import type { Keeping } from '../../lib/ipc/keeping.svelte';
 
 /** Longest remark in characters, as the core has it. */
 export const REMARK_LIMIT = 10_000;
 
 export type Kind = 'comment' | 'finding' | 'changes_wanted';
 type Send = (draft: RemarkDraft, text: string, key: string) => Promise<void>;
+const FIELDS = ['kind', 'text', 'severity', 'blocking', 'owner', 'due'] as const;
 
 export class Saying {
   kind = $state<Kind>('comment');
@@ -24,9 +26,22 @@ export class Saying {
   failure = $state<FailureText | null>(null);
   #key = newIdempotencyKey();
   #send: Send;
+  readonly keeping: Keeping<Saying>;
 
-  constructor(send: Send) {
+  constructor(send: Send, keeping: Keeping<Saying>) {
     this.#send = send;
+    this.keeping = keeping;
+  }
+
+  /** What was typed before a restart; true when there was something. */
+  restore(): Promise<boolean> {
+    return this.keeping.restore(this, FIELDS);
+  }
+
+  /** Keeps what stands in the form; to be called whenever that changes. */
+  keep(): void {
+    const { kind, text, severity, blocking, owner, due } = this;
+    this.keeping.keep(text ? { kind, text, severity, blocking, owner, due } : null);
   }
 
   /** Says it as what the form is set to. */
@@ -53,6 +68,7 @@ export class Saying {
     try {
       await this.#send(draft, this.text, this.#key);
       this.#key = newIdempotencyKey();
+      void this.keeping.restart();
       [this.text, this.kind, this.severity, this.blocking, this.owner, this.due] = ['', 'comment', 'medium', false, '', ''];
       return true;
     } catch (thrown) {

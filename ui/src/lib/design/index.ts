@@ -18,6 +18,7 @@ export { default as Loading } from './Loading.svelte';
 export { default as Mark } from './Mark.svelte';
 export { default as Notice } from './Notice.svelte';
 export { default as NowThen } from './NowThen.svelte';
+export { default as Paper, type Sheet } from './Paper.svelte';
 export { default as Progress } from './Progress.svelte';
 export { default as Saved } from './Saved.svelte';
 export { default as Scroll } from './Scroll.svelte';

@@ -63,6 +63,24 @@ export function full(at: string): string {
   return `${day(at)}, ${clock(time)}:${two(time.getUTCSeconds())} UTC`;
 }
 
+/** `24 Nov 2026, 12:42:08 UTC+01:00`: the same moment by the clock of a place so many minutes ahead of UTC; by
+    the clock of this computer where nothing is said. */
+export function local(at: string, ahead = -new Date(at).getTimezoneOffset()): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return at;
+  const there = full(new Date(time + ahead * MINUTE).toISOString()).replace(' UTC', '');
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+  return `${there} UTC${ahead < 0 ? '\u2212' : '+'}${two(hours)}:${two(minutes)}`;
+}
+
+/** A length of time in whole seconds: `48 s`, `1 min 14 s`, `2 h 3 min 4 s`. */
+export function length(seconds: number): string {
+  const parts = [`${seconds % 60} s`];
+  if (seconds >= 60) parts.unshift(`${Math.floor(seconds / 60) % 60} min`);
+  if (seconds >= 3600) parts.unshift(`${Math.floor(seconds / 3600)} h`);
+  return parts.join(' ');
+}
+
 /** `24 Nov 2026`. */
 export function day(at: string): string {
   const time = new Date(at);

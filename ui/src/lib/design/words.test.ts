@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { capitalised, count, digestLines, plural, shorten } from './text';
-import { ago, day, full, old, span, stamp, until } from './time';
+import { ago, day, full, length, local, old, span, stamp, until } from './time';
 
 const NOW = Date.parse('2026-11-24T14:05:00Z');
 const DIGEST = '9f2c41d0a7b3e6154c08d97f21aa6be30d4471c95fe8023b7a1658e13be81c07';
@@ -17,6 +17,19 @@ describe('words of time', () => {
     [122 * 86_400_000, '4 mo'],
     [800 * 86_400_000, '2 y'],
   ])('a span of %i ms is %s', (ms, words) => expect(span(ms)).toBe(words));
+
+  it.each([
+    [0, '0 s'],
+    [74, '1 min 14 s'],
+    [3600, '1 h 0 min 0 s'],
+  ])('%i seconds are %s', (seconds, words) => expect(length(seconds)).toBe(words));
+
+  it.each([
+    [60, '24 Nov 2026, 15:07:31 UTC+01:00'],
+    [0, '24 Nov 2026, 14:07:31 UTC+00:00'],
+    [-570, '24 Nov 2026, 04:37:31 UTC\u221209:30'],
+    [600, '25 Nov 2026, 00:07:31 UTC+10:00'],
+  ])('%i minutes ahead of UTC it is %s', (ahead, words) => expect(local('2026-11-24T14:07:31.000000Z', ahead)).toBe(words));
 
   it.each([
     [ago, '2026-11-24T14:02:40.000000Z', '2 min ago'],

@@ -16,6 +16,9 @@ export const commands = {
 	signOut: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("sign_out")),
 	chooseTenant: (tenantId: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("choose_tenant", { tenantId })),
 	attend: () => typedError<null, ErrorView>(__TAURI_INVOKE("attend")),
+	keepDraft: (place: DraftPlace, basedOn: number | null, text: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_draft", { place, basedOn, text })),
+	draft: (place: DraftPlace) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft", { place })),
+	dropDraft: (place: DraftPlace) => typedError<null, ErrorView>(__TAURI_INVOKE("drop_draft", { place })),
 	inbox: (tab: InboxTab, filter: InboxFilter, after: string | null) => typedError<InboxView, ErrorView>(__TAURI_INVOKE("inbox", { tab, filter, after })),
 	ownSettings: () => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("own_settings")),
 	saveView: (view: InboxViewDraft) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("save_view", { view })),
@@ -54,6 +57,7 @@ export const commands = {
 	savePrompt: (draft: PromptDraft, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("save_prompt", { draft, idempotencyKey })),
 	audit: (filter: AuditFilter, before: number | null) => typedError<AuditPage, ErrorView>(__TAURI_INVOKE("audit", { filter, before })),
 	record: (seq: number) => typedError<RecordView, ErrorView>(__TAURI_INVOKE("record", { seq })),
+	signedRecord: (seq: number) => typedError<SignedRecordView, ErrorView>(__TAURI_INVOKE("signed_record", { seq })),
 	verifyLog: (progress: Channel<ProgressView>) => typedError<VerifyView, ErrorView>(__TAURI_INVOKE("verify_log", { progress })),
 	cancelWork: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_work")),
 	endAlarm: (tenantId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("end_alarm", { tenantId })),
@@ -216,6 +220,18 @@ export type ArtefactView = {
 	digest: string,
 	/**  Size in words, "48.2 MB". */
 	size: string,
+};
+
+/**  The request, as the statement repeats it. */
+export type AskedForView = {
+	/**  Its id. */
+	id: string,
+	/**  Who asked. */
+	by: NameView,
+	/**  When. */
+	at: string,
+	/**  Why, untrusted text with its hidden characters written out. */
+	reason: string,
 };
 
 /**  Narrows the trail; an absent field does not narrow. */
@@ -530,6 +546,41 @@ export type DiscussionView = {
 	people: NameView[],
 };
 
+/**  What something is a draft of. */
+export type DraftPlace = 
+/**  A model that is to be registered. */
+{ kind: "model" } | 
+/**  A new version of a prompt; with an empty name a new prompt. */
+{ kind: "prompt"; 
+/**  Its name. */
+name: string } | 
+/**  Something said about a request. */
+{ kind: "remark"; 
+/**  The request. */
+request_id: string } | 
+/**  An answer to a finding, or its end. */
+{ kind: "answer"; 
+/**  The finding. */
+finding: string } | 
+/**  The reason for taking a request back. */
+{ kind: "withdrawal"; 
+/**  The request. */
+request_id: string } | 
+/**  The reason for asking again. */
+{ kind: "asking_again"; 
+/**  The version, `model/credit-pd@7`. */
+subject: string };
+
+/**  What was kept of a draft. */
+export type DraftView = {
+	/**  What was typed, as its page sent it; absent: nothing, or nothing that may be shown now. */
+	text: string | null,
+	/**  When it was kept last; absent: there is none. */
+	kept_at: string | null,
+	/**  Versions that must be revealed before it is shown, since text of it may come from them. */
+	withheld: string[],
+};
+
 /**  Whether a subject may be used now (formats.md, "Quorum and effect"). */
 export type EffectView = 
 /**  Not approved. */
@@ -811,6 +862,8 @@ export type HistoryView = {
 	what: string,
 	/**  Reason, untrusted text. */
 	reason: string,
+	/**  What was signed with it, where it is a signature. */
+	signed: SignedEntryView | null,
 };
 
 /**  Narrows a tab; an absent field does not narrow. */
@@ -1036,6 +1089,26 @@ size: number } |
 { state: "broken"; 
 /**  What is wrong, in a few words: "Log is behind this computer". */
 words: string };
+
+/**  Where the log has it. That the record is in the log was proven when this was made. */
+export type LoggedView = {
+	/**  The record that binds it. */
+	seq: number,
+	/**  The record's stamp. */
+	at: string,
+	/**  Its action. */
+	action: string,
+	/**  Its leaf hash. */
+	leaf_hash: string,
+	/**  SHA-256 of the signed statement. */
+	statement_sha256: string,
+	/**  Records of the log that it was found in. */
+	log_size: number,
+	/**  The root over them. */
+	log_root: string,
+	/**  True where that root is the one of a signed checkpoint. */
+	checkpoint: boolean,
+};
 
 /**  A role and what it may do, in the order create, approve, view, register_model. */
 export type MatrixRow = {
@@ -1387,6 +1460,8 @@ export type ReceiptView = {
 	correlation_id: string,
 	/**  The request, once it is decided and there is evidence of it; absent for a change. */
 	evidence_of: string | null,
+	/**  What was signed, to be read and printed. */
+	signature: SignatureView,
 };
 
 /**  One record in the drawer. */
@@ -1782,6 +1857,28 @@ export type ReviewView = {
 	said: SaidView,
 };
 
+/**  The review, as it was signed with the decision: facts, and no score. */
+export type ReviewedView = {
+	/**  The parts that were opened, `overview` first. */
+	parts: string[],
+	/**  When the review was opened. */
+	opened_at: string,
+	/**  Whole seconds that it was in front until it was signed. */
+	seconds: number,
+	/**  Hidden characters that were acknowledged. */
+	hidden_characters: number,
+	/**  Whether the artefact's checksum was recomputed, and matched. */
+	artefact_checked: boolean,
+	/**  Digest of what the changes were shown against; absent: nothing was in force. */
+	base_sha256: string | null,
+	/**  Digests of the documents shown, by name. */
+	documents: FactView[],
+	/**  Records in the log when the review was opened. */
+	log_size: number,
+	/**  Its root then. */
+	log_root: string,
+};
+
 /**  The end of approvals before it is signed: of one, or at a rollback of every later one. */
 export type RevocationView = {
 	/**  "Revoke the approval of model credit-pd, version 7, in retail-eu." or "Go back to model …". */
@@ -1828,6 +1925,8 @@ export type RevokedView = {
 	correlation_id: string,
 	/**  The request whose evidence now says so; of several the last one. */
 	evidence_of: string,
+	/**  What was signed of each, to be read and printed. */
+	signatures: SignatureView[],
 };
 
 /**  The role of a person in a tenant, and a change that waits. */
@@ -2017,6 +2116,79 @@ others: string[] } |
 { state: "open"; 
 /**  Who could; empty: nobody yet. */
 people: string[] };
+
+/**  One signature. */
+export type SignatureView = {
+	/**  "Approval of model credit-pd, version 7, in retail-eu". */
+	title: string,
+	/**  APPROVED, REJECTED, REVOKED or PROPOSED. */
+	decision: string,
+	/**  The sentence that the signature means. */
+	meaning: string,
+	/**  The change in words; empty for models and prompts. */
+	change: string,
+	/**  Subject, `model/credit-pd@7`. */
+	subject: string,
+	/**  `sha256` or `dirHash1`. */
+	digest_kind: string,
+	/**  Digest of the subject, 64 hex digits. */
+	digest: string,
+	/**  Tier; absent for a change. */
+	tier: string | null,
+	/**  Who signed, under the name that the key is enrolled with. */
+	signer: NameView,
+	/**  Their role when they signed. */
+	role: string,
+	/**  The key, hex. */
+	keyid: string,
+	/**  What became of the key since, where that matters for the signature; empty: nothing. */
+	key_since: string,
+	/**  When it was signed, by the clock of the console. */
+	decided_at: string,
+	/**  Why, untrusted text with its hidden characters written out. */
+	reason: string,
+	/**  "until 2027-03-31 17:00 UTC"; empty: none. */
+	conditions: string,
+	/**  What was looked at. */
+	reviewed: ReviewedView,
+	/**  What was asked for. */
+	request: AskedForView,
+	/**  Title of the workspace. */
+	workspace: string,
+	/**  Its id. */
+	workspace_id: string,
+	/**  Tenant. */
+	tenant_id: string,
+	/**  Digest of the pinned policy; absent for a change. */
+	policy_sha256: string | null,
+	/**  The installation that it was signed at. */
+	device_id: string | null,
+	/**  Everything that the act caused. */
+	correlation_id: string,
+	/**  Where it is in the log. */
+	logged: LoggedView,
+	/**  The request of which there is evidence; absent while it is open, and for a change. */
+	evidence_of: string | null,
+};
+
+/**  A signature on the time line. */
+export type SignedEntryView = {
+	/**  The record that binds it. */
+	seq: number,
+	/**
+	 *  The review, as it was signed with the decision; absent: what lies here is not the statement
+	 *  on record.
+	 */
+	reviewed: ReviewedView | null,
+};
+
+/**  The signatures that one record binds. */
+export type SignedRecordView = {
+	/**  The record. */
+	seq: number,
+	/**  Each signature, in the order of the record; empty: it binds none. */
+	signatures: SignatureView[],
+};
 
 /**  Why the signing window is open. One window serves every passphrase (console.md). */
 export type SigningView = 

@@ -22,7 +22,8 @@ use crate::hidden;
 use crate::reviewing::{OpenReview, Receipt, Verdict, conditions};
 use crate::session::UnlockedKey;
 use crate::views::{
-    ConditionsDraft, DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine, SigningView,
+    ConditionsDraft, DecisionDraft, DecisionView, FactView, ReceiptView, SignatureLine,
+    SignatureView, SigningView,
 };
 use crate::words;
 
@@ -206,7 +207,7 @@ impl Reading {
     }
 
     fn decision_facts(&self, request: &ApprovalRequest, review: &OpenReview) -> Vec<FactView> {
-        let mut facts = Vec::new();
+        let mut facts = record_facts(review);
         if review.hidden_characters > 0 {
             let noun = if review.hidden_characters == 1 { "character" } else { "characters" };
             let said = format!("{} {noun} seen and acknowledged", review.hidden_characters);
@@ -230,6 +231,10 @@ impl Reading {
         let still = self.missing(&request).map_or(0, |missing| missing.needed);
         let signed = request.votes.iter().map(|vote| self.signed(vote));
         let open = (0..still).map(|_| SignatureLine::Open { people: self.able(&request) });
+        let statement = receipt.attestation_sha256.to_hex();
+        let signatures = self.signatures(receipt.seq).await?;
+        let own = |signature: &SignatureView| signature.logged.statement_sha256 == statement;
+        let signature = signatures.into_iter().find(own);
         Ok(ReceiptView {
             sentence: self.outcome(&request, decision, still),
             signers: signed.chain(open).collect(),
@@ -244,6 +249,7 @@ impl Reading {
                 .final_seq
                 .filter(|_| receipt.subject.kind().is_some())
                 .map(|_| receipt.request_id.to_string()),
+            signature: signature.ok_or(ConsoleError::Damaged { what: "a signature on record" })?,
         })
     }
 
@@ -262,7 +268,7 @@ impl Reading {
         }
     }
 
-    fn able(&self, request: &ApprovalRequest) -> Vec<String> {
+    pub(super) fn able(&self, request: &ApprovalRequest) -> Vec<String> {
         let missing = self.missing(request);
         let able = missing.iter().flat_map(|missing| &missing.can_sign);
         able.map(|person| self.names.title(person)).collect()
@@ -277,6 +283,26 @@ pub(super) fn seen(review: &OpenReview) -> String {
     let at = opened.get(11..16).unwrap_or_default();
     let last = review.log_size().saturating_sub(1);
     format!("{parts}; opened {at} UTC, log at #{}", words::grouped(last))
+}
+
+/// What else of the review is signed: the time that still runs, and for a model whether its artefact
+/// was checked. The parts opened are in [`seen`].
+pub(super) fn record_facts(review: &OpenReview) -> Vec<FactView> {
+    let opened = review.opened_at().to_string();
+    let at = opened.get(11..19).unwrap_or_default();
+    let said = format!("Counted from {at} UTC until you sign; the seconds are signed as well");
+    let mut facts = vec![fact("Time", said)];
+    if review.subject.name.resource_type() == ResourceType::Model.as_str() {
+        facts.push(fact("Artefact", artefact_word(review.artefact_checked())));
+    }
+    facts
+}
+
+const fn artefact_word(checked: bool) -> &'static str {
+    match checked {
+        true => "Checked in this review: it matches",
+        false => "Not checked in this review",
+    }
 }
 
 fn capitalised(word: &str) -> String {

@@ -3,12 +3,12 @@
 //! Invariant: a lock, a leave and another tenant end the sitting: what a command of it still writes
 //! counts for nobody afterwards. Whoever reads a version twice stands there once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use governance::protection::is_protected;
 use governance::{Reason, SubjectRecord};
-use ledger::{SubjectName, Tier};
+use ledger::{Name, SubjectName, Tier};
 use tokio::sync::Mutex as Turnstile;
 
 use super::facts::version_text;
@@ -45,6 +45,18 @@ impl Disclosed {
             read.insert(name, door);
         }
         Ok(())
+    }
+
+    /// The versions of a prompt that the person revealed.
+    pub(super) async fn revealed_of(&self, prompt: &Name) -> BTreeSet<u32> {
+        let read = self.0.lock().await;
+        let versions = read.iter().filter_map(|(name, door)| match name {
+            SubjectName::Prompt(name, version) if name == prompt && *door == Door::Revealed => {
+                Some(*version)
+            }
+            SubjectName::Prompt(..) | SubjectName::Model(..) | SubjectName::Change(_) => None,
+        });
+        versions.collect()
     }
 
     /// Whether both are of one sitting.

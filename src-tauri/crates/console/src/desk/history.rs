@@ -4,13 +4,14 @@
 //! subject's history.
 
 use ledger::metadata::VoteMetadata;
-use ledger::{Action, AuditRecord, Decision, ResourceType, SubjectName};
+use ledger::{Action, AuditRecord, Decision, Digest, ResourceType, SubjectName};
 use store::{AuditQuery, PAGE_LIMIT, ResourceFilter, StoredRow};
 
 use super::reading::{Reading, count};
+use super::signatures::reviewed;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
-use crate::views::HistoryView;
+use crate::views::{HistoryView, SignedEntryView};
 
 /// Entries shown at most.
 pub(super) const ENTRIES: usize = 500;
@@ -42,13 +43,33 @@ impl Reading {
             }
         }
         records.sort_by_key(|record| std::cmp::Reverse(record.parts().seq));
-        let views = records.iter().enumerate().filter_map(|(at, record)| {
+        let shown = records.iter().enumerate().filter(|(at, record)| {
             // The record that ends a request repeats the vote before it.
             let later = at.checked_sub(1).and_then(|later| records.get(later));
-            let repeated = later.is_some_and(|later| is_repeated_by(record, later));
-            if repeated { None } else { self.entry(record) }
+            !later.is_some_and(|later| is_repeated_by(record, later))
         });
-        Ok(views.take(ENTRIES).collect())
+        let shown: Vec<&AuditRecord> = shown.map(|(_, record)| record).take(ENTRIES).collect();
+        let signed = self.signed_with(&shown).await?;
+        let views = shown.iter().zip(signed);
+        Ok(views.filter_map(|(record, signed)| self.entry(record, signed)).collect())
+    }
+
+    /// What was signed with each of these records, read in one question.
+    async fn signed_with(
+        &self,
+        records: &[&AuditRecord],
+    ) -> Result<Vec<Option<SignedEntryView>>, ConsoleError> {
+        let mut places = Vec::with_capacity(records.len());
+        for record in records {
+            places.push(self.workspace.signed_where(record).await?);
+        }
+        let digests: Vec<Digest> = places.iter().flatten().map(|(_, digest)| *digest).collect();
+        let found = self.workspace.statements(self.tenant(), &digests).await?;
+        let view = |(seq, digest): (u64, Digest)| SignedEntryView {
+            seq: count(seq),
+            reviewed: found.get(&digest).map(|bound| reviewed(&bound.statement.predicate)),
+        };
+        Ok(places.into_iter().map(|place| place.map(view)).collect())
     }
 
     async fn versions_of(
@@ -103,7 +124,7 @@ impl Reading {
         Ok(records)
     }
 
-    fn entry(&self, record: &AuditRecord) -> Option<HistoryView> {
+    fn entry(&self, record: &AuditRecord, signed: Option<SignedEntryView>) -> Option<HistoryView> {
         let parts = record.parts();
         Some(HistoryView {
             seq: count(parts.seq),
@@ -112,6 +133,7 @@ impl Reading {
             action: parts.action.as_str().to_owned(),
             what: what(record)?,
             reason: parts.reason.clone(),
+            signed,
         })
     }
 }

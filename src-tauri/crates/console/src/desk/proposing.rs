@@ -8,19 +8,22 @@ use std::sync::Arc;
 use governance::Reason;
 use governance::workflow::check_body;
 use ledger::change::{Change, ChangeBody};
-use ledger::{Actor, Control, Lifecycle};
+use ledger::{Actor, Control, Decision, Lifecycle};
 
 use super::at_work::AtWork;
 use super::change_words;
 use super::enrolling::Purpose;
 use super::names::Names;
+use super::reading::{Reading, count};
 use super::signing::{Asked, demo_passphrase};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::acts;
 use crate::consequences::{Supposed, entries};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::views::{ActDraft, ConsequencesView, SigningView};
+use crate::proposing::ChangeOutcome;
+use crate::views::{ActDraft, ConsequencesView, ReceiptView, SignatureLine, SigningView};
+use crate::words;
 use crate::workspace::LogView;
 
 /// An act in front of its signature.
@@ -105,7 +108,8 @@ impl Desk {
     pub async fn answer_change(&self, passphrase: Passphrase) -> Answer<SigningView> {
         self.answer(async {
             let _one = self.inner.answering.lock().await;
-            let AtWork { workspace, session, .. } = self.at_work().await?;
+            let at = self.at_work().await?;
+            let AtWork { workspace, session, .. } = &at;
             let (turn, asked) = self.state().asked();
             let Asked::Change(proposing) = asked else { return Ok(asked.view()) };
             if session.tenant_id != proposing.change.tenant_id
@@ -115,13 +119,68 @@ impl Desk {
             }
             let given = passphrase.read()?;
             let key = workspace.unlock(&session.person, &session.tenant_id, &given).await?;
-            self.demand_still_asked(turn, &session)?;
-            workspace.propose_one_change(&session, &key, proposing.change.clone()).await?;
+            self.demand_still_asked(turn, session)?;
+            let change = proposing.change.clone();
+            let outcome = workspace.propose_one_change(session, &key, change).await?;
             self.tell(DeskEvent::RecordsChanged);
             self.tell(DeskEvent::SessionChanged);
-            Ok(self.finished(turn))
+            // Whoever took their own role away reads nothing here any more, not even that.
+            let Some(reading) = Reading::unasked(at).await? else { return Ok(self.finished(turn)) };
+            let receipt = reading.change_receipt(&proposing.change, &outcome).await?;
+            let shown = Asked::Receipt(Box::new(receipt));
+            let next = shown.view();
+            match self.state().ask_after(turn, shown) {
+                true => Ok(next),
+                false => Ok(SigningView::Idle {}),
+            }
         })
         .await
+    }
+}
+
+impl Reading {
+    /// What came of a change that was signed: it holds, or it waits for another admin.
+    async fn change_receipt(
+        &self,
+        change: &Change,
+        outcome: &ChangeOutcome,
+    ) -> Result<ReceiptView, ConsoleError> {
+        let (name, place) = (change.subject()?.name, self.tenant().as_str());
+        let (seq, sentence, open) = match outcome {
+            ChangeOutcome::Applied { seq } => {
+                (*seq, change_words::sentence(change, &self.names), None)
+            }
+            ChangeOutcome::Waiting { request_id } => {
+                let found = self.workspace.store.request(self.tenant(), request_id).await?;
+                let request = found.ok_or(ConsoleError::NotFound { what: "request" })?;
+                let sentence = words::outcome(Decision::Proposed, &name, place, 1);
+                let open = SignatureLine::Open { people: self.able(&request) };
+                (request.seq, sentence, Some(open))
+            }
+        };
+        let signature = self.signatures(seq).await?.into_iter().next();
+        let signature = signature.ok_or(ConsoleError::Damaged { what: "a signature on record" })?;
+        let signed = SignatureLine::Signed {
+            name: signature.signer.name.clone(),
+            role: signature.role.clone(),
+            at: signature.logged.at.clone(),
+            seq: count(seq),
+            decision: signature.decision.clone(),
+            conditions: String::new(),
+        };
+        Ok(ReceiptView {
+            sentence,
+            signers: std::iter::once(signed).chain(open).collect(),
+            digest: signature.digest.clone(),
+            attestation_sha256: signature.logged.statement_sha256.clone(),
+            keyid: signature.keyid.clone(),
+            meaning: signature.meaning.clone(),
+            seq: count(seq),
+            final_seq: None,
+            correlation_id: signature.correlation_id.clone(),
+            evidence_of: None,
+            signature,
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use ledger::statement::meaning;
 use ledger::{Decision, Effect, RequestId, ResourceType, SubjectName};
 
 use super::at_work::AtWork;
-use super::deciding::seen;
+use super::deciding::{record_facts, seen};
 use super::facts::{fact, version_text};
 use super::reading::{Reading, count};
 use super::reviews::NO_REVIEW;
@@ -204,6 +204,8 @@ impl Reading {
         for review in &ending.reviews {
             ends.push(self.ending_view(review).await?);
         }
+        // What a rollback ends was not reviewed for it.
+        let recorded = if back_to.is_none() { record_facts(first) } else { Vec::new() };
         let unseen = ending.reviews.iter().filter(|review| !review.is_acknowledged());
         Ok(RevocationView {
             sentence,
@@ -211,7 +213,7 @@ impl Reading {
             back_to: back_to.map(version_text),
             meaning: meaning(Decision::Revoked, name).unwrap_or_default(),
             seen: seen(first),
-            facts: self.afterwards(ending, name).await?,
+            facts: self.afterwards(ending, name).await?.into_iter().chain(recorded).collect(),
             hidden_characters: unseen.map(|review| review.hidden_characters).sum(),
             name: hidden::drawn(&key.name),
             role: grant.role.as_str().to_owned(),
@@ -264,6 +266,10 @@ impl Reading {
         let first = receipt.ended.first().ok_or(ConsoleError::NotFound { what: "approval" })?;
         let none = Ending { reviews: Vec::new(), back_to: None };
         let place = self.tenant().as_str();
+        let mut signatures = Vec::new();
+        for ended in &receipt.ended {
+            signatures.extend(self.signatures(ended.seq).await?);
+        }
         Ok(RevokedView {
             sentence: match back_to {
                 Some(to) => words::rolled_back(to, place),
@@ -283,6 +289,7 @@ impl Reading {
             meaning: meaning(Decision::Revoked, &first.subject).unwrap_or_default(),
             correlation_id: receipt.correlation_id.to_string(),
             evidence_of: first.request_id.to_string(),
+            signatures,
         })
     }
 }

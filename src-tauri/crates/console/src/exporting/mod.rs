@@ -15,6 +15,7 @@ mod trust;
 
 pub use evidence::{EvidenceForm, ExportedEvidence};
 pub use new_file::Destination;
+pub(crate) use proving::InLog;
 
 use std::path::PathBuf;
 

@@ -12,6 +12,18 @@ use store::{StoreError, StoredRow};
 use crate::failure::ConsoleError;
 use crate::workspace::Workspace;
 
+/// Where a record was proven to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InLog {
+    pub(crate) leaf_hash: Digest,
+    /// Records of the log that it was found in.
+    pub(crate) size: u64,
+    /// The root over them.
+    pub(crate) root: Digest,
+    /// Whether a log key signed that root.
+    pub(crate) checkpoint: bool,
+}
+
 impl Workspace {
     /// The hashes of a proof.
     pub(crate) async fn prove(
@@ -39,8 +51,45 @@ impl Workspace {
         tenant: &TenantId,
         row: &StoredRow,
     ) -> Result<Option<u64>, ConsoleError> {
+        Ok(self.under_checkpoint(tenant, row).await?.map(|place| place.size))
+    }
+
+    /// Where a record stands in its log, proven: under the newest checkpoint, or, where none covers it
+    /// yet, under the log as it is stored.
+    ///
+    /// # Errors
+    /// [`ConsoleError::Damaged`] for a record that is not in its log.
+    pub(crate) async fn place_in_log(
+        &self,
+        tenant: &TenantId,
+        row: &StoredRow,
+    ) -> Result<InLog, ConsoleError> {
+        if let Some(place) = self.under_checkpoint(tenant, row).await? {
+            return Ok(place);
+        }
+        let head = self.store.head(tenant).await?;
+        let place = self.under(tenant, row, (head.size, head.root)).await?;
+        place.ok_or(ConsoleError::Damaged { what: "a record of the log" })
+    }
+
+    async fn under_checkpoint(
+        &self,
+        tenant: &TenantId,
+        row: &StoredRow,
+    ) -> Result<Option<InLog>, ConsoleError> {
         let Some(signed) = self.signed_newest(tenant).await? else { return Ok(None) };
         let (size, root) = (signed.checkpoint().size, signed.checkpoint().root);
+        let place = self.under(tenant, row, (size, root)).await?;
+        Ok(place.map(|place| InLog { checkpoint: true, ..place }))
+    }
+
+    /// The record as its bytes stand, proven to be under this root.
+    async fn under(
+        &self,
+        tenant: &TenantId,
+        row: &StoredRow,
+        (size, root): (u64, Digest),
+    ) -> Result<Option<InLog>, ConsoleError> {
         if row.seq >= size {
             return Ok(None);
         }
@@ -49,9 +98,9 @@ impl Workspace {
             Err(ConsoleError::Store(StoreError::Damaged { .. })) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let hash = tree::leaf_hash(&row.leaf);
-        let holds = tree::verify_inclusion(row.seq, size, &hash, &proof, &root).is_ok();
-        Ok(holds.then_some(size))
+        let leaf_hash = tree::leaf_hash(&row.leaf);
+        let holds = tree::verify_inclusion(row.seq, size, &leaf_hash, &proof, &root).is_ok();
+        Ok(holds.then_some(InLog { leaf_hash, size, root, checkpoint: false }))
     }
 
     /// The newest checkpoint, if its signature is by a log key that was good at its size.

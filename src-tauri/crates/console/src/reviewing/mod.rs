@@ -80,6 +80,11 @@ impl OpenReview {
         self.seen.size
     }
 
+    /// Whether the artefact's checksum was recomputed in this review, and matched.
+    pub const fn artefact_checked(&self) -> bool {
+        false
+    }
+
     /// When it was opened.
     pub const fn opened_at(&self) -> ledger::Timestamp {
         self.seen.opened_at

@@ -52,7 +52,7 @@ impl ReviewWord<'_> {
                 tier: request.tier,
             },
             reviewed: Reviewed {
-                artefact_checked: false,
+                artefact_checked: review.artefact_checked(),
                 base_sha256: review.base_sha256(),
                 documents: review.documents.clone(),
                 hidden_characters: review.hidden_characters,

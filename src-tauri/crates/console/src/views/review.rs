@@ -245,4 +245,16 @@ pub struct HistoryView {
     pub what: String,
     /// Reason, untrusted text.
     pub reason: String,
+    /// What was signed with it, where it is a signature.
+    pub signed: Option<SignedEntryView>,
+}
+
+/// A signature on the time line.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SignedEntryView {
+    /// The record that binds it.
+    pub seq: u32,
+    /// The review, as it was signed with the decision; absent: what lies here is not the statement
+    /// on record.
+    pub reviewed: Option<super::ReviewedView>,
 }

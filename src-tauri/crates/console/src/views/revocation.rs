@@ -68,6 +68,8 @@ pub struct RevokedView {
     pub correlation_id: String,
     /// The request whose evidence now says so; of several the last one.
     pub evidence_of: String,
+    /// What was signed of each, to be read and printed.
+    pub signatures: Vec<super::SignatureView>,
 }
 
 /// An approval that was ended.

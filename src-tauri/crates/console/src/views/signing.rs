@@ -280,6 +280,8 @@ pub struct ReceiptView {
     pub correlation_id: String,
     /// The request, once it is decided and there is evidence of it; absent for a change.
     pub evidence_of: Option<String>,
+    /// What was signed, to be read and printed.
+    pub signature: super::SignatureView,
 }
 
 /// Conditions of an approval as they are typed; empty fields set none.

@@ -102,6 +102,22 @@ pub fn decision(decision: Decision, name: &SubjectName, place: &str) -> String {
     }
 }
 
+/// What a signature is: "Approval of model credit-pd, version 7, in retail-eu".
+#[must_use]
+pub fn signed(decision: Decision, name: &SubjectName, place: &str) -> String {
+    let what = match name {
+        SubjectName::Model(..) | SubjectName::Prompt(..) => format!("{},", subject(name)),
+        SubjectName::Change(_) => "a change".to_owned(),
+    };
+    let act = match decision {
+        Decision::Approved => "Approval",
+        Decision::Rejected => "Rejection",
+        Decision::Revoked => "Revocation of the approval",
+        Decision::Proposed => "Proposal",
+    };
+    format!("{act} of {what} in {place}")
+}
+
 /// What a signature brought about: "credit-pd, version 7, is approved and in force in retail-eu."
 /// `missing` is how many people must still sign.
 #[must_use]

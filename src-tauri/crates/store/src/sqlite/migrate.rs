@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { number: 5, sql: include_str!("migrations/0005_open_requests.sql") },
     Migration { number: 6, sql: include_str!("migrations/0006_revocation.sql") },
     Migration { number: 7, sql: include_str!("migrations/0007_comment.sql") },
+    Migration { number: 8, sql: include_str!("migrations/0008_draft.sql") },
 ];
 
 /// Brings the schema to the newest of these versions. Before each step of a database that holds

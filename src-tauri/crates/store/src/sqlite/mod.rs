@@ -9,6 +9,7 @@ mod columns;
 mod comments;
 mod connect;
 mod copying;
+mod drafts;
 mod failure;
 mod files;
 mod index;
@@ -45,9 +46,9 @@ use self::threads::Threads;
 pub use self::unfinished::Unfinished;
 use self::writer::{Syncing, Writer};
 use crate::{
-    Alike, Answer, AuditQuery, Commit, CopyWatch, Facets, Head, NamesQuery, Newest, OpenQuery,
-    RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, Store, StoreError,
-    StoredCheckpoint, StoredRow, Urgent, VersionStanding, WhichVersions, WorkspaceRow,
+    Alike, Answer, AuditQuery, Commit, CopyWatch, DraftRow, Facets, Head, NamesQuery, Newest,
+    OpenQuery, RequestCounts, RequestsQuery, SealedColumn, SealedValue, SecretRow, Store,
+    StoreError, StoredCheckpoint, StoredRow, Urgent, VersionStanding, WhichVersions, WorkspaceRow,
 };
 
 /// A workspace in one folder of this machine.
@@ -333,6 +334,25 @@ impl Store for SqliteStore {
     ) -> Answer<'_, Option<String>> {
         let (tenant, row_id) = (tenant.clone(), row_id.clone());
         self.threads.read(move |connection| secrets::one(connection, &tenant, column, &row_id))
+    }
+
+    fn put_draft(&self, draft: DraftRow) -> Answer<'_, ()> {
+        self.threads.write(move |writer| writer.put_draft(&draft))
+    }
+
+    fn draft(
+        &self,
+        tenant: &TenantId,
+        person: &Actor,
+        place: &str,
+    ) -> Answer<'_, Option<DraftRow>> {
+        let (tenant, person, place) = (tenant.clone(), person.clone(), place.to_owned());
+        self.threads.read(move |connection| drafts::one(connection, &tenant, &person, &place))
+    }
+
+    fn drop_draft(&self, tenant: &TenantId, person: &Actor, place: &str) -> Answer<'_, ()> {
+        let (tenant, person, place) = (tenant.clone(), person.clone(), place.to_owned());
+        self.threads.write(move |writer| writer.drop_draft(&tenant, &person, &place))
     }
 
     fn copy_to(&self, file: PathBuf, mut watch: CopyWatch) -> Answer<'_, ()> {

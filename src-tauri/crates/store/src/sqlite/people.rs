@@ -1,13 +1,14 @@
 //! Accounts and tenants.
 //!
 //! Invariant: an account's title, folded, is unique in the workspace. What a person may do is
-//! derived from the logs and not kept here.
+//! derived from the logs and not kept here. With a closed account go its drafts.
 
 use governance::state::{Person, PersonStatus, SignIn, Tenant};
 use ledger::{Actor, Digest, LedgerError, TenantId, Timestamp};
 use rusqlite::{Connection, Row};
 
 use super::columns::{collect, from_json, parsed, parsed_if_any};
+use super::drafts;
 use super::log::TenantNumber;
 use crate::StoreError;
 
@@ -38,6 +39,9 @@ pub(super) fn put(connection: &Connection, person: &Person) -> Result<(), StoreE
             person.failures,
             person.last_failure_at.map(|at| at.to_string()),
         ])?;
+    if person.status == PersonStatus::Disabled {
+        drafts::erase_of(connection, &person.id)?;
+    }
     put_sign_ins(connection, person)
 }
 

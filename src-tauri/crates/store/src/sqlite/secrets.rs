@@ -172,7 +172,13 @@ pub(super) fn reseal(connection: &Connection, resealed: &Resealed) -> Result<(),
             was.row_id.as_str(),
             was.token
         ])?;
-    demand_one(written, "a sealed value is still as it was read")
+    match was.column {
+        // It was kept again meanwhile, under the primary secret, or it is gone.
+        SealedColumn::DraftText => Ok(()),
+        SealedColumn::PromptText | SealedColumn::ModelCard | SealedColumn::CommentText => {
+            demand_one(written, "a sealed value is still as it was read")
+        }
+    }
 }
 
 /// The secret that was primary before is needed no more: not one value is left under it.

@@ -6,15 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::TenantId;
+use ledger::{Actor, TenantId};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::log::{Beside, OpenLog};
 use super::recent::Recent;
 use super::{
-    checkpoints, comments, index, open_requests, people, requests, secrets, services, versions,
+    checkpoints, comments, drafts, index, open_requests, people, requests, secrets, services,
+    versions,
 };
-use crate::{Commit, Head, StateWrite, StoreError, StoredCheckpoint};
+use crate::{Commit, DraftRow, Head, StateWrite, StoreError, StoredCheckpoint};
 
 /// Records that the projection takes in one transaction, of each log.
 const CATCH_UP_BATCH: u32 = 1000;
@@ -112,6 +113,24 @@ impl Writer {
     ) -> Result<(), StoreError> {
         self.sync_every_commit()?;
         checkpoints::put(&self.connection, tenant, checkpoint)
+    }
+
+    /// Keeps a draft. Whoever waits for it to be on the disk waits for the next commit.
+    pub(super) fn put_draft(&mut self, draft: &DraftRow) -> Result<(), StoreError> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        drafts::put(&transaction, draft)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Forgets a draft.
+    pub(super) fn drop_draft(
+        &self,
+        tenant: &TenantId,
+        person: &Actor,
+        place: &str,
+    ) -> Result<(), StoreError> {
+        drafts::drop_one(&self.connection, tenant, person, place)
     }
 
     /// Takes the next records into the projection. What fails is tried again after the next

@@ -2,6 +2,7 @@
 
 mod commit;
 mod copying;
+mod drafts;
 mod fixtures;
 mod hashes;
 mod opening;

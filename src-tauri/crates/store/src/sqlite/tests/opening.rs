@@ -258,6 +258,7 @@ fn committed_migrations_never_change() {
         "c00875bdc99aa25ea09bb24b84d98606cd976e20861e38b8387a75133ba83f5e",
         "24428f2d2999ea5311aeab3fb05be730f5e541f9a97be3a8c0d5439384efa993",
         "871cab0fb4f9775f2409a49ac3cafcdf556abb3c07dfe22e202a0050ec1c5a8f",
+        "8a76f333de3c969ee07b10ea3bc3de36e12e3573d70fe49abfaedc931c0fa3e5",
     ];
     let found: Vec<_> =
         MIGRATIONS.iter().map(|step| ledger::Digest::of(step.sql.as_bytes()).to_hex()).collect();
@@ -298,7 +299,7 @@ fn requests_of_before_revocations_were_noted_have_no_conditions_and_were_not_rev
     // As the program before wrote it.
     connection
         .execute_batch(
-            "DROP TABLE comment;
+            "DROP TABLE draft; DROP TABLE comment;
              ALTER TABLE standing DROP COLUMN revoked_seq; PRAGMA user_version = 5;
              UPDATE standing SET votes = json_remove(votes, '$[0].conditions')
              WHERE votes IS NOT NULL;",

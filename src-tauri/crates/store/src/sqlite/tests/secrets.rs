@@ -199,10 +199,10 @@ fn a_workspace_from_before_secrets_were_counted_is_brought_forward() {
     let folder = desk.folder();
     let _guard = desk.close();
     let mut connection = connect::to_write(&folder).unwrap();
-    // Back to how the step before left it, comments aside.
+    // Back to how the step before left it, comments and drafts aside.
     connection
         .execute_batch(
-            "DROP TABLE comment;
+            "DROP TABLE draft; DROP TABLE comment;
              DROP TRIGGER model_card_is_sealed_by_the_primary;
              DROP TRIGGER model_card_is_sealed_anew_by_the_primary;
              DROP TRIGGER prompt_text_is_sealed_by_the_primary;

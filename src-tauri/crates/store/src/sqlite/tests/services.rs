@@ -165,7 +165,7 @@ fn an_older_database_is_brought_forward_with_all_it_holds() {
     let connection = connect::to_write(&folder).unwrap();
     connection
         .execute_batch(
-            "DROP TABLE comment;
+            "DROP TABLE draft; DROP TABLE comment;
              DROP TRIGGER model_card_is_sealed_by_the_primary;
              DROP TRIGGER model_card_is_sealed_anew_by_the_primary;
              DROP TRIGGER prompt_text_is_sealed_by_the_primary;
