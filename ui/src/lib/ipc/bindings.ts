@@ -1594,6 +1594,19 @@ export type RegistryRow = {
 	author: NameView,
 };
 
+/**  Where a model or prompt stands, as the filter asks for it. */
+export type RegistryState = 
+/**  A version is in force. */
+"in_force" | 
+/**  No version is. */
+"not_in_force" | 
+/**  The newest version waits for a decision. */
+"waiting" | 
+/**  The newest version was rejected. */
+"rejected" | 
+/**  The newest version was approved, and its approval has lapsed, was revoked or is void. */
+"ended";
+
 /**  What a person says. */
 export type RemarkDraft = 
 /**  A comment. */
@@ -1649,19 +1662,6 @@ export type RemarkView = {
 	/**  Of a finding. */
 	finding: FindingView | null,
 };
-
-/**  Where a model or prompt stands, as the filter asks for it. */
-export type RegistryState = 
-/**  A version is in force. */
-"in_force" | 
-/**  No version is. */
-"not_in_force" | 
-/**  The newest version waits for a decision. */
-"waiting" | 
-/**  The newest version was rejected. */
-"rejected" | 
-/**  The newest version was approved, and its approval has lapsed, was revoked or is void. */
-"ended";
 
 /**  Two texts to be rendered with the same sample inputs. */
 export type RenderDraft = {
