@@ -76,7 +76,9 @@ fn the_pictured_card_reads_as_in_the_picture() {
         ]
     );
     let plot = shown.metrics[0].plot.as_ref().unwrap();
-    assert_eq!((plot.value, plot.base, plot.limits.as_slice()), (80, Some(53), &[20][..]));
+    assert_eq!((plot.value, plot.base, plot.min, plot.max), (80, Some(53), Some(20), None));
+    let between = shown.metrics[3].plot.as_ref().unwrap();
+    assert_eq!((between.min, between.max), (Some(20), Some(80)));
     assert_eq!(
         facts(&pictured()),
         [

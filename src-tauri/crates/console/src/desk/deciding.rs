@@ -12,6 +12,7 @@ use ledger::statement::meaning;
 use ledger::{Decision, Policy, RequestId, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
+use super::checking;
 use super::facts::fact;
 use super::reading::{Reading, count};
 use super::reviews::NO_REVIEW;
@@ -55,7 +56,7 @@ impl Desk {
             if let Some(why) = opened.withheld {
                 return Err(why);
             }
-            let request = at.workspace.check_decision(&at.session, &opened.review).await?;
+            let request = at.workspace.check_decision(&at.session, &opened.review, decision).await?;
             let asked = (ResourceType::Request, request.id.as_str());
             let reading = Reading::of(at, asked).await?;
             let policy = reading.policy_of(&request).cloned();
@@ -209,6 +210,7 @@ impl Reading {
             let said = format!("{} {noun} seen and acknowledged", review.hidden_characters);
             facts.push(fact("Hidden", said));
         }
+        facts.extend(checking::told(review).map(|told| fact("Artefact", told)));
         let warning = self.foot(request).warning;
         if !warning.is_empty() {
             facts.push(fact("Note", warning));

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{EffectView, FactView, LifecycleView, MetricView, NameView, StatusView};
+use super::{
+    EffectView, FactView, LifecycleView, MetricView, NameView, SectionView, SourceView, StatusView,
+};
 
 /// A page of a registry's table.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -100,6 +102,10 @@ pub struct ModelCardView {
     pub version: String,
     /// What it says, as label and text.
     pub facts: Vec<FactView>,
+    /// The sections that its tier asks for.
+    pub sections: Vec<SectionView>,
+    /// Where the model comes from.
+    pub lineage: Vec<SourceView>,
     /// Metrics against thresholds.
     pub metrics: Vec<MetricView>,
 }
