@@ -27,6 +27,10 @@ asks! {
     re_reviews() -> Vec<ReReviewView>;
 }
 
+works! {
+    continue_check(review_id: String) -> ReviewView;
+}
+
 asks_to_sign! {
     decide(review_id: String, decision: DecisionDraft);
     revoke(review_id: String);

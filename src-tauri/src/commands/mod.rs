@@ -121,6 +121,7 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         inbox::inbox, inbox::own_settings, inbox::save_view, inbox::delete_view,
         inbox::choose_notifications, inbox::link, inbox::open_review, inbox::open_part, inbox::review_changes,
         inbox::diff_rows, inbox::diff_search, inbox::review_history, inbox::acknowledge_hidden,
+        registry::check_artefact::<tauri::Wry>, inbox::continue_check,
         inbox::decide::<tauri::Wry>, inbox::withdraw, inbox::request_again, inbox::re_reviews,
         inbox::revoke::<tauri::Wry>, inbox::roll_back::<tauri::Wry>,
         registry::models, registry::model, registry::model_diff,

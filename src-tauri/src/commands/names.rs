@@ -11,7 +11,7 @@ pub const MAIN: &[&str] = &[
     "sign_in", "lock", "sign_out", "choose_tenant", "attend",
     "inbox", "own_settings", "save_view", "delete_view", "choose_notifications", "link",
     "open_review", "open_part", "review_changes", "diff_rows", "diff_search",
-    "review_history", "acknowledge_hidden", "decide",
+    "review_history", "acknowledge_hidden", "check_artefact", "continue_check", "decide",
     "withdraw", "request_again", "re_reviews", "revoke", "roll_back",
     "models", "model", "model_diff", "model_card", "prompts", "prompt", "reveal", "prompt_text",
     "prompt_diff", "prompt_draft_diff", "choose_artefact", "register_model",
