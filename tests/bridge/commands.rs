@@ -65,7 +65,7 @@ mod tests {
                 command("inbox", &[desk, ("tab", "InboxTab"), ("after", "Option<String>")]),
                 command("lock", &[desk]),
                 command("decide", &[app, desk, ("review_id", "String"), ("decision", "Map<A, B>")]),
-                command("answer_alarm", &[desk, ("reason", "String"), ("passphrase", "String")]),
+                command("answer_alarm", &[desk, ("reason", "String"), ("passphrase", "String"), ("key", "String")]),
                 command(
                     "answer_end",
                     &[desk, ("seen", "u32"), ("passphrase", "String"), ("key", "String")]

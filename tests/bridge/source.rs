@@ -96,7 +96,8 @@ pub fn commands(text: &str) -> Result<Vec<Command>, String> {
         for (at, _) in code.match_indices(&format!("\n{opening}")) {
             let rest = &code[at + opening.len() + 1..];
             let end = rest.find("\n}").ok_or(format!("{opening} has no end"))?;
-            for line in rest[..end].split(';').map(str::trim).filter(|line| !line.is_empty()) {
+            let lines = rest[..end].split(";\n").map(|line| line.trim().trim_end_matches(';'));
+            for line in lines.filter(|line| !line.is_empty()) {
                 found.push(of_table(line, table)?);
             }
         }

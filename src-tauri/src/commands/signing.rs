@@ -4,7 +4,7 @@
 //! never logged, kept or sent back. The main window's capability allows none of these.
 
 use console::views::{ConditionsDraft, PassphraseStrength, SigningView};
-use console::{Passphrase, SecretText};
+use console::SecretText;
 use tauri::{Runtime, WebviewWindow};
 
 use super::{Answer, Core};
