@@ -7,13 +7,10 @@ use console::views::{AuditFilter, AuditPage, RecordView, VerifyView};
 asks! {
     audit(filter: AuditFilter, before: Option<u32>) -> AuditPage;
     record(seq: u32) -> RecordView;
+    verify_log(; progress) -> VerifyView;
     cancel_work() -> ();
 }
 
 asks_to_sign! {
     end_alarm(tenant_id: String);
-}
-
-works! {
-    verify_log() -> VerifyView;
 }

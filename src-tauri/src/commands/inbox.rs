@@ -22,13 +22,10 @@ asks! {
     diff_search(diff_id: String, text: String) -> DiffHits;
     review_history(review_id: String) -> Vec<HistoryView>;
     acknowledge_hidden(review_id: String) -> ReviewView;
+    continue_check(review_id: String; progress) -> ReviewView;
     withdraw(request_id: String, reason: String) -> ();
     request_again(subject: String, reason: String, idempotency_key: String) -> RequestedView;
     re_reviews() -> Vec<ReReviewView>;
-}
-
-works! {
-    continue_check(review_id: String) -> ReviewView;
 }
 
 asks_to_sign! {

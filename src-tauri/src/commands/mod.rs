@@ -4,15 +4,17 @@
 //! for a passphrase only opens the signing window; `names` says which window may call what.
 
 /// Commands that hand their arguments to the desk and its answer back: `name(argument: Type) -> View;`.
+/// Long work tells its page how far it is: `name(argument: Type; progress) -> View;`.
 macro_rules! asks {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
+    ($($name:ident($($argument:ident: $type:ty),* $(; $progress:ident)?) -> $view:ty;)*) => {$(
         #[tauri::command]
         #[specta::specta]
         pub(crate) async fn $name(
             desk: $crate::commands::Core<'_>,
-            $($argument: $type),*
+            $($argument: $type,)*
+            $($progress: tauri::ipc::Channel<console::views::ProgressView>)?
         ) -> $crate::commands::Answer<$view> {
-            desk.$name($($argument),*).await
+            desk.$name($($argument,)* $($crate::commands::told_to($progress))?).await
         }
     )*};
 }
@@ -47,21 +49,6 @@ macro_rules! answers {
         ) -> $crate::commands::Answer<$view> {
             $(let $typed = console::Passphrase::new($typed);)+
             desk.$name($($given,)* $($typed,)+ $($key)?).await
-        }
-    )*};
-}
-
-/// The same for long work, which tells its page how far it is.
-macro_rules! works {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
-        #[tauri::command]
-        #[specta::specta]
-        pub(crate) async fn $name(
-            desk: $crate::commands::Core<'_>,
-            $($argument: $type,)*
-            progress: tauri::ipc::Channel<console::views::ProgressView>,
-        ) -> $crate::commands::Answer<$view> {
-            desk.$name($($argument,)* $crate::commands::told_to(progress)).await
         }
     )*};
 }

@@ -5,7 +5,7 @@
 
 use console::views::{
     ArtefactView, DiffView, ModelCardView, ModelDraft, ProgressView, PromptDraft, PromptTextView,
-    RegistryPage, RequestedView, SubjectPage, WhitespaceView,
+    RegistryPage, RequestedView, ReviewView, SubjectPage, WhitespaceView,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
@@ -43,4 +43,16 @@ pub(crate) async fn choose_artefact<R: Runtime>(
         Some(path) => desk.hash_artefact(path, told_to(progress)).await.map(Some),
         None => Ok(None),
     }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_artefact<R: Runtime>(
+    app: AppHandle<R>,
+    desk: Core<'_>,
+    review_id: String,
+    choice: ArtefactChoice,
+    progress: Channel<ProgressView>,
+) -> Answer<Option<ReviewView>> {
+    desk.check_artefact(review_id, dialogs::artefact(&app, choice).await, told_to(progress)).await
 }

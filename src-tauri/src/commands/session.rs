@@ -17,15 +17,12 @@ asks! {
     sign_out() -> SessionView;
     choose_tenant(tenant_id: String) -> SessionView;
     attend() -> ();
+    open_demo(keys: KeyStorage; progress) -> SessionView;
 }
 
 asks_to_sign! {
     create_workspace(draft: WorkspaceDraft);
     sign_in(person_id: String);
-}
-
-works! {
-    open_demo(keys: KeyStorage) -> SessionView;
 }
 
 #[tauri::command]

@@ -165,6 +165,12 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "diff_search" => told(desk.diff_search(call.diff.clone(), "a".to_owned()).await),
         "review_history" => told(desk.review_history(review).await),
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
+        "check_artefact" => {
+            let path = call.folder.join("artefact.bin");
+            told(desk.check_artefact(review, Some(path), quiet()).await)
+        }
+        // Nothing was stopped.
+        "continue_check" => told(desk.continue_check(review, quiet()).await),
         "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
         "withdraw" => told(desk.withdraw(request, why()).await),
         "request_again" => {

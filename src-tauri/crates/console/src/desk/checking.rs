@@ -10,7 +10,6 @@ use governance::ApprovalRequest;
 use ledger::ResourceType;
 
 use super::artefacts::Hashed;
-use super::at_work::AtWork;
 use super::reading::Reading;
 use super::reviews::NO_REVIEW;
 use super::state::{Opened, Stopped};
@@ -31,12 +30,10 @@ impl Desk {
         progress: Progress,
     ) -> Answer<Option<ReviewView>> {
         self.answer(async {
-            let (opened, at) = self.opened(&review_id).await?;
+            let (_, reading) = self.checking(&review_id).await?;
             match path {
                 None => Ok(None),
-                Some(path) => {
-                    self.check(&review_id, (opened, at), path, progress).await.map(Some)
-                }
+                Some(path) => self.check(&review_id, &reading, path, progress).await.map(Some),
             }
         })
         .await
@@ -49,28 +46,32 @@ impl Desk {
         progress: Progress,
     ) -> Answer<ReviewView> {
         self.answer(async {
-            let (opened, at) = self.opened(&review_id).await?;
-            let stopped = opened.stopped.as_ref();
-            let path = stopped.ok_or(ConsoleError::NotFound { what: "check" })?.path.clone();
-            self.check(&review_id, (opened, at), path, progress).await
+            let (opened, reading) = self.checking(&review_id).await?;
+            let stopped = opened.stopped.ok_or(ConsoleError::NotFound { what: "check" })?;
+            self.check(&review_id, &reading, stopped.path, progress).await
         })
         .await
+    }
+
+    /// An opened review of something that has an artefact, for whoever may look at it.
+    async fn checking(&self, review_id: &str) -> Result<(Opened, Reading), ConsoleError> {
+        let (opened, at) = self.opened(review_id).await?;
+        let asked = (ResourceType::Request, opened.review.request_id.as_str());
+        let reading = Reading::of(at, asked).await?;
+        if opened.review.subject.name.kind().is_none() {
+            let reason = "a change of authority has no artefact";
+            return Err(ConsoleError::Input { what: "review", reason });
+        }
+        Ok((opened, reading))
     }
 
     async fn check(
         &self,
         review_id: &str,
-        (opened, at): (Opened, AtWork),
+        reading: &Reading,
         path: PathBuf,
         progress: Progress,
     ) -> Result<ReviewView, ConsoleError> {
-        if opened.review.subject.name.kind().is_none() {
-            let reason = "a change of authority has no artefact";
-            return Err(ConsoleError::Input { what: "review", reason });
-        }
-        let request_id = opened.review.request_id.clone();
-        let asked = (ResourceType::Request, request_id.as_str());
-        let reading = Reading::of(at, asked).await?;
         let hashed = self.hashed(&reading.session, path.clone(), progress).await?;
         let now = reading.workspace.now();
         {
@@ -84,8 +85,8 @@ impl Desk {
                 Hashed::Stopped { how_far } => opened.stopped = Some(Stopped { path, how_far }),
             }
         }
-        let (opened, at) = self.opened(review_id).await?;
-        Reading::of(at, asked).await?.review(review_id, &opened).await
+        let (opened, reading) = self.checking(review_id).await?;
+        reading.review(review_id, &opened).await
     }
 }
 
