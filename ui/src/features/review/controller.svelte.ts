@@ -3,6 +3,7 @@
 
 import {
   core,
+  type ArtefactChoice,
   type Core,
   type DecisionDraft,
   type DiffView,
@@ -14,18 +15,21 @@ import {
 } from '../../lib/ipc/client';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
+import { Checking, type CheckCalls } from './checking.svelte';
 
 type Calls = Pick<
   Core,
   'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'revoke'
->;
+> &
+  CheckCalls;
 /** The parts that have a tab. */
-export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history'>;
+export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'artefact' | 'history'>;
 
 export class Review {
   readonly view = new Asked<ReviewView>();
   readonly changes = new Asked<DiffView>();
   readonly history = new Asked<HistoryView[]>();
+  readonly checking: Checking;
   requestId = $state('');
   part = $state<Part>('overview');
   /** Which version stands left in the diff; null: the one in force. */
@@ -37,6 +41,7 @@ export class Review {
 
   constructor(calls: Calls = core) {
     this.#calls = calls;
+    this.checking = new Checking(calls);
   }
 
   /** Opens the review of a request at one of its parts; the same one again changes nothing. */
@@ -46,6 +51,7 @@ export class Review {
     this.part = part;
     this.base = null;
     this.signing = null;
+    this.checking.forget();
     for (const asked of [this.view, this.changes, this.history]) asked.forget();
     if (requestId) await this.reload();
   }
@@ -92,6 +98,25 @@ export class Review {
     if (!review) return;
     const next = await attempt(() => this.#calls.acknowledgeHidden(review.review_id));
     if (next && this.view.value === review) this.view.value = next;
+  }
+
+  /** Lets a file or folder be chosen and held against the digest under review. */
+  async check(choice: ArtefactChoice): Promise<void> {
+    const review = this.view.value;
+    if (review) await this.#take(review, await this.checking.choose(review, choice));
+  }
+
+  /** Goes on with the check that was stopped. */
+  async goOn(): Promise<void> {
+    const review = this.view.value;
+    if (review) await this.#take(review, await this.checking.goOn(review));
+  }
+
+  /** What a check found is shown where it belongs. Opened anew meanwhile, the core knows it of that too. */
+  async #take(review: ReviewView, checked: ReviewView | null): Promise<void> {
+    if (!checked) return;
+    if (this.view.value === review) this.view.value = checked;
+    else if (this.requestId === review.request_id) await this.reload();
   }
 
   /** Asks the core to open the signing window. Nothing is decided here. */

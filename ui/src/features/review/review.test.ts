@@ -17,6 +17,9 @@ function calls(given: Partial<Record<string, unknown>> = {}) {
     acknowledgeHidden: vi.fn().mockResolvedValue({ ...promptReview, hidden_acknowledged: true }),
     decide: vi.fn().mockResolvedValue(null),
     revoke: vi.fn().mockResolvedValue(null),
+    checkArtefact: vi.fn().mockResolvedValue(null),
+    continueCheck: vi.fn().mockResolvedValue(model),
+    cancelWork: vi.fn().mockResolvedValue(null),
     ...given,
   };
 }
