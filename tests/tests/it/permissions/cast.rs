@@ -280,7 +280,7 @@ impl Cast {
         // protected wants two signatures.
         requests.drain(..2);
         let mut revocable = Vec::new();
-        for (name, based_on) in [("-two", 0), ("-two", 1), ("-r", 0), ("-s", 0)] {
+        for (name, based_on) in [("-two", 0), ("-two", 1), ("-r", 0), ("-s", 0), ("-t", 0)] {
             let submission = PromptSubmission {
                 tier: Some(Tier::Low),
                 text: format!("{mark} text {based_on}\n"),

@@ -54,6 +54,7 @@ impl Ids {
             prompt: "nobody/zoe-prompt".to_owned(),
             request: request(0),
             decided: request(1),
+            revocable: vec![request(4)],
             spare: vec![request(2)],
             token: service(3),
             piped: service(5),

@@ -153,7 +153,7 @@ impl Going {
         }
         if command == "answer_revocation" && case.whose.is_here() && may_decide {
             works.decided = match case.seat {
-                Seat::Active(_) => self.cast.revocable(case.who, case.whose),
+                Seat::Active(_) | Seat::Workspace => self.cast.revocable(case.who, case.whose),
                 Seat::Stale(_) | Seat::Locked | Seat::Out | Seat::Service(_) => works.decided,
             };
         }
