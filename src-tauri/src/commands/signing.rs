@@ -3,8 +3,8 @@
 //! Invariant (7): what is secret becomes a secret of the core as the first act of its command; it is
 //! never logged, kept or sent back. The main window's capability allows none of these.
 
-use console::views::{ConditionsDraft, PassphraseStrength, SigningView};
 use console::SecretText;
+use console::views::{ConditionsDraft, PassphraseStrength, SigningView};
 use tauri::{Runtime, WebviewWindow};
 
 use super::{Answer, Core};

@@ -31,7 +31,10 @@ const TARGETS: [(&str, &str); 8] = [
     ("checkpoint", "size note"),
     ("tenant", "title"),
     ("subject_name", "name_key name newest versions"),
-    ("standing", "status approved_by approved_at request_id lifecycle decided_seq revoked_seq votes"),
+    (
+        "standing",
+        "status approved_by approved_at request_id lifecycle decided_seq revoked_seq votes",
+    ),
     (
         "model_version",
         "name version digest tier documents makers author reason created_at card row_id",

@@ -84,9 +84,10 @@ impl Section {
     #[must_use]
     pub fn stands_in(self, card: &Map<String, Value>) -> bool {
         let lineage = card.get(LINEAGE).and_then(Value::as_object).filter(|_| self.is_lineage());
-        [Some(card), lineage].into_iter().flatten().any(|part| {
-            self.keys().iter().filter_map(|key| part.get(*key)).any(says_something)
-        })
+        [Some(card), lineage]
+            .into_iter()
+            .flatten()
+            .any(|part| self.keys().iter().filter_map(|key| part.get(*key)).any(says_something))
     }
 }
 

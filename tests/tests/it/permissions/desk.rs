@@ -47,6 +47,7 @@ const NO_REVIEW: &str = "00000000000000000000000000000000";
 pub(crate) fn wants_preparation(command: &str) -> bool {
     let reviewed = ["open_part", "acknowledge_hidden", "decide", "revoke", "register_model"];
     command.starts_with("diff_")
+        || ["check_artefact", "continue_check"].contains(&command)
         || command.starts_with("review_")
         || command.starts_with("answer_")
         || reviewed.contains(&command)

@@ -56,10 +56,9 @@ pub struct Artefact {
 pub struct Kept(BTreeMap<PathBuf, (file::Stamp, file::Begun)>);
 
 impl Kept {
-    /// Bytes that need not be read again, if their files stay as they are.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.0.values().map(|(_, begun)| begun.bytes).sum()
+    /// What was hashed beside it.
+    pub fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// What is hashed of the file that has this stamp now.

@@ -185,7 +185,8 @@ fn whatever_else_a_card_says_is_a_fact() {
 
 fn lineage(card: &str) -> Vec<String> {
     let sources = view(card, None).lineage;
-    let named = |source: &Source| source.subject.as_ref().map_or(String::new(), |it| format!(" -> {it}"));
+    let named =
+        |source: &Source| source.subject.as_ref().map_or(String::new(), |it| format!(" -> {it}"));
     sources.iter().map(|one| format!("{} = {}{}", one.what, one.text, named(one))).collect()
 }
 

@@ -69,16 +69,17 @@ impl Desk {
             });
             (tried, kept, how_far)
         });
-        match hashing.await? {
-            (Ok(artefact), ..) => Ok(Hashed::Whole(artefact)),
-            (Err(ArtefactError::Cancelled), kept, how_far) => {
-                let mut state = self.state();
-                if state.has_in_chair(session) {
-                    state.hashed = kept;
-                }
-                Ok(Hashed::Stopped { how_far })
+        let (tried, kept, how_far) = hashing.await?;
+        {
+            let mut state = self.state();
+            if state.has_in_chair(session) {
+                state.hashed.add(kept);
             }
-            (Err(error), ..) => Err(refused(error)),
+        }
+        match tried {
+            Ok(artefact) => Ok(Hashed::Whole(artefact)),
+            Err(ArtefactError::Cancelled) => Ok(Hashed::Stopped { how_far }),
+            Err(error) => Err(refused(error)),
         }
     }
 

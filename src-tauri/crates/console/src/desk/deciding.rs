@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
+use governance::error::Stale;
 use governance::text::REASON_LIMIT;
-use governance::{ApprovalRequest, Reason};
+use governance::{ApprovalRequest, GovernanceError, Reason};
 use ledger::statement::meaning;
 use ledger::{Decision, Policy, RequestId, ResourceType, Timestamp};
 
@@ -34,6 +35,8 @@ pub(super) struct Deciding {
     decision: Decision,
     /// The policy pinned to the request; a change has none.
     policy: Option<Policy>,
+    /// What the window says of the artefact.
+    told: Option<String>,
     pub(super) view: DecisionView,
 }
 
@@ -56,7 +59,8 @@ impl Desk {
             if let Some(why) = opened.withheld {
                 return Err(why);
             }
-            let request = at.workspace.check_decision(&at.session, &opened.review, decision).await?;
+            let request =
+                at.workspace.check_decision(&at.session, &opened.review, decision).await?;
             let asked = (ResourceType::Request, request.id.as_str());
             let reading = Reading::of(at, asked).await?;
             let policy = reading.policy_of(&request).cloned();
@@ -64,7 +68,8 @@ impl Desk {
             let at = reading.at();
             view.asks_passphrase = self.kept_key(&at, policy.as_ref()).is_none();
             let request_id = request.id.clone();
-            let deciding = Deciding { review_id, request_id, decision, policy, view };
+            let told = checking::told(&opened.review);
+            let deciding = Deciding { review_id, request_id, decision, policy, told, view };
             self.ask(Asked::Decide(Arc::new(deciding)));
             Ok(())
         })
@@ -88,6 +93,9 @@ impl Desk {
             Reason::parse(&reason)?;
             let conditions = conditions::read(&conditions.end, &conditions.environments)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
+            if checking::told(&opened.review) != deciding.told {
+                return Err(GovernanceError::StaleReview { what: Stale::Artefact }.into());
+            }
             let unlocked = self.unlocked_for(&at, (turn, deciding), &passphrase).await?;
             let seconds = self.seconds_since(opened.since_micros);
             let verdict = Verdict { decision: deciding.decision, reason: &reason, seconds };

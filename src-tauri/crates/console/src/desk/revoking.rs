@@ -12,6 +12,7 @@ use ledger::statement::meaning;
 use ledger::{Decision, Effect, RequestId, ResourceType, SubjectName};
 
 use super::at_work::AtWork;
+use super::checking;
 use super::deciding::seen;
 use super::facts::{fact, version_text};
 use super::reading::{Reading, count};
@@ -204,6 +205,8 @@ impl Reading {
         for review in &ending.reviews {
             ends.push(self.ending_view(review).await?);
         }
+        let checked = first.check().and_then(|_| checking::told(first));
+        let checked = checked.into_iter().map(|told| fact("Artefact", told));
         let unseen = ending.reviews.iter().filter(|review| !review.is_acknowledged());
         Ok(RevocationView {
             sentence,
@@ -211,7 +214,7 @@ impl Reading {
             back_to: back_to.map(version_text),
             meaning: meaning(Decision::Revoked, name).unwrap_or_default(),
             seen: seen(first),
-            facts: self.afterwards(ending, name).await?,
+            facts: checked.chain(self.afterwards(ending, name).await?).collect(),
             hidden_characters: unseen.map(|review| review.hidden_characters).sum(),
             name: hidden::drawn(&key.name),
             role: grant.role.as_str().to_owned(),

@@ -139,10 +139,7 @@ fn vote(
         role: role_of(permit.role()),
     };
     demand_fit(signed, &expected, review.authority, records)?;
-    ApprovalWorkflow::check_reviewed(
-        review.policy,
-        &signed.statement().predicate.reviewed,
-    )?;
+    ApprovalWorkflow::check_reviewed(review.policy, &signed.statement().predicate.reviewed)?;
     let cast = cast(&acting.actor, &expected, request, signed, records)?;
     let mut request = request.clone();
     request.votes.push(cast);

@@ -73,7 +73,8 @@ async fn what_was_found_is_shown_and_what_is_signed_says_so() {
         let before = review.artefact.unwrap();
         assert!(!before.required && before.found.is_none() && before.stopped.is_none());
         if let Some(bytes) = bytes {
-            let found = check(&bench, &review.review_id, "model.onnx", bytes.as_bytes()).await.found;
+            let found =
+                check(&bench, &review.review_id, "model.onnx", bytes.as_bytes()).await.found;
             let found = found.unwrap();
             assert_eq!(Some(found.matches), matches);
             assert_eq!(found.digest, Digest::of(bytes.as_bytes()).to_hex());
@@ -127,14 +128,42 @@ async fn a_policy_may_ask_for_it_before_anything_is_signed() {
 
     check(&bench, &id, "right", b"credit-pd").await;
     ask(DecisionDraft::Approve).await.unwrap();
-    // With the window open: what is signed is what stands at that moment.
+    // With the window open: what is signed is what it says.
     check(&bench, &id, "wrong", b"other").await;
-    assert_eq!(code(bench.sign().await), ErrorCode::ArtefactUnchecked);
+    assert_eq!(code(bench.sign().await), ErrorCode::StaleReview);
     assert_eq!(bench.recorded("approval.vote").await, 0);
     check(&bench, &id, "right", b"credit-pd").await;
     assert_eq!(signed(&bench).await, true);
     assert_eq!(bench.recorded("approval.approve").await, 1);
     super::lifecycle::holds(&bench).await;
+}
+
+#[tokio::test]
+async fn what_is_found_while_the_window_is_open_is_not_signed_unseen() {
+    let bench = Bench::staffed().await;
+    let made = bench.model("credit-pd", "medium").await;
+    bench.sit("Bob").await;
+    let id = bench.open(&made.request_id).await.review_id;
+    bench.desk.decide(id.clone(), DecisionDraft::Approve).await.unwrap();
+    check(&bench, &id, "right", b"credit-pd").await;
+    assert_eq!(code(bench.sign().await), ErrorCode::StaleReview, "it says: not checked");
+    bench.desk.cancel_signing().await.unwrap();
+    bench.desk.decide(id, DecisionDraft::Approve).await.unwrap();
+    assert_eq!(sheet(&bench).await[0], "Artefact: right matches, checked 18:35 UTC");
+    assert_eq!(signed(&bench).await, true);
+}
+
+#[tokio::test]
+async fn a_revocation_says_what_its_window_said() {
+    let bench = Bench::staffed().await;
+    let made = bench.model("credit-pd", "medium").await;
+    bench.sit("Bob").await;
+    bench.decide(&made.request_id, DecisionDraft::Approve).await.unwrap();
+    let id = bench.open(&made.request_id).await.review_id;
+    check(&bench, &id, "found-there", b"other").await;
+    bench.desk.revoke(id).await.unwrap();
+    let SigningView::Revoke(view) = bench.desk.signing().await.unwrap() else { panic!("no sheet") };
+    assert_eq!(view.facts[0].value, "found-there does not match, checked 18:35 UTC");
 }
 
 #[tokio::test]
@@ -194,6 +223,7 @@ fn stopping(bench: &Bench) -> (Arc<Mutex<Vec<String>>>, crate::desk::Progress) {
 #[tokio::test]
 async fn a_check_that_was_stopped_goes_on_where_it_was() {
     let bench = Bench::staffed().await;
+    let other = bench.model("credit-lgd", "medium").await;
     let long = vec![7; LONG];
     let draft = ModelDraft {
         name: "credit-pd".to_owned(),
@@ -214,6 +244,9 @@ async fn a_check_that_was_stopped_goes_on_where_it_was() {
     let review = bench.desk.check_artefact(id.clone(), Some(path.clone()), progress).await;
     let mut view = review.unwrap().unwrap().artefact.unwrap();
     let mut told = vec![view.stopped.clone().unwrap().text];
+    // Another artefact between takes nothing of it away.
+    let beside = bench.open(&other.request_id).await.review_id;
+    check(&bench, &beside, "other.bin", b"credit-lgd").await;
     while view.stopped.is_some() {
         assert!(view.found.is_none());
         let (seen, progress) = stopping(&bench);
@@ -224,9 +257,11 @@ async fn a_check_that_was_stopped_goes_on_where_it_was() {
         assert!(steps < 10, "{told:?}");
     }
     assert!(view.found.unwrap().matches);
-    assert_eq!(told, ["1.0 MB", "2.1 MB", "3.1 MB", "4.2 MB", "5.2 MB", "5.2 MB"].map(|done| {
-        format!("{done} of 5.2 MB")
-    }));
+    assert_eq!(
+        told,
+        ["1.0 MB", "2.1 MB", "3.1 MB", "4.2 MB", "5.2 MB", "5.2 MB"]
+            .map(|done| { format!("{done} of 5.2 MB") })
+    );
     println!("gone on {steps} times");
 }
 

@@ -132,9 +132,11 @@ async fn after_a_rejection_the_next_version_is_compared_with_what_was_reviewed()
     assert_eq!(of("Content"), "Changed since @1: see Changes");
 
     // The first one is asked for again, and both give way to a third.
-    let again = bench
-        .desk
-        .request_again("prompt/letters@1".to_owned(), "As it was".to_owned(), bench.key());
+    let again = bench.desk.request_again(
+        "prompt/letters@1".to_owned(),
+        "As it was".to_owned(),
+        bench.key(),
+    );
     let again = again.await.unwrap();
     bench.prompt("letters", 2, "Be kind, brief and clear.\n").await;
     for request in [&again, &second] {
