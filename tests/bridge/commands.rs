@@ -46,11 +46,12 @@ mod tests {
     #[test]
     fn a_command_is_read_in_every_form() {
         let text = "asks! {\n    inbox(tab: InboxTab, after: Option<String>) -> InboxView;\n    \
-                    // not_one(a: B) -> C;\n    lock() -> SessionView;\n}\n\nasks_to_sign! {\n    \
+                    // not_one(a: B) -> C;\n    lock() -> SessionView;\n    \
+                    verify_log(; progress) -> V;\n    go_on(id: String; progress) -> V;\n}\n\nasks_to_sign! {\n    \
                     decide(review_id: String,\n        decision: Map<A, B>);\n}\n\n\
                     answers! {\n    answer_alarm(reason: String)[passphrase] -> A;\n    \
                     answer_end(seen: u32)[passphrase; key] -> A;\n}\n\n\
-                    works! {\n    verify_log() -> V;\n}\n\nasks_place! {\n    load_kit: open(\"a\");\n}\n\n\
+                    asks_place! {\n    load_kit: open(\"a\");\n}\n\n\
                     #[tauri::command]\n#[specta::specta]\npub(crate) async fn save_kit<R: Runtime>(\n    \
                     app: AppHandle<R>,\n    desk: Core<'_>,\n) -> Answer<()> {\n    desk.x(1).await\n}\n";
         let command = |name: &str, given: &[(&str, &str)]| Command {
@@ -64,6 +65,8 @@ mod tests {
             [
                 command("inbox", &[desk, ("tab", "InboxTab"), ("after", "Option<String>")]),
                 command("lock", &[desk]),
+                command("verify_log", &[desk, ("progress", "Channel")]),
+                command("go_on", &[desk, ("id", "String"), ("progress", "Channel")]),
                 command("decide", &[app, desk, ("review_id", "String"), ("decision", "Map<A, B>")]),
                 command(
                     "answer_alarm",
@@ -73,7 +76,6 @@ mod tests {
                     "answer_end",
                     &[desk, ("seen", "u32"), ("passphrase", "String"), ("key", "String")]
                 ),
-                command("verify_log", &[desk, ("progress", "Channel")]),
                 command("load_kit", &[app, desk]),
                 command("save_kit", &[app, desk]),
             ]

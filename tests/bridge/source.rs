@@ -19,24 +19,21 @@ pub struct Source {
 }
 
 /// The ways of listing commands in one line each.
-const TABLES: [(&str, Table); 5] = [
+const TABLES: [(&str, Table); 4] = [
     ("asks! {", Table::Asks),
     ("asks_to_sign! {", Table::AsksToSign),
     ("answers! {", Table::Answers),
-    ("works! {", Table::Works),
     ("asks_place! {", Table::AsksPlace),
 ];
 
 #[derive(Clone, Copy)]
 enum Table {
-    /// `name(argument: Type, …) -> View`
+    /// `name(argument: Type, …; progress) -> View`; a channel comes last where it is asked for.
     Asks,
     /// `name(argument: Type, …)`; it is given the window.
     AsksToSign,
     /// `name(argument: Type, …)[passphrase, …; key] -> View`: what is in brackets are texts.
     Answers,
-    /// `name(argument: Type, …) -> View`; a channel comes last.
-    Works,
     /// `name: dialog(words)`; it is given the window.
     AsksPlace,
 }
@@ -123,15 +120,16 @@ fn of_table(line: &str, table: Table) -> Result<Command, String> {
     let app = ("app".to_owned(), "AppHandle<R>".to_owned());
     let name = match table {
         Table::AsksPlace => name.split_once(':').ok_or(format!("no dialog in {line:?}"))?.0,
-        Table::Asks | Table::AsksToSign | Table::Answers | Table::Works => name.trim(),
+        Table::Asks | Table::AsksToSign | Table::Answers => name.trim(),
     };
     let mut parameters = match table {
-        Table::Asks => parameters(inside)?,
-        Table::AsksToSign => [app].into_iter().chain(parameters(inside)?).collect(),
-        Table::Works => {
-            let progress = ("progress".to_owned(), "Channel".to_owned());
-            parameters(inside)?.into_iter().chain([progress]).collect()
+        Table::Asks => {
+            let (inside, progress) = inside.split_once(';').unwrap_or((inside, ""));
+            let channel = |name: &str| (name.trim().to_owned(), "Channel".to_owned());
+            let progress = (!progress.is_empty()).then(|| channel(progress));
+            parameters(inside)?.into_iter().chain(progress).collect()
         }
+        Table::AsksToSign => [app].into_iter().chain(parameters(inside)?).collect(),
         Table::AsksPlace => vec![app],
         Table::Answers => {
             let typed = after.strip_prefix('[').and_then(|typed| typed.split_once(']'));

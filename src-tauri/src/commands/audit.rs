@@ -8,13 +8,10 @@ asks! {
     audit(filter: AuditFilter, before: Option<u32>) -> AuditPage;
     record(seq: u32) -> RecordView;
     signed_record(seq: u32) -> SignedRecordView;
+    verify_log(; progress) -> VerifyView;
     cancel_work() -> ();
 }
 
 asks_to_sign! {
     end_alarm(tenant_id: String);
-}
-
-works! {
-    verify_log() -> VerifyView;
 }

@@ -24,6 +24,7 @@ asks! {
     acknowledge_hidden(review_id: String) -> ReviewView;
     discussion(review_id: String) -> DiscussionView;
     say(review_id: String, draft: RemarkDraft, text: String, key: String) -> DiscussionView;
+    continue_check(review_id: String; progress) -> ReviewView;
     withdraw(request_id: String, reason: String) -> ();
     request_again(subject: String, reason: String, idempotency_key: String) -> RequestedView;
     re_reviews() -> Vec<ReReviewView>;

@@ -4,15 +4,17 @@
 //! for a passphrase only opens the signing window; the capability files say which window may call what.
 
 /// Commands that hand their arguments to the desk and its answer back: `name(argument: Type) -> View;`.
+/// Long work tells its page how far it is: `name(argument: Type; progress) -> View;`.
 macro_rules! asks {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
+    ($($name:ident($($argument:ident: $type:ty),* $(; $progress:ident)?) -> $view:ty;)*) => {$(
         #[tauri::command]
         #[specta::specta]
         pub(crate) async fn $name(
             desk: $crate::commands::Core<'_>,
-            $($argument: $type),*
+            $($argument: $type,)*
+            $($progress: tauri::ipc::Channel<console::views::ProgressView>)?
         ) -> $crate::commands::Answer<$view> {
-            desk.$name($($argument),*).await
+            desk.$name($($argument,)* $($crate::commands::told_to($progress))?).await
         }
     )*};
 }
@@ -47,21 +49,6 @@ macro_rules! answers {
         ) -> $crate::commands::Answer<$view> {
             $(let $typed = console::Passphrase::new($typed);)+
             desk.$name($($given,)* $($typed,)+ $($key)?).await
-        }
-    )*};
-}
-
-/// The same for long work, which tells its page how far it is.
-macro_rules! works {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $view:ty;)*) => {$(
-        #[tauri::command]
-        #[specta::specta]
-        pub(crate) async fn $name(
-            desk: $crate::commands::Core<'_>,
-            $($argument: $type,)*
-            progress: tauri::ipc::Channel<console::views::ProgressView>,
-        ) -> $crate::commands::Answer<$view> {
-            desk.$name($($argument,)* $crate::commands::told_to(progress)).await
         }
     )*};
 }
@@ -121,6 +108,7 @@ pub fn collected<R: Runtime>() -> Builder<R> {
         inbox::choose_notifications, inbox::link, inbox::open_review, inbox::open_part, inbox::review_changes,
         inbox::diff_rows, inbox::diff_search, inbox::review_history, inbox::acknowledge_hidden,
         inbox::discussion, inbox::say,
+        registry::check_artefact::<tauri::Wry>, inbox::continue_check,
         inbox::decide::<tauri::Wry>, inbox::withdraw, inbox::request_again, inbox::re_reviews,
         inbox::revoke::<tauri::Wry>, inbox::roll_back::<tauri::Wry>,
         registry::models, registry::model, registry::timeline, registry::model_diff,

@@ -5,8 +5,8 @@
 
 use console::views::{
     ArtefactView, DiffView, ModelCardView, ModelDraft, ProgressView, PromptDraft, PromptTextView,
-    RegistryFilter, RegistryPage, RenderDraft, RenderedView, RequestedView, SubjectPage,
-    TimelineView, WhitespaceView,
+    RegistryFilter, RegistryPage, RenderDraft, RenderedView, RequestedView, ReviewView,
+    SubjectPage, TimelineView, WhitespaceView,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
@@ -46,4 +46,16 @@ pub(crate) async fn choose_artefact<R: Runtime>(
         Some(path) => desk.hash_artefact(path, told_to(progress)).await.map(Some),
         None => Ok(None),
     }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_artefact<R: Runtime>(
+    app: AppHandle<R>,
+    desk: Core<'_>,
+    review_id: String,
+    choice: ArtefactChoice,
+    progress: Channel<ProgressView>,
+) -> Answer<Option<ReviewView>> {
+    desk.check_artefact(review_id, dialogs::artefact(&app, choice).await, told_to(progress)).await
 }

@@ -6,12 +6,9 @@ use console::views::KeyStatusView;
 
 asks! {
     key_status() -> KeyStatusView;
+    continue_rotation(; progress) -> KeyStatusView;
 }
 
 asks_to_sign! {
     rotate_secret();
-}
-
-works! {
-    continue_rotation() -> KeyStatusView;
 }

@@ -22,15 +22,12 @@ asks! {
     keep_draft(place: DraftPlace, based_on: Option<u32>, text: String) -> ();
     draft(place: DraftPlace) -> DraftView;
     drop_draft(place: DraftPlace) -> ();
+    open_demo(keys: KeyStorage; progress) -> SessionView;
 }
 
 asks_to_sign! {
     create_workspace(draft: WorkspaceDraft);
     sign_in(person_id: String);
-}
-
-works! {
-    open_demo(keys: KeyStorage) -> SessionView;
 }
 
 #[tauri::command]

@@ -91,6 +91,11 @@ impl Garden {
         self.card(texts.iter().map(|text| (text.clone(), json!("a value"))).collect()).await
     }
 
+    pub(crate) async fn lineage(&mut self, texts: &[String]) -> Done {
+        let lineage = json!({ "data": texts, "code": texts, "run": texts, "base_models": texts });
+        self.card(Map::from_iter([("lineage".to_owned(), lineage)])).await
+    }
+
     pub(crate) async fn metric(&mut self, texts: &[String]) -> Done {
         let metrics = texts.iter().map(|text| {
             json!({ "name": text, "value": text, "unit": text, "target": text,

@@ -42,6 +42,7 @@ const SURFACES: &[Surface] = &[
     Surface { bed: "registry", name: "reason of a decision", together: 1, plant: |g, t| Box::pin(g.decision_reason(t)) },
     Surface { bed: "registry", name: "entry of a card", together: 40, plant: |g, t| Box::pin(g.card_entry(t)) },
     Surface { bed: "registry", name: "key of a card", together: 40, plant: |g, t| Box::pin(g.card_key(t)) },
+    Surface { bed: "registry", name: "lineage of a card", together: 40, plant: |g, t| Box::pin(g.lineage(t)) },
     Surface { bed: "registry", name: "metric", together: 40, plant: |g, t| Box::pin(g.metric(t)) },
     Surface { bed: "registry", name: "name of a model", together: 1, plant: |g, t| Box::pin(g.model_name(t)) },
     Surface { bed: "registry", name: "version of a model", together: 1, plant: |g, t| Box::pin(g.model_version(t)) },

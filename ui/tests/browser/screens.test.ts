@@ -20,6 +20,9 @@ it('the inbox and a review have no fault', () =>
     await press(main, 'tab', 'Changes');
     await says(main, 'changes against');
     await walk.main('review, Changes', windows);
+    await press(main, 'tab', 'Artefact');
+    await shows(main, 'button', 'Choose folder…');
+    await walk.main('review, Artefact', windows);
     await press(main, 'tab', 'History');
     await main.getByRole('list', { name: 'History' }).or(main.getByText('No history yet')).first().waitFor();
     await walk.main('review, History', windows);

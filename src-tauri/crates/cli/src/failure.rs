@@ -58,6 +58,7 @@ impl From<ErrorCode> for Status {
             | ErrorCode::InvalidState
             | ErrorCode::StaleReview
             | ErrorCode::HiddenCharacters
+            | ErrorCode::ArtefactUnchecked
             | ErrorCode::Protected => Self::InvalidState,
             ErrorCode::File
             | ErrorCode::LoosePermissions

@@ -67,6 +67,7 @@ fn policy(draft: &PolicyDraft, authority: &Authority) -> Result<Policy, ConsoleE
     groups.sort();
     Ok(Policy {
         approvals: draft.approvals,
+        artefact_check: draft.artefact_check,
         expires_after_seconds: draft.expires_after_seconds.map(u64::from),
         four_eyes: draft.four_eyes,
         groups,

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     WeakPassphrase,
     /// The artefact is missing, unreadable, changed while read, or of a kind that is refused.
     Artefact,
+    /// The policy asks for a check of the artefact before this is signed.
+    ArtefactUnchecked,
     /// A file or folder cannot be read or written.
     File,
     /// Folder or file of the workspace is open to other users of the machine.
@@ -79,7 +81,8 @@ impl ErrorCode {
             Self::WrongPassphrase => "Type it again; every failure makes the next wait longer.",
             Self::Throttled => "Wait until the delay is over, then try again.",
             Self::WeakPassphrase => "Choose a passphrase of at least 12 characters.",
-            Self::Artefact => "Choose the artefact again; nothing was registered.",
+            Self::Artefact => "Choose the artefact again; nothing was changed.",
+            Self::ArtefactUnchecked => "Choose the file or folder under Artefact; then sign.",
             Self::File => "Check that the place exists and that you may write there.",
             Self::LoosePermissions => {
                 "Folders must be 0700 and files 0600: run the command, then try again."

@@ -296,6 +296,7 @@ impl ConsoleError {
             | ErrorCode::WrongPassphrase
             | ErrorCode::WeakPassphrase
             | ErrorCode::Artefact
+            | ErrorCode::ArtefactUnchecked
             | ErrorCode::File
             | ErrorCode::LoosePermissions
             | ErrorCode::Keychain

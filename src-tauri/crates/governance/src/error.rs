@@ -235,6 +235,9 @@ pub enum Stale {
     /// The policy is not the one pinned.
     #[error("the policy")]
     Policy,
+    /// What was found of the artefact is not what the signer was told.
+    #[error("what was checked of the artefact")]
+    Artefact,
 }
 
 /// What a signed statement says otherwise than the act that it is used for.

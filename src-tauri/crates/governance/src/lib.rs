@@ -24,6 +24,7 @@ pub mod error;
 pub mod policy;
 pub mod protection;
 pub mod registry;
+pub mod sections;
 pub mod service;
 pub mod state;
 pub mod template;

@@ -144,7 +144,7 @@ pub struct RequestReference {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reviewed {
-    /// Whether the artefact's checksum was recomputed and matched.
+    /// Whether the artefact's checksum was recomputed; in an approval, and matched.
     pub artefact_checked: bool,
     /// Digest of what the changes were shown against.
     pub base_sha256: Option<Digest>,

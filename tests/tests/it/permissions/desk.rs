@@ -56,6 +56,7 @@ pub(crate) fn wants_preparation(command: &str) -> bool {
         "register_model",
     ];
     command.starts_with("diff_")
+        || ["check_artefact", "continue_check"].contains(&command)
         || command.starts_with("review_")
         || command.starts_with("answer_")
         || reviewed.contains(&command)
@@ -179,6 +180,12 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),
         "discussion" => told(desk.discussion(review).await),
         "say" => told(desk.say(review, RemarkDraft::Comment {}, text, key).await),
+        "check_artefact" => {
+            let path = call.folder.join("artefact.bin");
+            told(desk.check_artefact(review, Some(path), quiet()).await)
+        }
+        // Nothing was stopped.
+        "continue_check" => told(desk.continue_check(review, quiet()).await),
         "decide" => told(desk.decide(review, DecisionDraft::Reject).await),
         "withdraw" => told(desk.withdraw(request, why()).await),
         "request_again" => {

@@ -99,7 +99,7 @@ async fn a_token_never_decides_or_administers_whatever_its_role_and_each_denial_
         let from = size(&house.store(), CREDIT).await;
         let workspace = &house.workspace;
         let mut refused = vec![
-            workspace.check_decision(&session, &review).await.err(),
+            workspace.check_decision(&session, &review, Decision::Approved).await.err(),
             workspace.create_token(&session, wish(*role)).await.err(),
             workspace.tokens(&session).await.err(),
             workspace.revoke_token(&session, &token.account.id, "no need").await.err(),

@@ -191,7 +191,7 @@ describe('a policy', () => {
 
   it('is sent in the units of the core', () => {
     const form = new PolicyChange(authority.policies.policies[1]!);
-    Object.assign(form, { expiry: ' 0.5 ', reauth: '5', fourEyes: false });
+    Object.assign(form, { expiry: ' 0.5 ', reauth: '5', fourEyes: false, artefactCheck: true });
     form.require('Model risk', true);
     expect(form.act).toEqual({
       kind: 'change_policy',
@@ -202,6 +202,7 @@ describe('a policy', () => {
       expires_after_seconds: 43_200,
       reauth_seconds: 300,
       four_eyes: false,
+      artefact_check: true,
     });
     expect(form.words).toBe('Requests expire after 12 hours. Passphrase every 5 min.');
   });

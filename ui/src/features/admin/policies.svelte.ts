@@ -53,6 +53,7 @@ export class PolicyChange implements ActForm<Field> {
   /** Minutes; 0: every signature asks. */
   reauth = $state('');
   fourEyes = $state(true);
+  artefactCheck = $state(false);
   groups = $state<string[]>([]);
   readonly policy: PolicyView;
 
@@ -62,6 +63,7 @@ export class PolicyChange implements ActForm<Field> {
     this.expiry = policy.expires_after_seconds === null ? '' : String(policy.expires_after_seconds / DAY);
     this.reauth = String(policy.reauth_seconds / MINUTE);
     this.fourEyes = policy.four_eyes;
+    this.artefactCheck = policy.artefact_check;
     this.groups = [...policy.groups];
   }
 
@@ -107,6 +109,7 @@ export class PolicyChange implements ActForm<Field> {
       expires_after_seconds: this.expiry.trim() ? seconds(this.expiry, DAY) : null,
       reauth_seconds: seconds(this.reauth, MINUTE),
       four_eyes: this.fourEyes,
+      artefact_check: this.artefactCheck,
     };
   }
 
@@ -118,6 +121,7 @@ export class PolicyChange implements ActForm<Field> {
       draft.expires_after_seconds !== policy.expires_after_seconds ||
       draft.reauth_seconds !== policy.reauth_seconds ||
       draft.four_eyes !== policy.four_eyes ||
+      draft.artefact_check !== policy.artefact_check ||
       [...draft.groups].sort().join('\n') !== [...policy.groups].sort().join('\n')
     );
   }

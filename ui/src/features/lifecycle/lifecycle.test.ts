@@ -46,7 +46,7 @@ describe('taking back and asking again', () => {
 
 const foot = (review = fixture.inForce, given = {}) => {
   const onrevoke = vi.fn();
-  render(Foot, { review, blocking: 0, hiddenPending: false, signing: null, ondecide: vi.fn(), onrevoke, ...given });
+  render(Foot, { review, blocking: 0, hiddenPending: false, signing: null, ondecide: vi.fn(), oncheck: vi.fn(), onrevoke, ...given });
   return onrevoke;
 };
 const button = (name: string) => screen.queryByRole('button', { name });

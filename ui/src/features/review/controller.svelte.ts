@@ -3,6 +3,7 @@
 
 import {
   core,
+  type ArtefactChoice,
   type Core,
   type DecisionDraft,
   type DiffView,
@@ -19,20 +20,23 @@ import {
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
 import { Keeping } from '../../lib/ipc/keeping.svelte';
+import { Checking, type CheckCalls } from './checking.svelte';
 import { Saying } from './saying.svelte';
 
 type Calls = Pick<
   Core,
   'openReview' | 'openPart' | 'reviewChanges' | 'reviewHistory' | 'acknowledgeHidden' | 'decide' | 'revoke' | 'discussion' | 'say' | 'keepDraft' | 'draft' | 'dropDraft'
->;
+> &
+  CheckCalls;
 /** The parts that have a tab. */
-export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'history' | 'discussion'>;
+export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'artefact' | 'history' | 'discussion'>;
 
 export class Review {
   readonly view = new Asked<ReviewView>();
   readonly changes = new Asked<DiffView>();
   readonly history = new Asked<HistoryView[]>();
   readonly discussion = new Asked<DiscussionView>();
+  readonly checking: Checking;
   requestId = $state('');
   part = $state<Part>('overview');
   /** What is being said about it; a lock and a look at other parts leave it as it was typed. */
@@ -46,6 +50,7 @@ export class Review {
 
   constructor(calls: Calls = core) {
     this.#calls = calls;
+    this.checking = new Checking(calls);
   }
 
   /** Opens the review of a request at one of its parts; the same one again changes nothing. */
@@ -56,6 +61,7 @@ export class Review {
     this.base = null;
     this.signing = null;
     this.saying = requestId ? this.sayingAt({ kind: 'remark', request_id: requestId }) : undefined;
+    this.checking.forget();
     for (const asked of [this.view, this.changes, this.history, this.discussion]) asked.forget();
     if (requestId) await this.reload();
   }
@@ -122,6 +128,25 @@ export class Review {
     if (!review) return;
     const said = await this.#calls.say(review.review_id, draft, text, key);
     if (this.view.value === review) await this.discussion.ask(() => Promise.resolve(said));
+  }
+
+  /** Lets a file or folder be chosen and held against the digest under review. */
+  async check(choice: ArtefactChoice): Promise<void> {
+    const review = this.view.value;
+    if (review) await this.#take(review, await this.checking.choose(review, choice));
+  }
+
+  /** Goes on with the check that was stopped. */
+  async goOn(): Promise<void> {
+    const review = this.view.value;
+    if (review) await this.#take(review, await this.checking.goOn(review));
+  }
+
+  /** What a check found is shown where it belongs. Opened anew meanwhile, the core knows it of that too. */
+  async #take(review: ReviewView, checked: ReviewView | null): Promise<void> {
+    if (!checked) return;
+    if (this.view.value === review) this.view.value = checked;
+    else if (this.requestId === review.request_id) await this.reload();
   }
 
   /** Asks the core to open the signing window. Nothing is decided here. */

@@ -34,6 +34,8 @@ export const commands = {
 	acknowledgeHidden: (reviewId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("acknowledge_hidden", { reviewId })),
 	discussion: (reviewId: string) => typedError<DiscussionView, ErrorView>(__TAURI_INVOKE("discussion", { reviewId })),
 	say: (reviewId: string, draft: RemarkDraft, text: string, key: string) => typedError<DiscussionView, ErrorView>(__TAURI_INVOKE("say", { reviewId, draft, text, key })),
+	checkArtefact: (reviewId: string, choice: ArtefactChoice, progress: Channel<ProgressView>) => typedError<ReviewView | null, ErrorView>(__TAURI_INVOKE("check_artefact", { reviewId, choice, progress })),
+	continueCheck: (reviewId: string, progress: Channel<ProgressView>) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("continue_check", { reviewId, progress })),
 	decide: (reviewId: string, decision: DecisionDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("decide", { reviewId, decision })),
 	withdraw: (requestId: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw", { requestId, reason })),
 	requestAgain: (subject: string, reason: string, idempotencyKey: string) => typedError<RequestedView, ErrorView>(__TAURI_INVOKE("request_again", { subject, reason, idempotencyKey })),
@@ -308,6 +310,16 @@ export type ChangeFactView = {
 	side: string | null,
 	/**  Line on that side, from 1. */
 	line: number | null,
+};
+
+/**  The artefact of what is reviewed, as far as it was checked in this sitting. */
+export type CheckView = {
+	/**  Whether the policy asks for it before a decision. */
+	required: boolean,
+	/**  What was found last. */
+	found: FoundView | null,
+	/**  A check that was stopped and can go on. */
+	stopped: StoppedView | null,
 };
 
 /**  What an admin is shown when a key may have been in other hands from a time on. */
@@ -688,6 +700,8 @@ export type ErrorCode =
 "weak_passphrase" | 
 /**  The artefact is missing, unreadable, changed while read, or of a kind that is refused. */
 "artefact" | 
+/**  The policy asks for a check of the artefact before this is signed. */
+"artefact_unchecked" | 
 /**  A file or folder cannot be read or written. */
 "file" | 
 /**  Folder or file of the workspace is open to other users of the machine. */
@@ -781,6 +795,22 @@ export type FootView = {
 	may_ask_again: boolean,
 	/**  A standing warning: four eyes off, single control. Empty when there is none. */
 	warning: string,
+};
+
+/**  A checksum that was recomputed. */
+export type FoundView = {
+	/**  Whether it is the one under review, of the same kind. */
+	matches: boolean,
+	/**  Name of the file or folder, untrusted text. */
+	name: string,
+	/**  "48.2 MB". */
+	size: string,
+	/**  `sha256` or `dirHash1`. */
+	digest_kind: string,
+	/**  64 hex digits. */
+	digest: string,
+	/**  When. */
+	at: string,
 };
 
 /**  People who represent something together. */
@@ -1144,6 +1174,10 @@ export type ModelCardView = {
 	version: string,
 	/**  What it says, as label and text. */
 	facts: FactView[],
+	/**  The sections that its tier asks for. */
+	sections: SectionView[],
+	/**  Where the model comes from. */
+	lineage: SourceView[],
 	/**  Metrics against thresholds. */
 	metrics: MetricView[],
 };
@@ -1170,6 +1204,18 @@ export type NameView = {
 	id: string,
 	/**  Title, or the id where none is known. */
 	name: string,
+};
+
+/**  A version that a card names. */
+export type NamedView = {
+	/**  `model` or `prompt`. */
+	kind: string,
+	/**  Name. */
+	name: string,
+	/**  Version. */
+	version: string,
+	/**  Where it stands; absent where this tenant has no such version. */
+	standing: StandingView | null,
 };
 
 /**  A token that was made, shown once. */
@@ -1303,8 +1349,10 @@ export type PlotView = {
 	value: number,
 	/**  Version in force. */
 	base: number | null,
-	/**  One or two limits. */
-	limits: number[],
+	/**  The least value that passes, if there is one. */
+	min: number | null,
+	/**  The largest value that passes, if there is one. */
+	max: number | null,
 };
 
 /**  The policies of the tenant in front. */
@@ -1333,6 +1381,8 @@ export type PolicyDraft = {
 	reauth_seconds: number,
 	/**  Whether makers and requester are kept from signing. */
 	four_eyes: boolean,
+	/**  Whether each signer must have checked the artefact. */
+	artefact_check: boolean,
 };
 
 /**  A policy in force. */
@@ -1835,6 +1885,12 @@ export type ReviewView = {
 	withheld: string | null,
 	/**  What is reviewed, as label and text: intended use, limits, owner, variables… */
 	facts: FactView[],
+	/**  The sections that the tier asks the card of a model for. */
+	sections: SectionView[],
+	/**  Where a model comes from, as its card says. */
+	lineage: SourceView[],
+	/**  What is known of the artefact; absent for a change. */
+	artefact: CheckView | null,
 	/**  Metrics against thresholds and against the version in force; empty for prompts. */
 	metrics: MetricView[],
 	/**  Version in force that metrics and changes are compared with, if there is one. */
@@ -2041,6 +2097,14 @@ export type SecretWord =
 "reading" | 
 /**  It is removed. */
 "retired";
+
+/**  A section of a model card. */
+export type SectionView = {
+	/**  "Intended use". */
+	title: string,
+	/**  Whether the card says something there. */
+	stands: boolean,
+};
 
 /**  An installation that somebody used. */
 export type SeenDevice = {
@@ -2367,6 +2431,16 @@ export type SinceView = {
 	facts: FactView[],
 };
 
+/**  One thing that a model comes from. */
+export type SourceView = {
+	/**  "Data", "Code", "Run", "Base model", "Prompt", or the card's own word. */
+	what: string,
+	/**  As the card says it, untrusted text. */
+	text: string,
+	/**  The version that it names; absent where it names none. */
+	named: NamedView | null,
+};
+
 /**  What ended a time in which a version could be used. */
 export type SpellEndView = 
 /**  Nothing yet. */
@@ -2408,6 +2482,16 @@ export type StampView = {
 	at: string,
 };
 
+/**  Where a version stands. */
+export type StandingView = {
+	/**  Decision. */
+	status: StatusView,
+	/**  Life cycle of its request. */
+	lifecycle: LifecycleView,
+	/**  Effect now. */
+	effect: EffectView,
+};
+
 /**  Decision state of a request: never changes again once APPROVED or REJECTED. */
 export type StatusView = 
 /**  Undecided (for ever, if it left the queue otherwise). */
@@ -2416,6 +2500,14 @@ export type StatusView =
 "APPROVED" | 
 /**  One person rejected. */
 "REJECTED";
+
+/**  A check that was stopped. */
+export type StoppedView = {
+	/**  Name of the file or folder, untrusted text. */
+	name: string,
+	/**  How far it came: "1.2 GB of 4.0 GB". */
+	text: string,
+};
 
 /**  The page of one model or prompt. */
 export type SubjectPage = {

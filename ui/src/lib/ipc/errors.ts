@@ -78,6 +78,11 @@ export const ERROR_TEXTS: Record<ErrorCode, Texts> = {
     sentence: 'It is missing, unreadable, of a refused kind, or it changed while it was read.',
     next: 'Check the file or folder and choose it again.',
   },
+  artefact_unchecked: {
+    title: 'The artefact is not checked',
+    sentence: 'The policy asks for a check of the artefact before anybody decides on it, and for an approval that it matches.',
+    next: 'Choose the file or folder under Artefact; then sign.',
+  },
   file: {
     title: 'A file cannot be used',
     sentence: 'A file or folder cannot be read or written.',

@@ -1,10 +1,11 @@
 //! Hashes one file as a stream, and notices when it does not stand still.
 //!
 //! Invariant: the digest is of exactly the bytes of the file that was listed: same file, same
-//! length, same times before and after. It will not follow a link put in the file's place.
+//! length, same times before and after, also where it goes on from bytes that were read earlier. It
+//! will not follow a link put in the file's place.
 
 use std::fs::{File, Metadata};
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -44,6 +45,10 @@ impl Stamp {
     }
 }
 
+/// Whether a stamp of an earlier moment says that a file is still the same: where the system tells
+/// files apart, and when either bytes or metadata were changed last.
+pub(super) const CAN_GO_ON: bool = cfg!(unix);
+
 /// Device, inode and the time of the last change of either bytes or metadata.
 #[cfg(unix)]
 type Identity = (u64, u64, i64, i64);
@@ -76,12 +81,21 @@ fn special_kind(_: std::fs::FileType) -> &'static str {
     "special file"
 }
 
-/// Hashes the file at `path`, called `shown` in errors, that had `stamp` when it was listed.
-/// `read` learns the bytes of each step, and may stop the work.
+/// The first bytes of a file, hashed: none of them, some, or all.
+#[derive(Clone, Default)]
+pub(super) struct Begun {
+    hasher: Sha256,
+    pub(super) bytes: u64,
+}
+
+/// Hashes the file at `path`, called `shown` in errors, that had `stamp` when it was listed, from
+/// where it was begun. `read` learns the bytes of each step, and may stop the work; `begun` is then
+/// how far it came.
 pub(super) fn hash(
     path: &Path,
     shown: &Path,
     stamp: Stamp,
+    begun: &mut Begun,
     read: &mut dyn FnMut(u64) -> Continue,
 ) -> Result<Digest, ArtefactError> {
     let unreadable = |cause| ArtefactError::Unreadable { path: shown.to_owned(), cause };
@@ -93,10 +107,9 @@ pub(super) fn hash(
     if !same(file.metadata()) {
         return Err(changed());
     }
-    let mut hasher = Sha256::new();
-    let mut buffer =
-        vec![0; BUFFER_BYTES.min(1 + usize::try_from(stamp.bytes).unwrap_or(BUFFER_BYTES))];
-    let mut done = 0;
+    file.seek(SeekFrom::Start(begun.bytes)).map_err(unreadable)?;
+    let left = usize::try_from(stamp.bytes.saturating_sub(begun.bytes)).unwrap_or(BUFFER_BYTES);
+    let mut buffer = vec![0; BUFFER_BYTES.min(left.saturating_add(1))];
     loop {
         let length = match file.read(&mut buffer) {
             Ok(0) => break,
@@ -104,18 +117,18 @@ pub(super) fn hash(
             Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(cause) => return Err(unreadable(cause)),
         };
-        hasher.update(&buffer[..length]);
+        begun.hasher.update(&buffer[..length]);
         let bytes = length as u64;
-        done += bytes;
-        if done > stamp.bytes {
+        begun.bytes += bytes;
+        if begun.bytes > stamp.bytes {
             return Err(changed());
         }
         if read(bytes) == Continue::No {
             return Err(ArtefactError::Cancelled);
         }
     }
-    if done != stamp.bytes || !same(file.metadata()) || !same(path.symlink_metadata()) {
+    if begun.bytes != stamp.bytes || !same(file.metadata()) || !same(path.symlink_metadata()) {
         return Err(changed());
     }
-    Ok(Digest::from_bytes(hasher.finalize().into()))
+    Ok(Digest::from_bytes(begun.hasher.clone().finalize().into()))
 }

@@ -14,16 +14,18 @@ use std::thread;
 use ledger::{Digest, SubjectDigest};
 use sha2::{Digest as _, Sha256};
 
-use super::file::{self, Stamp};
-use super::{ArtefactError, Continue, Progress, manifest_line};
+use super::file::{self, Begun, Stamp};
+use super::{ArtefactError, Continue, Kept, Progress, manifest_line};
 
 /// Files by their path in the folder, with `/`, sorted bytewise as the format wants them.
 type Listing = BTreeMap<String, Stamp>;
 
-/// The digest of the folder at `root`, called `shown` in errors, and the bytes of its files.
+/// The digest of the folder at `root`, called `shown` in errors, and the bytes of its files. Where it
+/// ends early, what was hashed of its files is kept.
 pub(super) fn hash(
     shown: &Path,
     root: &Path,
+    kept: &mut Kept,
     watch: &mut dyn FnMut(Progress) -> Continue,
 ) -> Result<(SubjectDigest, u64), ArtefactError> {
     let listing = list(root)?;
@@ -31,7 +33,9 @@ pub(super) fn hash(
         return Err(ArtefactError::EmptyFolder { path: shown.to_owned() });
     }
     let bytes_total = listing.values().map(|stamp| stamp.bytes).sum();
-    let digests = hash_all(root, &listing, bytes_total, watch)?;
+    let digests = hash_all(root, &listing, kept, &mut |bytes_done| {
+        watch(Progress { bytes_done, bytes_total })
+    })?;
     still_the_same(root, &listing)?;
     let mut manifest = Sha256::new();
     for (path, digest) in listing.keys().zip(&digests) {
@@ -44,7 +48,13 @@ pub(super) fn hash(
 /// What a worker tells.
 enum Report {
     Read(u64),
-    Done(usize, Result<Digest, ArtefactError>),
+    Done(usize, Result<Digest, ArtefactError>, Box<Begun>),
+}
+
+/// A file that a worker has left, with its digest where it came to the end.
+struct Left {
+    digest: Option<Digest>,
+    begun: Box<Begun>,
 }
 
 /// Digests in the order of the listing. The first failing file, in that order, of those tried is
@@ -52,21 +62,27 @@ enum Report {
 fn hash_all(
     root: &Path,
     listing: &Listing,
-    bytes_total: u64,
-    watch: &mut dyn FnMut(Progress) -> Continue,
+    kept: &mut Kept,
+    watch: &mut dyn FnMut(u64) -> Continue,
 ) -> Result<Vec<Digest>, ArtefactError> {
     let files: Vec<(&String, &Stamp)> = listing.iter().collect();
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (sender, reports) = mpsc::channel();
+    let earlier: &Kept = kept;
     let work = |sender: mpsc::Sender<Report>| {
         while let Some((index, (path, stamp))) = take(&next, &files) {
+            let full = root.join(path);
+            let mut begun = Box::new(earlier.begun(&full, **stamp));
+            if begun.bytes > 0 && sender.send(Report::Read(begun.bytes)).is_err() {
+                return;
+            }
             let mut read = |bytes| {
                 let heard = sender.send(Report::Read(bytes)).is_ok();
                 if heard && !stop.load(Ordering::Relaxed) { Continue::Yes } else { Continue::No }
             };
-            let digest = file::hash(&root.join(path), Path::new(path), **stamp, &mut read);
+            let digest = file::hash(&full, Path::new(path), **stamp, &mut begun, &mut read);
             let failed = digest.is_err();
-            if sender.send(Report::Done(index, digest)).is_err() || failed {
+            if sender.send(Report::Done(index, digest, begun)).is_err() || failed {
                 stop.store(true, Ordering::Relaxed);
             }
             if stop.load(Ordering::Relaxed) {
@@ -75,15 +91,28 @@ fn hash_all(
         }
     };
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(files.len());
-    thread::scope(|scope| {
+    let (left, failure) = thread::scope(|scope| {
         for _ in 0..workers {
             let sender = sender.clone();
             scope.spawn(|| work(sender));
         }
         // The channel ends when the last worker drops its sender.
         drop(sender);
-        collect(reports, files.len(), &stop, bytes_total, watch)
-    })
+        collect(reports, files.len(), &stop, watch)
+    });
+    let digest = |file: &Option<Left>| file.as_ref().and_then(|file| file.digest);
+    let digests: Option<Vec<Digest>> = left.iter().map(digest).collect();
+    match (failure, digests) {
+        (None, Some(digests)) => Ok(digests),
+        (failure, _) => {
+            for ((path, stamp), left) in files.iter().zip(left) {
+                if let Some(left) = left {
+                    kept.keep(root.join(path), **stamp, *left.begun);
+                }
+            }
+            Err(failure.unwrap_or(ArtefactError::Cancelled))
+        }
+    }
 }
 
 fn take<'a, T>(next: &AtomicUsize, files: &'a [T]) -> Option<(usize, &'a T)> {
@@ -91,14 +120,14 @@ fn take<'a, T>(next: &AtomicUsize, files: &'a [T]) -> Option<(usize, &'a T)> {
     files.get(index).map(|file| (index, file))
 }
 
+/// What became of each file, and why the whole has no digest.
 fn collect(
     reports: mpsc::Receiver<Report>,
     files: usize,
     stop: &AtomicBool,
-    bytes_total: u64,
-    watch: &mut dyn FnMut(Progress) -> Continue,
-) -> Result<Vec<Digest>, ArtefactError> {
-    let mut digests = vec![None; files];
+    watch: &mut dyn FnMut(u64) -> Continue,
+) -> (Vec<Option<Left>>, Option<ArtefactError>) {
+    let mut left: Vec<Option<Left>> = (0..files).map(|_| None).collect();
     let mut failures = BTreeMap::new();
     let mut bytes_done = 0;
     let mut cancelled = false;
@@ -106,24 +135,23 @@ fn collect(
         match report {
             Report::Read(bytes) => {
                 bytes_done += bytes;
-                if !cancelled && watch(Progress { bytes_done, bytes_total }) == Continue::No {
+                if !cancelled && watch(bytes_done) == Continue::No {
                     cancelled = true;
                     stop.store(true, Ordering::Relaxed);
                 }
             }
-            Report::Done(index, Ok(digest)) => digests[index] = Some(digest),
+            Report::Done(index, Ok(digest), begun) => {
+                left[index] = Some(Left { digest: Some(digest), begun });
+            }
             // Stopped because of another's failure, or the watcher's word.
-            Report::Done(_, Err(ArtefactError::Cancelled)) => {}
-            Report::Done(index, Err(failure)) => drop(failures.insert(index, failure)),
+            Report::Done(index, Err(ArtefactError::Cancelled), begun) => {
+                left[index] = Some(Left { digest: None, begun });
+            }
+            Report::Done(index, Err(failure), _) => drop(failures.insert(index, failure)),
         }
     }
-    match failures.pop_first() {
-        Some((_, failure)) if !cancelled => Err(failure),
-        Some(_) | None if cancelled => Err(ArtefactError::Cancelled),
-        Some(_) | None => {
-            digests.into_iter().collect::<Option<_>>().ok_or(ArtefactError::Cancelled)
-        }
-    }
+    let failure = failures.pop_first().map(|(_, failure)| failure);
+    (left, if cancelled { Some(ArtefactError::Cancelled) } else { failure })
 }
 
 fn still_the_same(root: &Path, before: &Listing) -> Result<(), ArtefactError> {

@@ -5,6 +5,10 @@
 //! cover (links, devices, odd names, an empty folder) is refused by name, never skipped, and a
 //! file that changed while it was read is refused too. Memory does not grow with the bytes.
 //!
+//! Work that was stopped goes on from the bytes that were hashed, of every file that is still the same
+//! one by its device, inode, length and times. A change within one tick of the file system's clock
+//! after the change before it cannot be seen by these; the digest then is of no file, and matches none.
+//!
 //! The chosen path itself may be a link, since a person chose it; inside a folder none may be.
 
 mod file;
@@ -13,6 +17,7 @@ mod folder;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ledger::{Digest, SubjectDigest};
@@ -44,6 +49,27 @@ pub struct Artefact {
     pub bytes: u64,
     /// Last part of the path, untrusted text.
     pub name: String,
+}
+
+/// What was hashed of files before work on them was stopped.
+#[derive(Default)]
+pub struct Kept(BTreeMap<PathBuf, (file::Stamp, file::Begun)>);
+
+impl Kept {
+    /// What was hashed beside it.
+    pub fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// What is hashed of the file that has this stamp now.
+    fn begun(&self, path: &Path, stamp: file::Stamp) -> file::Begun {
+        let known = self.0.get(path).filter(|(earlier, _)| file::CAN_GO_ON && *earlier == stamp);
+        known.map_or_else(file::Begun::default, |(_, begun)| begun.clone())
+    }
+
+    fn keep(&mut self, path: PathBuf, stamp: file::Stamp, begun: file::Begun) {
+        self.0.insert(path, (stamp, begun));
+    }
 }
 
 /// Why there is no checksum. Paths inside a folder are relative to it.
@@ -115,23 +141,51 @@ pub fn checksum(
     path: &Path,
     watch: &mut dyn FnMut(Progress) -> Continue,
 ) -> Result<Artefact, ArtefactError> {
+    go_on(path, &mut Kept::default(), watch)
+}
+
+/// The same, going on where earlier work was stopped; where it is stopped again, or fails, `kept` is
+/// how far it came.
+///
+/// # Errors
+/// As [`checksum`].
+pub fn go_on(
+    path: &Path,
+    kept: &mut Kept,
+    watch: &mut dyn FnMut(Progress) -> Continue,
+) -> Result<Artefact, ArtefactError> {
     // Through links: the chosen path may be one.
     let found = path.canonicalize().map_err(|cause| missing_or_unreadable(path, cause))?;
     let metadata = found.symlink_metadata().map_err(|cause| missing_or_unreadable(path, cause))?;
     let name = path.file_name().or_else(|| found.file_name()).unwrap_or_default();
     let name = name.to_string_lossy().into_owned();
     let (digest, bytes) = if metadata.is_dir() {
-        folder::hash(path, &found, watch)?
+        folder::hash(path, &found, kept, watch)?
     } else {
         let stamp = file::Stamp::of_file(path, &metadata)?;
-        let mut done = 0;
-        let digest = file::hash(&found, path, stamp, &mut |bytes| {
-            done += bytes;
-            watch(Progress { bytes_done: done, bytes_total: stamp.bytes })
-        })?;
+        let digest = hash_file(path, found, stamp, kept, watch)?;
         (SubjectDigest::Sha256(digest), stamp.bytes)
     };
     Ok(Artefact { digest, bytes, name })
+}
+
+fn hash_file(
+    shown: &Path,
+    found: PathBuf,
+    stamp: file::Stamp,
+    kept: &mut Kept,
+    watch: &mut dyn FnMut(Progress) -> Continue,
+) -> Result<Digest, ArtefactError> {
+    let mut begun = kept.begun(&found, stamp);
+    let mut done = begun.bytes;
+    let digest = file::hash(&found, shown, stamp, &mut begun, &mut |bytes| {
+        done += bytes;
+        watch(Progress { bytes_done: done, bytes_total: stamp.bytes })
+    });
+    if matches!(digest, Err(ArtefactError::Cancelled)) {
+        kept.keep(found, stamp, begun);
+    }
+    digest
 }
 
 fn missing_or_unreadable(path: &Path, cause: std::io::Error) -> ArtefactError {

@@ -274,3 +274,67 @@ fn progress_grows_to_the_whole_and_a_no_ends_it() {
         assert_eq!(calls, 1, "after a no nobody is asked again");
     }
 }
+
+/// Goes on until the end, stopped after every step; gives how far it was at each.
+fn by_steps(path: &Path, between: &dyn Fn(usize)) -> (Result<Artefact, ArtefactError>, Vec<u64>) {
+    let (mut kept, mut seen) = (Kept::default(), Vec::new());
+    for step in 0.. {
+        let mut first = true;
+        let result = go_on(path, &mut kept, &mut |progress| {
+            // Bytes of earlier steps are told first, file by file.
+            let is_new = progress.bytes_done > seen.last().copied().unwrap_or(0);
+            if is_new && std::mem::replace(&mut first, false) {
+                seen.push(progress.bytes_done);
+                return Continue::No;
+            }
+            if first { Continue::Yes } else { Continue::No }
+        });
+        match result {
+            Err(ArtefactError::Cancelled) => between(step),
+            result => return (result, seen),
+        }
+        assert!(step < 100, "{seen:?}");
+    }
+    unreachable!("it ends above")
+}
+
+#[cfg(unix)]
+#[test]
+fn stopped_work_goes_on_and_comes_to_the_same_digest() {
+    let long = vec![3; (4 << 20) + 5];
+    let folder = folder(&[("a/one", &long), ("b", b"2"), ("c", &long), ("d", b"")]);
+    for path in [folder.path().to_owned(), folder.path().join("c")] {
+        let whole = hashed(&path).unwrap();
+        let (result, seen) = by_steps(&path, &|_| ());
+        assert_eq!(result.unwrap(), whole, "{seen:?}");
+        assert!(seen.len() >= 4, "{seen:?}");
+        assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "each step reads on: {seen:?}");
+    }
+}
+
+/// What was hashed of a file counts only for that file as it was.
+#[cfg(unix)]
+#[test]
+fn what_changed_between_two_steps_is_read_anew() {
+    let long = vec![3; 4 << 20];
+    let check = |change: &dyn Fn(&Path)| {
+        let folder = folder(&[("a", &long), ("b", &long)]);
+        let root = folder.path().to_owned();
+        let (result, _) = by_steps(&root, &|step| {
+            if step == 1 {
+                change(&root);
+            }
+        });
+        assert_eq!(result.unwrap().digest, hashed(&root).unwrap().digest);
+    };
+    check(&|_| ());
+    check(&|root| fs::write(root.join("a"), vec![4; 4 << 20]).unwrap());
+    check(&|root| fs::write(root.join("a"), "short").unwrap());
+    check(&|root| fs::remove_file(root.join("b")).unwrap());
+    check(&|root| fs::write(root.join("c"), "new").unwrap());
+    check(&|root| {
+        fs::rename(root.join("a"), root.join("kept")).unwrap();
+        fs::write(root.join("a"), vec![5; 4 << 20]).unwrap();
+        fs::remove_file(root.join("kept")).unwrap();
+    });
+}

@@ -141,10 +141,6 @@ impl Metric {
         }
     }
 
-    fn limits(&self) -> impl Iterator<Item = &String> {
-        self.threshold.min.iter().chain(&self.threshold.max)
-    }
-
     /// None without a threshold, or when a limit is no number.
     fn passes(&self, own: Decimal) -> Option<bool> {
         let limit = |text: &Option<String>| text.as_ref().map(|text| Decimal::parse(text));
@@ -195,8 +191,9 @@ impl Metric {
 
     /// Value, base and limits on one line, with a fifth of it free at both ends.
     fn plot(&self, own: Decimal, base: Option<Decimal>) -> Option<PlotView> {
-        let limits: Vec<Decimal> = self.limits().filter_map(|text| Decimal::parse(text)).collect();
-        let points = || limits.iter().copied().chain(base).chain([own]);
+        let limit = |text: &Option<String>| text.as_ref().and_then(|text| Decimal::parse(text));
+        let (min, max) = (limit(&self.threshold.min), limit(&self.threshold.max));
+        let points = || min.into_iter().chain(max).chain(base).chain([own]);
         if points().count() < 2 {
             return None;
         }
@@ -206,7 +203,8 @@ impl Metric {
         Some(PlotView {
             value: place(own),
             base: base.map(place),
-            limits: limits.iter().map(|limit| place(*limit)).collect(),
+            min: min.map(place),
+            max: max.map(place),
         })
     }
 }

@@ -1,4 +1,5 @@
-//! Shows the card of a model: facts, and metrics against thresholds and the version in force.
+//! Shows the card of a model: facts, where it comes from, which sections it has, and metrics against
+//! thresholds and the version in force.
 //!
 //! Invariant: everything that stands in a card is shown. What has a known place stands there; the
 //! rest follows as facts, nested values as JSON. No shape of a card is an error here: what a card
@@ -7,23 +8,31 @@
 
 mod decimal;
 mod json_text;
+mod lineage;
 mod lines;
 mod metric;
 
 #[cfg(test)]
 mod tests;
 
+use governance::sections::asked_for;
+use ledger::Tier;
+use serde_json::{Map, Value};
+
 use self::json_text::Shape;
+pub(crate) use self::lineage::Source;
 use self::metric::Metric;
 use crate::diff::Fielded;
 use crate::hidden;
-use crate::views::{FactView, MetricView};
+use crate::views::{FactView, MetricView, SectionView};
 
 /// A card as a review shows it.
 #[derive(Debug, Clone)]
 pub struct CardView {
     /// Intended use, limits, owner… then whatever else the card says.
     pub facts: Vec<FactView>,
+    /// Where the model comes from.
+    pub(crate) lineage: Vec<Source>,
     /// Its metrics, then those that only the version in force has.
     pub metrics: Vec<MetricView>,
 }
@@ -31,14 +40,27 @@ pub struct CardView {
 /// Facts and metrics of a card, against the card of the version in force if there is one.
 #[must_use]
 pub fn view(card: &str, base: Option<&str>) -> CardView {
-    let card = Content::read(card);
+    let mut card = Content::read(card);
     let base = base.map(Content::read).map(|base| base.metrics);
     let counterpart =
         |metric: &Metric| base.iter().flatten().find(|before: &&Metric| before.name == metric.name);
     let lost = |before: &&Metric| card.metrics.iter().all(|metric| metric.name != before.name);
     let shown = card.metrics.iter().map(|metric| metric.view(counterpart(metric)));
     let gone = base.iter().flatten().filter(lost).map(Metric::view_of_lost);
-    CardView { metrics: shown.chain(gone).collect(), facts: card.facts() }
+    let metrics = shown.chain(gone).collect();
+    let lineage = std::mem::take(&mut card.lineage);
+    CardView { metrics, lineage, facts: card.facts() }
+}
+
+/// The sections that a tier asks a card for, each with whether it stands there.
+#[must_use]
+pub fn sections(card: &str, tier: Tier) -> Vec<SectionView> {
+    let content: Map<String, Value> = serde_json::from_str(card).unwrap_or_default();
+    let section = |section: &governance::sections::Section| SectionView {
+        title: section.title().to_owned(),
+        stands: section.stands_in(&content),
+    };
+    asked_for(tier).iter().map(section).collect()
 }
 
 /// A card as it is read: a heading for each entry, what it says below, escapes decoded. This is
@@ -67,12 +89,14 @@ const KNOWN: [(&str, &str); 5] = [
 /// What a card says, apart.
 struct Content {
     entries: Vec<(String, String)>,
+    lineage: Vec<Source>,
     metrics: Vec<Metric>,
 }
 
 impl Content {
     fn read(card: &str) -> Self {
-        let mut content = Self { entries: Vec::new(), metrics: Vec::new() };
+        let (entries, lineage, metrics) = (Vec::new(), Vec::new(), Vec::new());
+        let mut content = Self { entries, lineage, metrics };
         match is_json(card).then(|| json_text::shape(card)) {
             Some(Shape::Object(entries)) => {
                 for (key, written) in entries {
@@ -87,6 +111,9 @@ impl Content {
     }
 
     fn take(&mut self, key: String, written: &str) {
+        if let Some(sources) = lineage::read(&key, written) {
+            return self.lineage.extend(sources);
+        }
         match (key.as_str(), json_text::shape(written)) {
             ("metrics", Shape::Array(items)) => {
                 for item in items {

@@ -76,7 +76,9 @@ fn the_pictured_card_reads_as_in_the_picture() {
         ]
     );
     let plot = shown.metrics[0].plot.as_ref().unwrap();
-    assert_eq!((plot.value, plot.base, plot.limits.as_slice()), (80, Some(53), &[20][..]));
+    assert_eq!((plot.value, plot.base, plot.min, plot.max), (80, Some(53), Some(20), None));
+    let between = shown.metrics[3].plot.as_ref().unwrap();
+    assert_eq!((between.min, between.max), (Some(20), Some(80)));
     assert_eq!(
         facts(&pictured()),
         [
@@ -158,7 +160,6 @@ fn whatever_else_a_card_says_is_a_fact() {
         ),
         [
             "Owner = Risk",
-            "Training data = 2019 to 2024",
             "N = 12000",
             "Auc = 0.640",
             r#"Tags = ["a",{"b":[1,2]}]"#,
@@ -180,6 +181,47 @@ fn whatever_else_a_card_says_is_a_fact() {
             "Metric = 7",
         ]
     );
+}
+
+fn lineage(card: &str) -> Vec<String> {
+    let sources = view(card, None).lineage;
+    let named =
+        |source: &Source| source.subject.as_ref().map_or(String::new(), |it| format!(" -> {it}"));
+    sources.iter().map(|one| format!("{} = {}{}", one.what, one.text, named(one))).collect()
+}
+
+#[test]
+fn where_a_model_comes_from_stands_apart_and_whole() {
+    let card = r#"{"training_data":"2019 to 2024","base_model":"credit-pd@6","prompts":["kyc/sum@3","a prompt"],
+        "lineage":{"code":{"commit":"9f2c"},"run":["one","two"],"seed":7,"base_models":[]},"owner":"Risk"}"#;
+    assert_eq!(
+        lineage(card),
+        [
+            "Data = 2019 to 2024",
+            "Base model = credit-pd@6 -> model/credit-pd@6",
+            "Prompt = kyc/sum@3 -> prompt/kyc/sum@3",
+            "Prompt = a prompt",
+            r#"Code = {"commit":"9f2c"}"#,
+            "Run = one",
+            "Run = two",
+            "Seed = 7",
+            "Base model = []",
+        ]
+    );
+    assert_eq!(facts(card), ["Owner = Risk"]);
+    assert_eq!(lineage(r#"{"lineage":"unknown"}"#), ["Lineage = unknown"]);
+    assert_eq!(lineage("no json"), [""; 0]);
+}
+
+#[test]
+fn a_card_is_held_against_the_sections_of_its_tier() {
+    let missing = |card: &str, tier| {
+        let sections = sections(card, tier).into_iter().filter(|section| !section.stands);
+        sections.map(|section| section.title).collect::<Vec<_>>()
+    };
+    assert_eq!(missing(&pictured(), Tier::Medium), [""; 0]);
+    assert_eq!(missing(&pictured(), Tier::High), ["Data", "Code", "Run"]);
+    assert_eq!(missing("no json", Tier::Low), ["Intended use", "Owner"]);
 }
 
 #[test]

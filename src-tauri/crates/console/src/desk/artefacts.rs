@@ -1,6 +1,7 @@
 //! Hashing an artefact that a person chose, and stopping long work.
 //!
-//! Invariant: a path comes from the system's dialog; a page learns a name, a digest and a handle.
+//! Invariant: a path comes from the system's dialog; a page learns a name, a digest and a handle. What
+//! was stopped goes on where it can (`artefact`).
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -8,33 +9,30 @@ use std::sync::atomic::Ordering;
 use ledger::ResourceType;
 
 use super::{Answer, Desk, Progress};
-use crate::artefact::{self, ArtefactError, Continue};
+use crate::artefact::{self, Artefact, ArtefactError, Continue};
 use crate::failure::ConsoleError;
 use crate::hidden;
-use crate::session::off_thread;
+use crate::session::{Session, off_thread};
 use crate::views::{ArtefactView, ProgressView};
 use crate::words;
 
+/// What became of hashing.
+pub(super) enum Hashed {
+    /// It came to the end.
+    Whole(Artefact),
+    /// Somebody stopped it: "1.2 GB of 4.0 GB".
+    Stopped { how_far: String },
+}
+
 impl Desk {
-    /// Computes the checksum of a file or folder, off the async threads.
+    /// Computes the checksum of a file or folder.
     pub async fn hash_artefact(&self, path: PathBuf, progress: Progress) -> Answer<ArtefactView> {
         self.answer(async {
-            self.reading((ResourceType::Model, "")).await?;
-            let stop = self.state().begin_work();
-            let hashed = off_thread(move || {
-                artefact::checksum(&path, &mut |now| {
-                    progress(ProgressView {
-                        per_mille: per_mille(now.bytes_done, now.bytes_total),
-                        text: format!(
-                            "{} of {}",
-                            words::size(now.bytes_done),
-                            words::size(now.bytes_total)
-                        ),
-                    });
-                    if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
-                })
-            });
-            let hashed = hashed.await?.map_err(refused)?;
+            let reading = self.reading((ResourceType::Model, "")).await?;
+            let hashed = match self.hashed(&reading.session, path, progress).await? {
+                Hashed::Whole(artefact) => artefact,
+                Hashed::Stopped { .. } => return Err(ConsoleError::Cancelled),
+            };
             let handle = self.inner.ids.nonce()?;
             self.state().artefacts.insert(handle.clone(), hashed.digest);
             Ok(ArtefactView {
@@ -46,6 +44,43 @@ impl Desk {
             })
         })
         .await
+    }
+
+    /// Hashes off the async threads. What was hashed when it is stopped is kept for the next time, as
+    /// long as the person sits there.
+    pub(super) async fn hashed(
+        &self,
+        session: &Session,
+        path: PathBuf,
+        progress: Progress,
+    ) -> Result<Hashed, ConsoleError> {
+        let (stop, mut kept) = {
+            let mut state = self.state();
+            (state.begin_work(), std::mem::take(&mut state.hashed))
+        };
+        let hashing = off_thread(move || {
+            let mut how_far = String::new();
+            let tried = artefact::go_on(&path, &mut kept, &mut |now| {
+                how_far =
+                    format!("{} of {}", words::size(now.bytes_done), words::size(now.bytes_total));
+                let per_mille = per_mille(now.bytes_done, now.bytes_total);
+                progress(ProgressView { per_mille, text: how_far.clone() });
+                if stop.load(Ordering::Relaxed) { Continue::No } else { Continue::Yes }
+            });
+            (tried, kept, how_far)
+        });
+        let (tried, kept, how_far) = hashing.await?;
+        {
+            let mut state = self.state();
+            if state.has_in_chair(session) {
+                state.hashed.add(kept);
+            }
+        }
+        match tried {
+            Ok(artefact) => Ok(Hashed::Whole(artefact)),
+            Err(ArtefactError::Cancelled) => Ok(Hashed::Stopped { how_far }),
+            Err(error) => Err(refused(error)),
+        }
     }
 
     /// Stops all long work; each answers that it was stopped.

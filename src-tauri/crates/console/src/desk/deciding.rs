@@ -6,12 +6,14 @@
 
 use std::sync::Arc;
 
+use governance::error::Stale;
 use governance::text::REASON_LIMIT;
-use governance::{ApprovalRequest, Reason};
+use governance::{ApprovalRequest, GovernanceError, Reason};
 use ledger::statement::meaning;
 use ledger::{Decision, Policy, RequestId, ResourceType, Timestamp};
 
 use super::at_work::AtWork;
+use super::checking;
 use super::facts::fact;
 use super::reading::{Reading, count};
 use super::reviews::NO_REVIEW;
@@ -34,6 +36,8 @@ pub(super) struct Deciding {
     decision: Decision,
     /// The policy pinned to the request; a change has none.
     policy: Option<Policy>,
+    /// What the window says of the artefact.
+    told: Option<String>,
     pub(super) view: DecisionView,
 }
 
@@ -56,7 +60,8 @@ impl Desk {
             if let Some(why) = opened.withheld {
                 return Err(why);
             }
-            let request = at.workspace.check_decision(&at.session, &opened.review).await?;
+            let request =
+                at.workspace.check_decision(&at.session, &opened.review, decision).await?;
             if decision == Decision::Approved {
                 at.workspace.demand_unblocked(&request).await?;
             }
@@ -67,7 +72,8 @@ impl Desk {
             let at = reading.at();
             view.asks_passphrase = self.kept_key(&at, policy.as_ref()).is_none();
             let request_id = request.id.clone();
-            let deciding = Deciding { review_id, request_id, decision, policy, view };
+            let told = checking::told(&opened.review);
+            let deciding = Deciding { review_id, request_id, decision, policy, told, view };
             self.ask(Asked::Decide(Arc::new(deciding)));
             Ok(())
         })
@@ -91,6 +97,9 @@ impl Desk {
             Reason::parse(&reason)?;
             let conditions = conditions::read(&conditions.end, &conditions.environments)?;
             let opened = self.state().review(&deciding.review_id).cloned().ok_or(NO_REVIEW)?;
+            if checking::told(&opened.review) != deciding.told {
+                return Err(GovernanceError::StaleReview { what: Stale::Artefact }.into());
+            }
             let unlocked = self.unlocked_for(&at, (turn, deciding), &passphrase).await?;
             let seconds = self.seconds_since(opened.since_micros);
             let verdict = Verdict { decision: deciding.decision, reason: &reason, seconds };
@@ -292,17 +301,8 @@ pub(super) fn record_facts(review: &OpenReview) -> Vec<FactView> {
     let at = opened.get(11..19).unwrap_or_default();
     let said = format!("Counted from {at} UTC until you sign; the seconds are signed as well");
     let mut facts = vec![fact("Time", said)];
-    if review.subject.name.resource_type() == ResourceType::Model.as_str() {
-        facts.push(fact("Artefact", artefact_word(review.artefact_checked())));
-    }
+    facts.extend(checking::told(review).map(|told| fact("Artefact", told)));
     facts
-}
-
-const fn artefact_word(checked: bool) -> &'static str {
-    match checked {
-        true => "Checked in this review: it matches",
-        false => "Not checked in this review",
-    }
 }
 
 fn capitalised(word: &str) -> String {

@@ -5,19 +5,22 @@
 
 use governance::{ApprovalRequest, SubjectRecord, template};
 use ledger::change::{Change, ChangeBody};
-use ledger::{Control, SubjectName};
+use ledger::{Control, SubjectName, Tier};
 
 use super::change_words;
 use super::names::role_word;
 use super::reading::Reading;
 use crate::failure::ConsoleError;
 use crate::reviewing::Material;
-use crate::views::{FactView, MetricView};
+use crate::views::{FactView, MetricView, SectionView, SourceView};
 use crate::{card, diff, hidden, words};
 
-/// Facts and metrics of a subject.
+/// What is told of a subject; sections, lineage and metrics are those of a model.
+#[derive(Default)]
 pub(super) struct Facts {
     pub(super) facts: Vec<FactView>,
+    pub(super) sections: Vec<SectionView>,
+    pub(super) lineage: Vec<SourceView>,
     pub(super) metrics: Vec<MetricView>,
 }
 
@@ -30,20 +33,31 @@ impl Reading {
         base: Option<&SubjectRecord>,
     ) -> Result<Facts, ConsoleError> {
         Ok(match material {
-            Material::Model { card, .. } => {
+            Material::Model { record, card, .. } => {
                 let base = self.text_of(base).await?;
-                let view = card::view(card, base.as_deref());
-                Facts { facts: view.facts, metrics: view.metrics }
+                self.card_facts(card, record.tier, base.as_deref()).await?
             }
             Material::Prompt { record, text, .. } => {
                 let author = self.names.title(&record.author);
                 let facts = prompt_facts(text, &author, &record.reason, &request.reason);
-                Facts { facts, metrics: Vec::new() }
+                Facts { facts, ..Facts::default() }
             }
             Material::Change { change, .. } => {
-                Facts { facts: self.change_facts(change), metrics: Vec::new() }
+                Facts { facts: self.change_facts(change), ..Facts::default() }
             }
         })
+    }
+
+    /// What a card says, against that of another version.
+    pub(super) async fn card_facts(
+        &self,
+        text: &str,
+        tier: Tier,
+        base: Option<&str>,
+    ) -> Result<Facts, ConsoleError> {
+        let card::CardView { facts, lineage, metrics } = card::view(text, base);
+        let (sections, lineage) = (card::sections(text, tier), self.lineage(lineage).await?);
+        Ok(Facts { facts, sections, lineage, metrics })
     }
 
     /// Card or text of a version, as it lies there and as its digest says.

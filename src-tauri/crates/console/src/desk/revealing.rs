@@ -14,12 +14,11 @@ use ledger::{Actor, Name, Policy, ResourceType, SubjectKind, TenantId, Version};
 
 use super::at_work::AtWork;
 use super::disclosed::Door;
-use super::facts::version_text;
+use super::facts::{Facts, version_text};
 use super::names::role_word;
 use super::reading::{Reading, count};
 use super::signing::{Asked, demo_passphrase};
 use super::{Answer, Desk, DeskEvent, Passphrase};
-use crate::card;
 use crate::failure::ConsoleError;
 use crate::registering::resource_of;
 use crate::views::{ModelCardView, RevealView, SigningView};
@@ -117,8 +116,9 @@ impl Desk {
             let reading = Reading::of(at, (ResourceType::Model, &name)).await?;
             let found = reading.version(SubjectKind::Model, &name, &version).await?;
             let text = reading.revealed_text(Some(&found)).await?.unwrap_or_default();
-            let card = card::view(&text, None);
-            Ok(ModelCardView { version, facts: card.facts, metrics: card.metrics })
+            let Facts { facts, sections, lineage, metrics } =
+                reading.card_facts(&text, found.tier(), None).await?;
+            Ok(ModelCardView { version, facts, sections, lineage, metrics })
         })
         .await
     }

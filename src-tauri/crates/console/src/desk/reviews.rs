@@ -7,14 +7,14 @@ use governance::{ApprovalRequest, SubjectRecord};
 use ledger::{Part, RequestId, ResourceType};
 
 use super::at_work::AtWork;
-use super::facts::version_text;
+use super::facts::{Facts, version_text};
 use super::reading::{Reading, count};
 use super::rows::{effect, lifecycle, status};
 use super::state::Opened;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
 use crate::reviewing::{Material, OpenReview};
-use crate::views::{FactView, FootView, HiddenView, MetricView, ReviewPart, ReviewView, SinceView};
+use crate::views::{FootView, HiddenView, ReviewPart, ReviewView, SinceView};
 use crate::words;
 
 /// Hidden characters listed one by one; the others are counted.
@@ -30,7 +30,8 @@ impl Desk {
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
             let since_micros = self.inner.edge.clock.elapsed_micros();
             let withheld = reading.withheld(&review).await?;
-            let opened = Opened { review, withheld, since_micros };
+            let mut opened = Opened { review, withheld, since_micros, stopped: None };
+            self.state().recall(&mut opened);
             let review_id = self.inner.ids.nonce()?;
             let view = reading.review(&review_id, &opened).await?;
             // A lock that came meanwhile cleared the table: nothing is put on it afterwards.
@@ -87,8 +88,7 @@ pub(super) const NO_REVIEW: ConsoleError = ConsoleError::NotFound { what: "revie
 #[derive(Default)]
 struct Shown {
     since: Option<SinceView>,
-    facts: Vec<FactView>,
-    metrics: Vec<MetricView>,
+    facts: Facts,
     hidden: Vec<HiddenView>,
     changes: u32,
 }
@@ -103,7 +103,11 @@ fn why_withheld(error: &ConsoleError) -> String {
 }
 
 impl Reading {
-    async fn review(&self, review_id: &str, opened: &Opened) -> Result<ReviewView, ConsoleError> {
+    pub(super) async fn review(
+        &self,
+        review_id: &str,
+        opened: &Opened,
+    ) -> Result<ReviewView, ConsoleError> {
         let review = &opened.review;
         let (request, material) = self.workspace.look_at(&self.session, &review.request_id).await?;
         material.demand_on_record(&request)?;
@@ -136,8 +140,11 @@ impl Reading {
             effect: effect(self.workspace.effect_now(&request).await?),
             conditions: words::conditions(&request.conditions()),
             since: shown.since,
-            facts: shown.facts,
-            metrics: shown.metrics,
+            facts: shown.facts.facts,
+            sections: shown.facts.sections,
+            lineage: shown.facts.lineage,
+            artefact: self.check_view(&request, opened),
+            metrics: shown.facts.metrics,
             base_version: base.map(|base| version_text(&base.subject().name)),
             base_digest: review.base_sha256().map(|digest| digest.to_hex()),
             hidden_characters: withheld.as_ref().map_or(review.hidden_characters, |_| 0),
@@ -171,8 +178,7 @@ impl Reading {
         Ok(Shown {
             // What an approval relied on is told from its card.
             since: self.since(request).await?,
-            facts: facts.facts,
-            metrics: facts.metrics,
+            facts,
             hidden: material.hidden().into_iter().take(HIDDEN_LISTED).collect(),
             changes,
         })

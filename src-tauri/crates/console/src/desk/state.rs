@@ -7,6 +7,7 @@
 //! held for a look, never across a wait.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,6 +20,7 @@ use super::kept_key::KeptKey;
 use super::links::Link;
 use super::reasons::TypedReasons;
 use super::signing::Asked;
+use crate::artefact::Kept;
 use crate::failure::ConsoleError;
 use crate::reviewing::OpenReview;
 use crate::session::Session;
@@ -50,6 +52,24 @@ pub(super) struct Opened {
     pub(super) withheld: Option<ConsoleError>,
     /// On the clock that nobody sets.
     pub(super) since_micros: i64,
+    /// A check of the artefact that was stopped.
+    pub(super) stopped: Option<Stopped>,
+}
+
+/// A check of an artefact that can go on.
+#[derive(Clone)]
+pub(super) struct Stopped {
+    /// What was chosen; no page learns it.
+    pub(super) path: PathBuf,
+    /// "1.2 GB of 4.0 GB".
+    pub(super) how_far: String,
+}
+
+impl Stopped {
+    /// The last part of the path, untrusted text.
+    pub(super) fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
 }
 
 /// How far a log was found to hold.
@@ -83,6 +103,8 @@ pub(super) struct State {
     turn: u64,
     /// Artefacts that the core hashed, by handle.
     pub(super) artefacts: BTreeMap<String, SubjectDigest>,
+    /// What was hashed of an artefact when it was stopped.
+    pub(super) hashed: Kept,
     /// Long work under way, each with the flag that stops it.
     works: Vec<Arc<AtomicBool>>,
     pub(super) verified: BTreeMap<TenantId, Verified>,
@@ -127,6 +149,19 @@ impl State {
         self.reviews.push_back((id, opened));
     }
 
+    /// What was checked in earlier openings of the same request counts in this one too.
+    pub(super) fn recall(&self, opened: &mut Opened) {
+        let of_same = |(_, earlier): &&(String, Opened)| {
+            earlier.review.request_id == opened.review.request_id
+        };
+        let earlier: Vec<Opened> =
+            self.reviews.iter().filter(of_same).map(|(_, earlier)| earlier.clone()).collect();
+        for earlier in earlier {
+            opened.review.keep_check_of(&earlier.review);
+            opened.stopped = earlier.stopped;
+        }
+    }
+
     pub(super) fn review(&mut self, id: &str) -> Option<&mut Opened> {
         self.reviews.iter_mut().find(|(known, _)| known == id).map(|(_, opened)| opened)
     }
@@ -155,6 +190,7 @@ impl State {
     pub(super) fn clear_table(&mut self) {
         self.reviews.clear();
         self.diffs.clear();
+        self.hashed = Kept::default();
         self.kept_key = None;
         self.disclosed = Disclosed::default();
         self.ask(Asked::Nothing);

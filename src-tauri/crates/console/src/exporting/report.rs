@@ -131,7 +131,12 @@ fn one_vote(vote: &VoteState, bundle: &Bundle) -> String {
         Decision::Revoked | Decision::Proposed => "Signed",
     };
     let counts = if vote.why_not.is_none() { "" } else { " (does not count)" };
-    let checked = if reviewed.artefact_checked { "checked, matches" } else { "not checked" };
+    let checked = match (reviewed.artefact_checked, vote.decision) {
+        (true, Decision::Approved) => "checked, matches",
+        // Whoever rejects may have found another one.
+        (true, Decision::Rejected | Decision::Revoked | Decision::Proposed) => "checked",
+        (false, _) => "not checked",
+    };
     let conditions = &predicate.conditions;
     let end = conditions.expires_at.map_or("none".to_owned(), |end| end.to_string());
     let scope = conditions.scope.as_ref().map_or("any".to_owned(), |scope| scope.join(", "));

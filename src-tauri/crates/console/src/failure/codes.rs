@@ -35,7 +35,7 @@ pub(super) fn governance_code(error: &GovernanceError) -> ErrorCode {
         GovernanceError::StaleReview { .. }
         | GovernanceError::StatementMismatch { .. }
         | GovernanceError::StaleVersion { .. } => ErrorCode::StaleReview,
-        GovernanceError::ArtefactUnchecked => ErrorCode::Artefact,
+        GovernanceError::ArtefactUnchecked => ErrorCode::ArtefactUnchecked,
         GovernanceError::NotFound { .. } => ErrorCode::NotFound,
         GovernanceError::AlreadyExists { .. } | GovernanceError::NameTaken { .. } => {
             ErrorCode::AlreadyExists

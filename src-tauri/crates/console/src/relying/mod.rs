@@ -4,7 +4,7 @@
 //! Invariant: only to tell people that something is to be looked at again. It ends no approval: its
 //! own terms or a person's signature do (domain.md, rule 5).
 
-mod named;
+pub(crate) mod named;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,8 +8,8 @@ use ledger::SubjectName;
 use serde_json::Value;
 
 /// Keys of a card, or of its `lineage`, under which versions are named.
-const MODELS: [&str; 4] = ["base_model", "base_models", "model", "models"];
-const PROMPTS: [&str; 2] = ["prompt", "prompts"];
+pub(crate) const MODELS: [&str; 4] = ["base_model", "base_models", "model", "models"];
+pub(crate) const PROMPTS: [&str; 2] = ["prompt", "prompts"];
 
 /// The versions that a card names, each once, in order.
 pub(super) fn named_in(card: &str) -> Vec<SubjectName> {
@@ -17,15 +17,24 @@ pub(super) fn named_in(card: &str) -> Vec<SubjectName> {
     let mut named = BTreeMap::new();
     let lineage = card.get("lineage").and_then(Value::as_object);
     for part in [Some(&card), lineage].into_iter().flatten() {
-        let under = |keys: &[&str], read: fn(&str) -> Option<SubjectName>| {
-            let values = keys.iter().filter_map(|key| part.get(*key));
-            let texts = values.flat_map(texts).filter_map(read);
-            texts.map(|name| (name.to_string(), name)).collect::<Vec<_>>()
-        };
-        named.extend(under(&MODELS, model));
-        named.extend(under(&PROMPTS, prompt));
+        for key in MODELS.into_iter().chain(PROMPTS) {
+            let texts = part.get(key).into_iter().flat_map(texts);
+            let names = texts.filter_map(|text| named_under(key, text));
+            named.extend(names.map(|name| (name.to_string(), name)));
+        }
     }
     named.into_values().collect()
+}
+
+/// The version that a text names where it stands under this key.
+pub(crate) fn named_under(key: &str, text: &str) -> Option<SubjectName> {
+    if MODELS.contains(&key) {
+        model(text)
+    } else if PROMPTS.contains(&key) {
+        prompt(text)
+    } else {
+        None
+    }
 }
 
 /// A text, or the texts of a list.

@@ -5,6 +5,7 @@
 
 use governance::error::Stale;
 use governance::{ApprovalRequest, ApprovalWorkflow, GovernanceError};
+use ledger::Decision;
 use security::rbac::Action as Verb;
 
 use super::OpenReview;
@@ -14,7 +15,7 @@ use crate::session::Session;
 use crate::workspace::Workspace;
 
 impl Workspace {
-    /// Checks that a session could decide on an opened review now, and gives the request.
+    /// Checks that a session could make this decision on an opened review now, and gives the request.
     ///
     /// # Errors
     /// Those of [`Workspace::decide`]; denials are on record.
@@ -22,6 +23,7 @@ impl Workspace {
         &self,
         session: &Session,
         review: &OpenReview,
+        decision: Decision,
     ) -> Result<ApprovalRequest, ConsoleError> {
         if review.person != session.person || review.tenant_id != session.tenant_id {
             return Err(ConsoleError::NotSignedIn);
@@ -44,6 +46,11 @@ impl Workspace {
         self.check_fresh(review, &request).await?;
         if !review.is_acknowledged() {
             return Err(ConsoleError::HiddenCharacters { count: review.hidden_characters });
+        }
+        let log = self.log(&session.tenant_id).await?;
+        let pinned = request.policy_sha256.as_ref();
+        if let Some(policy) = pinned.and_then(|digest| log.authority.policy_pinned(digest)) {
+            ApprovalWorkflow::check_reviewed(policy, &review.reviewed(decision, 0))?;
         }
         Ok(request)
     }

@@ -4,6 +4,7 @@
 //! log head; signing compares them with the bytes as they lie there at that moment.
 
 mod check;
+mod checked;
 pub(crate) mod conditions;
 mod decide;
 mod material;
@@ -19,6 +20,7 @@ use ledger::{Actor, CorrelationId, Digest, Part, RequestId, ResourceType, Subjec
 use security::rbac::Action as Verb;
 use security::tenant_context::TenantContext;
 
+pub use checked::ArtefactCheck;
 pub use decide::{Receipt, Verdict};
 pub(crate) use decide::{is_denial, resource};
 pub(crate) use material::Material;
@@ -46,6 +48,7 @@ pub struct OpenReview {
     /// decision names, whichever other version is looked at.
     pub(crate) base: Option<SubjectRecord>,
     acknowledged: bool,
+    check: Option<ArtefactCheck>,
     parts: BTreeSet<Part>,
 }
 
@@ -80,11 +83,6 @@ impl OpenReview {
         self.seen.size
     }
 
-    /// Whether the artefact's checksum was recomputed in this review, and matched.
-    pub const fn artefact_checked(&self) -> bool {
-        false
-    }
-
     /// When it was opened.
     pub const fn opened_at(&self) -> ledger::Timestamp {
         self.seen.opened_at
@@ -117,6 +115,7 @@ impl Workspace {
             policy_sha256: request.policy_sha256,
             base,
             acknowledged: false,
+            check: None,
             parts: BTreeSet::new(),
         })
     }

@@ -6,9 +6,7 @@
 use governance::ApprovalRequest;
 use governance::audit::Occasion;
 use ledger::Statement;
-use ledger::statement::{
-    Conditions, PolicyReference, Predicate, RequestReference, Reviewed, meaning,
-};
+use ledger::statement::{Conditions, PolicyReference, Predicate, RequestReference, meaning};
 
 use super::OpenReview;
 use super::decide::Verdict;
@@ -51,17 +49,7 @@ impl ReviewWord<'_> {
                 requested_by: request.requested_by.clone(),
                 tier: request.tier,
             },
-            reviewed: Reviewed {
-                artefact_checked: review.artefact_checked(),
-                base_sha256: review.base_sha256(),
-                documents: review.documents.clone(),
-                hidden_characters: review.hidden_characters,
-                log_root: review.seen.root,
-                log_size: review.seen.size,
-                opened_at: review.seen.opened_at,
-                parts: review.parts(),
-                seconds: verdict.seconds,
-            },
+            reviewed: review.reviewed(verdict.decision, verdict.seconds),
             reviewer: signer.reviewer(),
             tenant_id: occasion.tenant_id.clone(),
             workspace_id: workspace.id().clone(),

@@ -62,6 +62,8 @@ pub struct PolicyDraft {
     pub reauth_seconds: u32,
     /// Whether makers and requester are kept from signing.
     pub four_eyes: bool,
+    /// Whether each signer must have checked the artefact.
+    pub artefact_check: bool,
 }
 
 /// What an act would mean, before it is made.

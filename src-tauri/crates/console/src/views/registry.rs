@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    DiffView, EffectView, FactView, HistoryView, LifecycleView, MetricView, NameView, StatusView,
-    WhitespaceView,
+    DiffView, EffectView, FactView, HistoryView, LifecycleView, MetricView, NameView, SectionView,
+    SourceView, StatusView, WhitespaceView,
 };
 
 /// Narrows a registry's table and orders it; an absent field does not narrow.
@@ -265,6 +265,10 @@ pub struct ModelCardView {
     pub version: String,
     /// What it says, as label and text.
     pub facts: Vec<FactView>,
+    /// The sections that its tier asks for.
+    pub sections: Vec<SectionView>,
+    /// Where the model comes from.
+    pub lineage: Vec<SourceView>,
     /// Metrics against thresholds.
     pub metrics: Vec<MetricView>,
 }

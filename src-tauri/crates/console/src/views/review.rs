@@ -46,6 +46,12 @@ pub struct ReviewView {
     pub withheld: Option<String>,
     /// What is reviewed, as label and text: intended use, limits, owner, variables…
     pub facts: Vec<FactView>,
+    /// The sections that the tier asks the card of a model for.
+    pub sections: Vec<SectionView>,
+    /// Where a model comes from, as its card says.
+    pub lineage: Vec<SourceView>,
+    /// What is known of the artefact; absent for a change.
+    pub artefact: Option<CheckView>,
     /// Metrics against thresholds and against the version in force; empty for prompts.
     pub metrics: Vec<MetricView>,
     /// Version in force that metrics and changes are compared with, if there is one.
@@ -115,6 +121,87 @@ pub struct FactView {
     pub value: String,
 }
 
+/// A section of a model card.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SectionView {
+    /// "Intended use".
+    pub title: String,
+    /// Whether the card says something there.
+    pub stands: bool,
+}
+
+/// One thing that a model comes from.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SourceView {
+    /// "Data", "Code", "Run", "Base model", "Prompt", or the card's own word.
+    pub what: String,
+    /// As the card says it, untrusted text.
+    pub text: String,
+    /// The version that it names; absent where it names none.
+    pub named: Option<NamedView>,
+}
+
+/// A version that a card names.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct NamedView {
+    /// `model` or `prompt`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Where it stands; absent where this tenant has no such version.
+    pub standing: Option<StandingView>,
+}
+
+/// Where a version stands.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct StandingView {
+    /// Decision.
+    pub status: StatusView,
+    /// Life cycle of its request.
+    pub lifecycle: LifecycleView,
+    /// Effect now.
+    pub effect: EffectView,
+}
+
+/// The artefact of what is reviewed, as far as it was checked in this sitting.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct CheckView {
+    /// Whether the policy asks for it before a decision.
+    pub required: bool,
+    /// What was found last.
+    pub found: Option<FoundView>,
+    /// A check that was stopped and can go on.
+    pub stopped: Option<StoppedView>,
+}
+
+/// A checksum that was recomputed.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct FoundView {
+    /// Whether it is the one under review, of the same kind.
+    pub matches: bool,
+    /// Name of the file or folder, untrusted text.
+    pub name: String,
+    /// "48.2 MB".
+    pub size: String,
+    /// `sha256` or `dirHash1`.
+    pub digest_kind: String,
+    /// 64 hex digits.
+    pub digest: String,
+    /// When.
+    pub at: String,
+}
+
+/// A check that was stopped.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct StoppedView {
+    /// Name of the file or folder, untrusted text.
+    pub name: String,
+    /// How far it came: "1.2 GB of 4.0 GB".
+    pub text: String,
+}
+
 /// One metric of a model card.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct MetricView {
@@ -143,8 +230,10 @@ pub struct PlotView {
     pub value: u32,
     /// Version in force.
     pub base: Option<u32>,
-    /// One or two limits.
-    pub limits: Vec<u32>,
+    /// The least value that passes, if there is one.
+    pub min: Option<u32>,
+    /// The largest value that passes, if there is one.
+    pub max: Option<u32>,
 }
 
 /// An invisible or look-alike character.

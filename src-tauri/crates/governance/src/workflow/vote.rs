@@ -5,7 +5,7 @@
 
 use ledger::metadata::{Documents, OutcomeMetadata, VoteMetadata};
 use ledger::replay::{Authority, Ballot, standing};
-use ledger::statement::RequestReference;
+use ledger::statement::{RequestReference, Reviewed};
 use ledger::{Action, Actor, Decision, Digest, Policy, Status, SubjectDigest, Timestamp};
 use security::rbac::{Action as Verb, Permit};
 
@@ -100,6 +100,21 @@ impl ApprovalWorkflow {
     ) -> Result<(), GovernanceError> {
         admit(permit, request, policy, at).map(|_| ())
     }
+
+    /// Whether a review is what the policy asks a vote to rest on: what the signing window asks
+    /// before it opens, and every vote again. A vote without it would not count.
+    ///
+    /// # Errors
+    /// [`GovernanceError::ArtefactUnchecked`].
+    pub const fn check_reviewed(
+        policy: &Policy,
+        reviewed: &Reviewed,
+    ) -> Result<(), GovernanceError> {
+        if policy.artefact_check && !reviewed.artefact_checked {
+            return Err(GovernanceError::ArtefactUnchecked);
+        }
+        Ok(())
+    }
 }
 
 fn vote(
@@ -129,9 +144,7 @@ fn vote(
         role: role_of(permit.role()),
     };
     demand_fit(signed, &expected, review.authority, records)?;
-    if review.policy.artefact_check && !signed.statement().predicate.reviewed.artefact_checked {
-        return Err(GovernanceError::ArtefactUnchecked);
-    }
+    ApprovalWorkflow::check_reviewed(review.policy, &signed.statement().predicate.reviewed)?;
     let cast = cast(&acting.actor, &expected, request, signed, records)?;
     let mut request = request.clone();
     request.votes.push(cast);

@@ -1,9 +1,11 @@
 //! Writes model cards as JSON that formats.md can sign: strings only, no fractions.
 //!
-//! Invariant: the same keys on every card. It knows no thresholds of its own.
+//! Invariant: the same keys on every card, but for the run, which some makers leave out. It knows no
+//! thresholds of its own.
 
 use serde_json::{Value, json};
 
+use super::chance::Chance;
 use super::families::Metric;
 
 /// What a card says in words.
@@ -17,15 +19,25 @@ pub(super) struct Words {
 }
 
 /// The card of one version.
-pub(super) fn card(words: Words, metrics: &[Metric]) -> Value {
-    json!({
+pub(super) fn card(words: Words, (name, version): (&str, &str), metrics: &[Metric]) -> Value {
+    let mut card = json!({
         "intended_use": words.intended_use,
         "not_for": words.not_for,
         "limits": words.limits,
         "kind": words.kind,
         "owner": words.owner,
+        "data": format!("{name}-training, snapshot {version}"),
+        "code": format!("risk-models/{name}, tag v{version}"),
         "metrics": metrics.iter().map(row).collect::<Vec<_>>(),
-    })
+    });
+    let mut chance = Chance::of(&format!("run of {name}@{version}"));
+    if chance.below(4) > 0
+        && let Some(card) = card.as_object_mut()
+    {
+        let run = format!("train-{name}-{:05}", 10_000 + chance.below(90_000));
+        card.insert("run".to_owned(), Value::from(run));
+    }
+    card
 }
 
 fn row(metric: &Metric) -> Value {

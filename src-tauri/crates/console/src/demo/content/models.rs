@@ -92,7 +92,7 @@ impl Life<'_> {
         let version = DemoModelVersion {
             version: line.label,
             tier,
-            card: cards::card(line.words, metrics),
+            card: cards::card(line.words, (head.name, line.label), metrics),
             artefact_name: format!("{}-{}.{}", head.name, line.label, head.ending),
             artefact_seed: format!("{tenant}/{}@{}", head.name, line.label),
             by,

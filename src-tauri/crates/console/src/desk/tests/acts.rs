@@ -12,6 +12,7 @@ fn policy(approvals: u32) -> PolicyDraft {
         expires_after_seconds: None,
         reauth_seconds: 0,
         four_eyes: true,
+        artefact_check: false,
     }
 }
 

@@ -150,6 +150,7 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
         expires_after_seconds: Some(7 * 86_400),
         reauth_seconds: 0,
         four_eyes: false,
+        artefact_check: false,
     };
     bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();
     let bob = bench.id_of("Bob").await;

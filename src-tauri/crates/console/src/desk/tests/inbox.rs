@@ -20,6 +20,7 @@ async fn expires(bench: &Bench, tier: &str, days: i64) {
         expires_after_seconds: Some(u32::try_from(days * DAY / 1_000_000).unwrap()),
         reauth_seconds: 0,
         four_eyes: true,
+        artefact_check: false,
         groups: Vec::new(),
     };
     bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();

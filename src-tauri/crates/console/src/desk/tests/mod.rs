@@ -4,6 +4,7 @@ mod absent;
 mod acts;
 mod alarms;
 mod backups;
+mod checking;
 #[cfg(target_os = "linux")]
 mod computer;
 mod demo;

@@ -73,6 +73,7 @@ async fn a_policy_that_changes_lists_what_was_approved_under_the_one_before() {
         expires_after_seconds: None,
         reauth_seconds: 0,
         four_eyes: true,
+        artefact_check: false,
     };
     bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();
     let listed = bench.desk.re_reviews().await.unwrap();

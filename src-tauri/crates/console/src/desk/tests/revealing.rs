@@ -248,6 +248,7 @@ async fn where_the_policy_lets_a_passphrase_stand_it_is_not_asked_for_again() {
         expires_after_seconds: None,
         reauth_seconds: 300,
         four_eyes: true,
+        artefact_check: false,
     };
     bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();
     let made = high(&bench, 2, "Refuse.\n").await;

@@ -189,7 +189,7 @@ fn cards_are_whole_hold_no_number_and_their_metrics_move() {
         let mut before: Option<&Value> = None;
         for version in &model.versions {
             let card = &version.card;
-            for key in ["intended_use", "not_for", "limits", "kind", "owner"] {
+            for key in ["intended_use", "not_for", "limits", "kind", "owner", "data", "code"] {
                 assert!(card[key].as_str().unwrap().len() > 3, "{} {key}", model.name);
             }
             let metrics = card["metrics"].as_array().unwrap();
