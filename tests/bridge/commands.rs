@@ -68,10 +68,7 @@ mod tests {
                 command("verify_log", &[desk, ("progress", "Channel")]),
                 command("go_on", &[desk, ("id", "String"), ("progress", "Channel")]),
                 command("decide", &[app, desk, ("review_id", "String"), ("decision", "Map<A, B>")]),
-                command(
-                    "answer_alarm",
-                    &[desk, ("reason", "String"), ("passphrase", "String"), ("key", "String")]
-                ),
+                command("answer_alarm", &[desk, ("reason", "String"), ("passphrase", "String")]),
                 command(
                     "answer_end",
                     &[desk, ("seen", "u32"), ("passphrase", "String"), ("key", "String")]

@@ -31,10 +31,7 @@ async fn sheet(bench: &Bench) -> Vec<String> {
 
 /// Signs, and reads back what was signed.
 async fn signed(bench: &Bench) -> serde_json::Value {
-    let receipt = match bench.sign().await.unwrap() {
-        SigningView::Receipt(receipt) => receipt,
-        other => panic!("{other:?}"),
-    };
+    let SigningView::Receipt(receipt) = bench.sign().await.unwrap() else { panic!("no receipt") };
     let at = bench.desk.at_work().await.unwrap();
     let digest = Digest::from_hex(&receipt.attestation_sha256).unwrap();
     let found = at.workspace.store.attestations(&at.session.tenant_id, &[digest]).await.unwrap();
