@@ -15,10 +15,10 @@ use crate::keys::{SigningWindow, screen, title_says_what_waits};
 use crate::proof;
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
-use crate::{Outcome, alarm, recovery, work};
+use crate::{Outcome, alarm, recovery, reviewer, work};
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 21;
+const FLOOR: usize = 23;
 
 /// Counts what the packaged page was refused by its content security policy.
 const WATCH: &str = "
@@ -45,7 +45,7 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-const CHECKS: [(&str, Check); 16] = [
+const CHECKS: [(&str, Check); 18] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
     ("proofs are saved, and stand alone", proof::saves),
@@ -59,6 +59,8 @@ const CHECKS: [(&str, Check); 16] = [
     ("a protected card is read once it is revealed", work::reveals),
     ("an admin adds a person, who enrols", work::enrols),
     ("an admin changes a policy, which waits for another", work::changes_policy),
+    ("a reviewer goes all the way by keyboard alone", reviewer::by_keyboard),
+    ("a reviewer goes all the way by mouse", reviewer::by_mouse),
     ("a new key file gets a passphrase of its own", key_file::makes),
     ("a key file opens with that passphrase alone", key_file::opens),
     ("a kit is saved, and tried before it is said to be", recovery::saves_kit),

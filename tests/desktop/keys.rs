@@ -104,6 +104,29 @@ impl SigningWindow {
     }
 }
 
+/// The main window, driven by pressed keys.
+pub(crate) struct MainKeys(String);
+
+impl MainKeys {
+    /// Brings it in front.
+    pub(crate) fn in_front() -> Outcome<Self> {
+        let window = main_window()?;
+        demand_active(&window)?;
+        Ok(Self(window))
+    }
+
+    /// Presses one key, by its X name.
+    pub(crate) fn key(&self, name: &str) -> Outcome<()> {
+        demand_active(&self.0)?;
+        press(name)
+    }
+
+    /// Presses the keys of a text.
+    pub(crate) fn text(&self, text: &str) -> Outcome<()> {
+        text.chars().try_for_each(|letter| self.key(&key_of(letter)?))
+    }
+}
+
 /// Types a path into the system's file dialog of this title and presses Return. A path that begins
 /// with a slash opens its location line.
 pub(crate) fn type_path(title: &str, path: &Path) -> Outcome<()> {

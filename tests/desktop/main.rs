@@ -16,6 +16,7 @@ mod key_file;
 mod keys;
 mod proof;
 mod recovery;
+mod reviewer;
 mod stage;
 mod tour;
 mod work;

@@ -28,7 +28,8 @@ fn folder() -> Outcome<PathBuf> {
 pub(crate) fn save_from_receipt(signing: &SigningWindow) -> Outcome<PathBuf> {
     let number = std::fs::read_dir(folder()?).map_err(|error| error.to_string())?.count();
     let path = folder()?.join(format!("evidence{number}.json"));
-    // The focus stands on Close.
+    // The focus stands on Close, and Print comes next.
+    signing.key("Tab")?;
     signing.key("Tab")?;
     saved("Save the evidence", &path, &|| signing.key("space"))?;
     Ok(path)

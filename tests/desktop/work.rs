@@ -28,21 +28,30 @@ pub(crate) fn writes(scene: &Scene) -> Outcome<()> {
     driver.says("You requested this")
 }
 
+/// What lies in the artefacts that are registered here.
+pub(crate) const WEIGHTS: &[u8] = b"weights";
+
 /// Registers a model whose artefact is chosen in the system's dialog.
 pub(crate) fn registers(scene: &Scene) -> Outcome<()> {
+    register(scene, "window-test")
+}
+
+/// Registers a model of low tier, as an admin who stays signed in.
+pub(crate) fn register(scene: &Scene, name: &str) -> Outcome<()> {
     let driver = &scene.stage.driver;
     // A name of lower-case letters and digits: each is one key.
     let folder = std::env::temp_dir().join(format!("countersign{}", std::process::id()));
     let artefact = folder.join("model.onnx");
     std::fs::create_dir_all(&folder)
-        .and_then(|()| std::fs::write(&artefact, b"weights"))
+        .and_then(|()| std::fs::write(&artefact, WEIGHTS))
         .map_err(|error| error.to_string())?;
     leave(scene)?;
     sign_in(&scene.stage, ADMIN, &scene.passphrase)?;
     driver.press("link", "Models")?;
     driver.press("button", "Register model")?;
-    driver.write("Name", "window-test")?;
+    driver.write("Name", name)?;
     driver.write("Version", "1")?;
+    driver.choose("Tier", "Low")?;
     let open = || driver.press("button", "Choose file…");
     let dialog = FileDialog { title: "Choose the artefact", open: &open };
     let chosen = dialog.refuses(&folder.join("nowhere/model.onnx")).and_then(|()| {
@@ -56,7 +65,7 @@ pub(crate) fn registers(scene: &Scene) -> Outcome<()> {
     scene.stage.picture("register-model")?;
     driver.press("button", "Register model")?;
     driver.says("You requested this")?;
-    driver.says("window-test")
+    driver.says(name)
 }
 
 /// Reveals the card of a version of high tier: the page shows nothing of it before.

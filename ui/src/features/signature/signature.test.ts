@@ -26,7 +26,7 @@ describe('a signature in words', () => {
     [{ parts: [], seconds: 3 }, 'Opened no part; 3 s'],
     [
       { hidden_characters: 1, artefact_checked: true, seconds: 3674 },
-      'Opened Overview, Changes; 1 h 1 min 14 s; 1 hidden character acknowledged; artefact checked: it matches',
+      'Opened Overview, Changes; 1 h 1 min 14 s; 1 hidden character acknowledged; artefact checked',
     ],
   ])('%j', (given, words) => expect(reviewedWords({ ...signature.reviewed, ...given })).toBe(words));
 

@@ -19,7 +19,7 @@ export function reviewedWords(reviewed: ReviewedView): string {
     time.length(reviewed.seconds),
   ];
   if (reviewed.hidden_characters > 0) said.push(`${plural(reviewed.hidden_characters, 'hidden character')} acknowledged`);
-  if (reviewed.artefact_checked) said.push('artefact checked: it matches');
+  if (reviewed.artefact_checked) said.push('artefact checked');
   return said.join('; ');
 }
 
@@ -102,11 +102,17 @@ function review(view: SignatureView): Entry[] {
     { label: 'Opened', value: time.full(seen.opened_at) },
     { label: 'In front', value: time.length(seen.seconds) },
     { label: 'Hidden characters', value: seen.hidden_characters > 0 ? `${count(seen.hidden_characters)}, acknowledged` : 'None' },
-    { label: 'Artefact', value: seen.artefact_checked ? 'Checked in the review: it matches' : 'Not checked in the review' },
+    { label: 'Artefact', value: artefactWord(view) },
     { label: 'Compared with', value: seen.base_sha256 ? digest(seen.base_sha256) : 'Nothing', bytes: seen.base_sha256 !== null },
     ...seen.documents.map((one): Entry => ({ label: capitalised(one.label), value: digest(one.value), bytes: true })),
     { label: 'Log then', value: `${plural(seen.log_size, 'record')}, root\n${digest(seen.log_root)}`, bytes: true },
   ];
+}
+
+/** Only an approval says that what was checked is what is approved: whoever rejects may have found another. */
+function artefactWord(view: SignatureView): string {
+  if (!view.reviewed.artefact_checked) return 'Not checked in the review';
+  return view.decision === 'APPROVED' ? 'Checked in the review: it matches' : 'Checked in the review';
 }
 
 function request(view: SignatureView): Entry[] {

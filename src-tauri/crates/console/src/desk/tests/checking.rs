@@ -22,11 +22,14 @@ async fn checked(bench: &Bench, review_id: &str, path: PathBuf) -> CheckView {
     review.unwrap().unwrap().artefact.unwrap()
 }
 
-/// The facts of the signing window.
-async fn sheet(bench: &Bench) -> Vec<String> {
-    let SigningView::Decide(view) = bench.desk.signing().await.unwrap() else { panic!("no sheet") };
-    let facts = view.facts.iter();
-    facts.map(|fact| format!("{}: {}", fact.label, fact.value)).collect()
+/// What the signing window says of the artefact.
+async fn told(bench: &Bench) -> String {
+    let facts = match bench.desk.signing().await.unwrap() {
+        SigningView::Decide(view) => view.facts,
+        SigningView::Revoke(view) => view.facts,
+        other => panic!("{other:?}"),
+    };
+    facts.into_iter().find(|fact| fact.label == "Artefact").unwrap().value
 }
 
 /// Signs, and reads back what was signed.
@@ -59,9 +62,9 @@ async fn asks_for_checks(bench: &Bench, kind: &str) {
 #[tokio::test]
 async fn what_was_found_is_shown_and_what_is_signed_says_so() {
     for (bytes, matches, says) in [
-        (None, None, "Artefact: Not checked"),
-        (Some("credit-pd"), Some(true), "Artefact: model.onnx matches, checked 18:35 UTC"),
-        (Some("other"), Some(false), "Artefact: model.onnx does not match, checked 18:35 UTC"),
+        (None, None, "Not checked"),
+        (Some("credit-pd"), Some(true), "model.onnx matches, checked 18:35 UTC"),
+        (Some("other"), Some(false), "model.onnx does not match, checked 18:35 UTC"),
     ] {
         let bench = Bench::staffed().await;
         let made = bench.model("credit-pd", "medium").await;
@@ -78,7 +81,7 @@ async fn what_was_found_is_shown_and_what_is_signed_says_so() {
             assert_eq!((found.name.as_str(), found.digest_kind.as_str()), ("model.onnx", "sha256"));
         }
         bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
-        assert_eq!(sheet(&bench).await[0], says);
+        assert_eq!(told(&bench).await, says);
         assert_eq!(signed(&bench).await, matches == Some(true), "{says}");
     }
 }
@@ -146,7 +149,7 @@ async fn what_is_found_while_the_window_is_open_is_not_signed_unseen() {
     assert_eq!(code(bench.sign().await), ErrorCode::StaleReview, "it says: not checked");
     bench.desk.cancel_signing().await.unwrap();
     bench.desk.decide(id, DecisionDraft::Approve).await.unwrap();
-    assert_eq!(sheet(&bench).await[0], "Artefact: right matches, checked 18:35 UTC");
+    assert_eq!(told(&bench).await, "right matches, checked 18:35 UTC");
     assert_eq!(signed(&bench).await, true);
 }
 
@@ -159,8 +162,7 @@ async fn a_revocation_says_what_its_window_said() {
     let id = bench.open(&made.request_id).await.review_id;
     check(&bench, &id, "found-there", b"other").await;
     bench.desk.revoke(id).await.unwrap();
-    let SigningView::Revoke(view) = bench.desk.signing().await.unwrap() else { panic!("no sheet") };
-    assert_eq!(view.facts[0].value, "found-there does not match, checked 18:35 UTC");
+    assert_eq!(told(&bench).await, "found-there does not match, checked 18:35 UTC");
 }
 
 #[tokio::test]
@@ -172,7 +174,7 @@ async fn whoever_finds_another_artefact_can_reject_it() {
     let id = bench.open(&made.request_id).await.review_id;
     check(&bench, &id, "wrong", b"other").await;
     bench.desk.decide(id, DecisionDraft::Reject).await.unwrap();
-    assert_eq!(sheet(&bench).await[0], "Artefact: wrong does not match, checked 18:35 UTC");
+    assert_eq!(told(&bench).await, "wrong does not match, checked 18:35 UTC");
     assert_eq!(signed(&bench).await, true, "it was checked");
     assert_eq!(bench.recorded("approval.reject").await, 1);
     super::lifecycle::holds(&bench).await;

@@ -83,7 +83,8 @@ async fn hidden_characters_are_acknowledged_before_anything_is_signed() {
     bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
     let asked = bench.desk.signing().await.unwrap();
     let SigningView::Decide(view) = asked else { panic!("{asked:?}") };
-    assert_eq!(view.facts[0].value, "1 character seen and acknowledged");
+    let hidden = view.facts.iter().find(|fact| fact.label == "Hidden").unwrap();
+    assert_eq!(hidden.value, "1 character seen and acknowledged");
     assert!(matches!(bench.sign().await, Ok(SigningView::Receipt(_))));
 }
 

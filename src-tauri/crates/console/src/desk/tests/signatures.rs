@@ -51,7 +51,7 @@ async fn the_receipt_says_what_was_signed_and_it_can_be_read_again_at_any_time()
     assert!(view.seen.starts_with("Overview, History; opened "), "{}", view.seen);
     let [("Time", time), ("Artefact", artefact), ..] = facts[..] else { panic!("{facts:?}") };
     assert!(time.starts_with("Counted from ") && time.contains("until you sign"), "{time}");
-    assert_eq!(artefact, "Not checked in this review");
+    assert_eq!(artefact, "Not checked");
     let until = ConditionsDraft { end: "2027-03-31 17:00".to_owned(), ..Default::default() };
     let answer =
         bench.desk.answer_decision("Limits hold".to_owned(), until, typed("Bob"), bench.key());
