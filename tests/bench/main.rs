@@ -16,10 +16,13 @@ mod registry;
 
 use std::process::ExitCode;
 
+/// A part by its name; it says whether it reached its figures.
+type Part = (&'static str, fn() -> bool);
+
 /// Which part is timed: all, or the one named.
 fn main() -> ExitCode {
     let only = std::env::args().nth(1);
-    let parts: [(&str, fn() -> bool); 4] = [
+    let parts: [Part; 4] = [
         ("diffs", diffs::run),
         ("evidence", evidence::run),
         ("registry", registry::run),

@@ -24,10 +24,13 @@ async fn checked(bench: &Bench, review_id: &str, path: PathBuf) -> CheckView {
 
 /// What the signing window says of the artefact.
 async fn told(bench: &Bench) -> String {
-    let facts = match bench.desk.signing().await.unwrap() {
-        SigningView::Decide(view) => view.facts,
-        SigningView::Revoke(view) => view.facts,
-        other => panic!("{other:?}"),
+    let view = bench.desk.signing().await.unwrap();
+    let facts = if let SigningView::Decide(view) = view {
+        view.facts
+    } else if let SigningView::Revoke(view) = view {
+        view.facts
+    } else {
+        panic!("{view:?}")
     };
     facts.into_iter().find(|fact| fact.label == "Artefact").unwrap().value
 }
