@@ -80,7 +80,15 @@ impl Workspace {
         let tenant = &request.tenant_id;
         let _turn = self.turn().await;
         loop {
+            // First: what is read after it is as the head it takes, or the write is refused.
             let mut page = self.page(tenant, correlation_id).await?;
+            let request = self.store.request(tenant, &request.id).await?;
+            let request = &request.ok_or(ConsoleError::NotFound { what: "request" })?;
+            self.demand_as_recorded(request).await?;
+            if let Said::Finding { owner: Some(owner), .. } = &new.said {
+                // Somebody elsewhere and nobody are answered alike.
+                page.authority().grant(owner).ok_or(ConsoleError::NotFound { what: "person" })?;
+            }
             let earlier = self.remarks(request).await?;
             let remark = Discussion::say(permit, request, &earlier, new, &mut page.records)?;
             let text =

@@ -96,9 +96,10 @@ impl Workspace {
         let _turn = self.turn().await;
         let tenant = &session.tenant_id;
         loop {
+            // First: what is read after it is as the head it takes, or the write is refused.
+            let mut page = self.page(tenant, &correlation_id).await?;
             let names = self.model_names_like(tenant, &new.model_name).await?;
             let existing = self.store.model(tenant, &new.model_name, &new.version).await?;
-            let mut page = self.page(tenant, &correlation_id).await?;
             let model = ModelRegistry::register_model(
                 &permit,
                 &names,
@@ -199,9 +200,10 @@ impl Workspace {
         let tenant = TenantId::parse(permit.tenant_id())?;
         let _turn = self.turn().await;
         loop {
+            // First: what is read after it is as the head it takes, or the write is refused.
+            let mut page = self.page(&tenant, correlation_id).await?;
             let request = self.store.request(&tenant, request_id).await?;
             let request = request.ok_or(ConsoleError::NotFound { what: "request" })?;
-            let mut page = self.page(&tenant, correlation_id).await?;
             let left = ApprovalWorkflow::withdraw(permit, &request, reason, &mut page.records)?;
             let state = vec![StateWrite::PutRequest(left)];
             if self.write(vec![page], Writes { state, ..Writes::default() }).await? {

@@ -42,6 +42,8 @@ impl Workspace {
         let _turn = self.turn().await;
         let tenant = &session.tenant_id;
         loop {
+            // First: what is read after it is as the head it takes, or the write is refused.
+            let mut page = self.page(tenant, &correlation_id).await?;
             let standing = self.standing_of(tenant, subject).await?.ok_or(missing.clone())?;
             let last = self.last_request(session, subject).await?;
             for request in last.iter().chain(&standing.request) {
@@ -49,7 +51,6 @@ impl Workspace {
             }
             let effect = standing.effect(self.now());
             let cause = self.cause(session, &standing, effect).await?;
-            let mut page = self.page(tenant, &correlation_id).await?;
             let authority = page.authority().clone();
             let asked = ApprovalWorkflow::request_again(
                 &permit,

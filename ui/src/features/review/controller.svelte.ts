@@ -69,7 +69,10 @@ export class Review {
   /** Opens the request anew and shows the part that was in front. */
   async reload(): Promise<void> {
     const { requestId } = this;
-    if (await this.view.ask(() => this.#calls.openReview(requestId))) await this.show(this.part);
+    if (!(await this.view.ask(() => this.#calls.openReview(requestId)))) return;
+    // What was read before is older than what the review says now; in front it is read again.
+    if (this.part !== 'discussion') this.discussion.forget();
+    await this.show(this.part);
   }
 
   async show(part: Part): Promise<void> {
@@ -79,6 +82,7 @@ export class Review {
     const id = review.review_id;
     // Which parts were opened stands in what is signed; only the core keeps count.
     await attempt(() => this.#calls.openPart(id, part));
+    if (this.view.value?.review_id !== id) return;
     if (part === 'changes') await this.compareWith(this.base);
     if (part === 'history') await this.history.ask(() => this.#calls.reviewHistory(id));
     if (part === 'discussion') await this.#hear();

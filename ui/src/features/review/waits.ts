@@ -22,7 +22,7 @@ export function waits(review: ReviewView, blocking: number, hiddenPending: boole
   if (foot.may_decide && artefact) {
     const { required, found } = artefact;
     if (required && !found) return { note: 'Check the artefact to decide', approve: true, reject: true, check: true };
-    if (found && !found.matches) return { ...none, note: 'The artefact you checked does not match', approve: required, check: required };
+    if (found && !found.matches) return { ...none, note: 'The artefact you checked does not match', approve: required || blocking > 0, check: required };
   }
   if (foot.may_decide && blocking > 0) {
     return { ...none, note: `Close the blocking ${blocking === 1 ? 'finding' : 'findings'} to approve`, approve: true };

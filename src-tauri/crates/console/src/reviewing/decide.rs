@@ -146,9 +146,10 @@ impl Workspace {
     ) -> Result<Receipt, ConsoleError> {
         let _turn = self.turn().await;
         loop {
+            // First: what is read after it is as the head it takes, or the write is refused.
+            let mut page = self.page(&session.tenant_id, correlation_id).await?;
             let request = self.request_of(session, act.review).await?;
             self.demand_as_recorded(&request).await?;
-            let mut page = self.page(&session.tenant_id, correlation_id).await?;
             let decided = match right {
                 Right::Change(permit) => {
                     self.decide_change(permit, act, &request, &mut page).await?

@@ -127,8 +127,9 @@ impl Workspace {
         let verdict = Verdict { decision: Decision::Revoked, reason, seconds };
         let _turn = self.turn().await;
         loop {
-            let current = self.current(session, ending).await?;
+            // First: what is read after it is as the head it takes, or the write is refused.
             let mut page = self.page(&session.tenant_id, &correlation_id).await?;
+            let current = self.current(session, ending).await?;
             let mut signed = Vec::new();
             for (review, current) in ending.reviews.iter().zip(&current) {
                 signed.push(self.sign_end((review, current), verdict, key, &page)?);
