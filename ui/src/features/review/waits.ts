@@ -17,7 +17,7 @@ export function waits(review: ReviewView, blocking: number, hiddenPending: boole
   if (!foot.may_decide && !foot.may_revoke) return none;
   if (hiddenPending) {
     const noun = review.hidden_characters === 1 ? 'character' : 'characters';
-    return { ...none, note: `Acknowledge the hidden ${noun} to ${foot.may_decide ? 'approve' : 'revoke'}`, approve: true };
+    return { ...none, note: `Acknowledge the hidden ${noun} to ${foot.may_decide ? 'approve' : 'revoke'}`, approve: true, reject: true };
   }
   if (foot.may_decide && artefact) {
     const { required, found } = artefact;

@@ -33,7 +33,7 @@ impl Desk {
         whitespace: WhitespaceView,
     ) -> Answer<DiffView> {
         self.answer(async {
-            let (opened, at) = self.opened(&review_id).await?;
+            let (opened, at) = self.looked_at(&review_id).await?;
             let request_id = opened.review.request_id.clone();
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
             let (request, material) =

@@ -18,7 +18,7 @@ impl Desk {
     /// What was said about the request of a review.
     pub async fn discussion(&self, review_id: String) -> Answer<DiscussionView> {
         self.answer(async {
-            let (opened, at) = self.opened(&review_id).await?;
+            let (opened, at) = self.looked_at(&review_id).await?;
             let request_id = opened.review.request_id;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
             let (request, _) = reading.workspace.look_at(&reading.session, &request_id).await?;

@@ -20,7 +20,7 @@ impl Desk {
     /// Versions and decisions of what a review is about.
     pub async fn review_history(&self, review_id: String) -> Answer<Vec<HistoryView>> {
         self.answer(async {
-            let (opened, at) = self.opened(&review_id).await?;
+            let (opened, at) = self.looked_at(&review_id).await?;
             let reading =
                 Reading::of(at, (ResourceType::Request, opened.review.request_id.as_str()));
             reading.await?.history(&opened.review.subject.name).await

@@ -25,7 +25,7 @@ impl Desk {
     pub async fn open_review(&self, request_id: String) -> Answer<ReviewView> {
         self.answer(async {
             let request_id = RequestId::parse(&request_id)?;
-            let at = self.at_work().await?;
+            let at = self.seated().await?;
             let review = at.workspace.open_review(&at.session, &request_id).await?;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
             let since_micros = self.inner.edge.clock.elapsed_micros();
@@ -48,7 +48,7 @@ impl Desk {
     /// A part of a review came to the front.
     pub async fn open_part(&self, review_id: String, part: ReviewPart) -> Answer<()> {
         self.answer(async {
-            self.at_work().await?;
+            self.seated().await?;
             let mut state = self.state();
             let opened = state.review(&review_id).ok_or(NO_REVIEW)?;
             opened.review.open_part(part_of(part));
@@ -72,9 +72,20 @@ impl Desk {
         .await
     }
 
-    /// A review that the person at work opened in the tenant in front.
+    /// A review that the person at work opened in the tenant in front; an act of theirs begins.
     pub(super) async fn opened(&self, review_id: &str) -> Result<(Opened, AtWork), ConsoleError> {
-        let at = self.at_work().await?;
+        self.opened_by(self.at_work().await?, review_id)
+    }
+
+    /// The same for a look that may not be theirs: a page reads again when others act.
+    pub(super) async fn looked_at(
+        &self,
+        review_id: &str,
+    ) -> Result<(Opened, AtWork), ConsoleError> {
+        self.opened_by(self.seated().await?, review_id)
+    }
+
+    fn opened_by(&self, at: AtWork, review_id: &str) -> Result<(Opened, AtWork), ConsoleError> {
         let opened = self.state().review(review_id).cloned().ok_or(NO_REVIEW)?;
         let theirs = opened.review.person == at.session.person
             && opened.review.tenant_id == at.session.tenant_id;

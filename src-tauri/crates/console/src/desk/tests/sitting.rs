@@ -3,7 +3,10 @@
 use super::{ADMIN, Bench, code, person_id, typed};
 use crate::desk::DeskEvent;
 use crate::error::ErrorCode;
-use crate::views::{DecisionDraft, InboxFilter, InboxTab, PersonDraft, SessionView, SigningView};
+use crate::views::{
+    DecisionDraft, InboxFilter, InboxTab, PersonDraft, ReviewPart, SessionView, SigningView,
+    WhitespaceView,
+};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -69,6 +72,8 @@ async fn what_is_asked_while_somebody_leaves_stays_asked() {
 async fn ten_minutes_without_an_act_lock_whatever_a_page_reads_by_itself() {
     let bench = Bench::founded().await;
     bench.pass(9 * MINUTE);
+    let made = bench.model("credit-pd", "low").await;
+    let id = bench.open(&made.request_id).await.review_id;
     bench.desk.attend().await.unwrap();
     bench.pass(9 * MINUTE);
     assert!(matches!(bench.desk.session().await, Ok(SessionView::Open { .. })));
@@ -76,6 +81,11 @@ async fn ten_minutes_without_an_act_lock_whatever_a_page_reads_by_itself() {
     assert!(bench.desk.models(None, None).await.is_ok());
     assert!(bench.desk.inbox(InboxTab::All, InboxFilter::default(), None).await.is_ok());
     assert_eq!(bench.desk.waiting().await, 0);
+    assert!(bench.desk.open_review(made.request_id.clone()).await.is_ok());
+    assert!(bench.desk.open_part(id.clone(), ReviewPart::Discussion).await.is_ok());
+    assert!(bench.desk.discussion(id.clone()).await.is_ok());
+    assert!(bench.desk.review_history(id.clone()).await.is_ok());
+    assert!(bench.desk.review_changes(id, None, WhitespaceView::Exact).await.is_ok());
     bench.pass(2 * MINUTE);
     let idle = bench.desk.models(None, None).await;
     assert_eq!(code(idle), ErrorCode::NotSignedIn, "reading is no act");
