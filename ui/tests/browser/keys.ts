@@ -34,9 +34,9 @@ export class Keys {
 
   to = (role: Role, name: string): Promise<void> => this.until(named(this.page, role, name));
 
-  /** Comes to a control, and presses it. */
+  /** Comes to a control that can be used by now, and presses it. */
   async use(role: Role, name: string): Promise<void> {
-    await this.to(role, name);
+    await this.until(named(this.page, role, name).and(this.page.locator(':not([aria-disabled="true"])')));
     await this.press('Enter');
   }
 
