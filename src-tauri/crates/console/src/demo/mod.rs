@@ -13,6 +13,7 @@ mod passphrase;
 mod play;
 mod requests;
 mod staff;
+mod talking;
 
 #[cfg(test)]
 mod tests;

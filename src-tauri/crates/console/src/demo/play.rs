@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use ledger::{Action, Actor, RequestId, TenantId, Timestamp};
+use ledger::{Action, Actor, RecordId, RequestId, TenantId, Timestamp};
 use security::passphrase::Passphrase;
 
 use super::clock::SimulatedClock;
@@ -31,6 +31,8 @@ pub(super) struct Play<'a> {
     pub(super) passphrase: Arc<Passphrase>,
     pub(super) staff: BTreeMap<&'static str, Member>,
     pub(super) requests: HashMap<DemoSubject, RequestId>,
+    /// The last finding on each request.
+    pub(super) findings: HashMap<DemoSubject, RecordId>,
     pub(super) readings: Readings,
     acts: u64,
 }
@@ -56,6 +58,7 @@ impl<'a> Play<'a> {
             passphrase,
             staff,
             requests: HashMap::new(),
+            findings: HashMap::new(),
             readings: Readings::new(),
             acts: 0,
         })
@@ -103,6 +106,10 @@ impl<'a> Play<'a> {
             DemoAct::Withdraw { by, subject, reason } => {
                 self.clock.move_to(at);
                 self.withdraw(by, *subject, reason).await
+            }
+            DemoAct::Remark { by, maker, subject, remark } => {
+                self.clock.move_to(at);
+                self.say(by, maker, *subject, remark).await
             }
             DemoAct::AskGate { subject, yes } => {
                 self.clock.move_to(at);

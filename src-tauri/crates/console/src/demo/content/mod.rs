@@ -16,6 +16,7 @@ mod prompts;
 mod schedule;
 mod sessions;
 mod slot;
+mod talks;
 mod timeline;
 mod votes;
 
@@ -25,6 +26,7 @@ mod tests;
 pub(crate) use calendar::Moment;
 pub(crate) use people::{DemoPerson, DemoRoleChange, DemoTenant, WORKSPACE_TITLE};
 pub(crate) use slot::Slot;
+pub(crate) use talks::{DemoRemark, DemoSaid};
 pub(crate) use timeline::{DemoAct, DemoEvent, DemoSubject, timeline};
 
 /// Everything in the demo workspace that has a name.

@@ -59,6 +59,7 @@ fn person(act: &DemoAct) -> Option<&'static str> {
         | DemoAct::RegisterModel { by, .. }
         | DemoAct::PushPrompt { by, .. }
         | DemoAct::Withdraw { by, .. }
+        | DemoAct::Remark { by, .. }
         | DemoAct::DeniedVote { by, .. }
         | DemoAct::DeniedRegister { by, .. }
         | DemoAct::DeniedForeign { by, .. } => Some(by),
@@ -78,7 +79,7 @@ pub(super) fn rank(act: &DemoAct) -> u8 {
         DemoAct::DeniedVote { .. }
         | DemoAct::DeniedRegister { .. }
         | DemoAct::DeniedForeign { .. } => 4,
-        DemoAct::Vote { .. } | DemoAct::Withdraw { .. } => 5,
+        DemoAct::Vote { .. } | DemoAct::Withdraw { .. } | DemoAct::Remark { .. } => 5,
         DemoAct::AskGate { .. } => 6,
         DemoAct::SignOut { .. } => 7,
     }

@@ -10,6 +10,7 @@ use super::calendar::{Calendar, Moment};
 use super::chance::Chance;
 use super::people::{self, DemoRoleChange, EU};
 use super::slot::{FIRST_DAY, Slot};
+use super::talks::{self, DemoRemark};
 use super::{Catalogue, DemoOutcome, DemoVote, sessions};
 
 /// One thing that happened.
@@ -47,6 +48,13 @@ pub(crate) enum DemoAct {
     Vote { vote: DemoVote, subject: DemoSubject, rejects: bool },
     /// The requester withdraws.
     Withdraw { by: &'static str, subject: DemoSubject, reason: &'static str },
+    /// Somebody says something about the request of a version that this maker made.
+    Remark {
+        by: &'static str,
+        maker: &'static str,
+        subject: DemoSubject,
+        remark: &'static DemoRemark,
+    },
     /// The pipeline asks whether the subject may run; `yes` is the answer to expect.
     AskGate { subject: DemoSubject, yes: bool },
     /// A role is granted or taken away; who is new is added and enrolled first.
@@ -65,6 +73,7 @@ pub(crate) fn timeline(catalogue: &Catalogue, now: Moment) -> Vec<DemoEvent> {
     planned.extend(people::role_changes().into_iter().map(|(at, c)| (at, DemoAct::ChangeRole(c))));
     planned.extend(denials(&planned, catalogue));
     planned.extend(gates(&planned));
+    planned.extend(talks::planned(catalogue));
     planned.sort_by_key(|(at, _)| *at);
     planned.extend(sessions::around(&planned));
     planned.sort_by_key(|(at, act)| (*at, sessions::rank(act)));

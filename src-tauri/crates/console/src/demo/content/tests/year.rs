@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::super::{Catalogue, DemoAct, DemoSubject, people};
+use super::super::{Catalogue, DemoAct, DemoSaid, DemoSubject, people};
 use super::{MOMENTS, demo, year};
 
 /// What a request is while the year is played.
@@ -107,6 +107,20 @@ impl Desk {
                 let state = self.states.insert(*subject, State::Withdrawn).unwrap();
                 assert_eq!(state, State::Pending(BTreeSet::new()), "{subject:?}");
             }
+            DemoAct::Remark { by, maker, subject, remark } => {
+                assert!(self.signed_in.contains(by), "{by} is not signed in");
+                assert_eq!(self.makers[subject], *maker);
+                assert!(matches!(self.states[subject], State::Pending(_)), "{subject:?}");
+                let role = self.role(by, demo.tenant_of(*subject).unwrap());
+                match remark.said {
+                    DemoSaid::Comment | DemoSaid::Answer => assert_ne!(role, "VIEWER", "{by}"),
+                    DemoSaid::Finding { .. } | DemoSaid::Closing | DemoSaid::ChangesWanted => {
+                        assert!(["APPROVER", "ADMIN"].contains(&role), "{by} is {role:?}");
+                        assert_ne!(by, maker, "four eyes on {subject:?}");
+                    }
+                }
+                self.count("said");
+            }
             DemoAct::AskGate { subject, yes } => {
                 let approved = self.states[subject] == State::Approved;
                 assert_eq!(*yes, approved, "{subject:?}");
@@ -185,6 +199,7 @@ fn the_year_obeys_the_rules_and_reaches_its_counts() {
         ("withdrawn", all(|state| *state == State::Withdrawn), 6..=12),
         ("superseded", all(|state| *state == State::Superseded), 8..=14),
         ("denied", desk.counts["denied"], 10..=40),
+        ("said", desk.counts["said"], 9..=9),
         ("records", records, 3_000..=4_500),
     ];
     for (what, count, expected) in shown {
