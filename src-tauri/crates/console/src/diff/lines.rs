@@ -3,6 +3,8 @@
 //! Invariant: the lines with their endings, one after the other, are the text. A line ends with
 //! `\n` or at the end of the text; `\r` is a character like any other.
 
+use std::sync::OnceLock;
+
 use imara_diff::sources;
 
 use super::count;
@@ -14,25 +16,32 @@ use crate::hidden;
 pub(super) struct Lines {
     text: String,
     ends: Vec<usize>,
-    endings: Endings,
+    /// Found when the first row is drawn.
+    endings: OnceLock<Endings>,
+}
+
+/// The lines of a text with their endings; where each ends is noted as it is passed, so that a long
+/// text is walked through once.
+pub(super) fn noting<'a>(text: &'a str, ends: &mut Vec<usize>) -> impl Iterator<Item = &'a str> {
+    let mut end = 0;
+    sources::lines(text).inspect(move |line| {
+        end += line.len();
+        ends.push(end);
+    })
 }
 
 impl Lines {
-    pub(super) fn of(text: String) -> Self {
-        let mut end = 0;
-        let ends = sources::lines(&text)
-            .map(|line| {
-                end += line.len();
-                end
-            })
-            .collect();
-        let alike = text.contains('\r') && hidden::every_line_ends_alike(text.as_bytes());
-        let endings = if alike { Endings::AllCrLf } else { Endings::Other };
-        Self { text, ends, endings }
+    /// A text whose lines end where [`noting`] found them to.
+    pub(super) fn ending_at(ends: Vec<usize>, text: String) -> Self {
+        Self { text, ends, endings: OnceLock::new() }
     }
 
-    pub(super) const fn endings(&self) -> Endings {
-        self.endings
+    pub(super) fn endings(&self) -> Endings {
+        *self.endings.get_or_init(|| {
+            let alike =
+                self.text.contains('\r') && hidden::every_line_ends_alike(self.text.as_bytes());
+            if alike { Endings::AllCrLf } else { Endings::Other }
+        })
     }
 
     pub(super) fn text(&self) -> &str {

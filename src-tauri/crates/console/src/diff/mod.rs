@@ -31,7 +31,7 @@ mod tests_rows;
 use std::hash::Hash;
 use std::ops::Range;
 
-use imara_diff::{Algorithm, Diff, InternedInput, Interner, sources};
+use imara_diff::{Algorithm, Diff, InternedInput, Interner, TokenSource, sources};
 
 pub use fields::Fielded;
 pub(crate) use fields::{Writer as FieldWriter, field_facts};
@@ -92,13 +92,12 @@ impl Comparison {
     #[must_use]
     pub fn new(left: Option<String>, right: String, whitespace: Whitespace) -> Self {
         let has_left = left.is_some();
-        let (left, right) = (Lines::of(left.unwrap_or_default()), Lines::of(right));
-        let exact = changed(&left, &right, |line| line);
+        let (exact, left, right) = exact(left.unwrap_or_default(), right);
         let all_changes = count(exact.len());
         let (changes, whitespace_hidden) = match whitespace {
             Whitespace::Exact => (exact, 0),
             Whitespace::Ignored => {
-                let changes = changed(&left, &right, Loose);
+                let changes = loosely(&left, &right);
                 let hidden = loose::hidden(&left, &right, &changes);
                 (changes, hidden)
             }
@@ -168,21 +167,37 @@ pub fn line_count(text: &str) -> u32 {
     count(sources::lines(text).count())
 }
 
-fn changed<'a, T: Hash + Eq + AsRef<[u8]>>(
-    left: &'a Lines,
-    right: &'a Lines,
-    token: impl Fn(&'a str) -> T + Copy,
-) -> Vec<Change> {
-    let (lefts, rights) = (left.len() as usize, right.len() as usize);
-    let mut input = InternedInput {
+/// What differs byte for byte, and the two texts cut into lines on the way.
+fn exact(left: String, right: String) -> (Vec<Change>, Lines, Lines) {
+    let room = |text: &str| sources::lines(text).estimate_tokens() as usize;
+    let (lefts, rights) = (room(&left), room(&right));
+    let (mut left_ends, mut right_ends) = (Vec::with_capacity(lefts), Vec::with_capacity(rights));
+    let mut input = input_of(lefts, rights);
+    input.update_before(lines::noting(&left, &mut left_ends));
+    input.update_after(lines::noting(&right, &mut right_ends));
+    let changes = changes_of(&input);
+    (changes, Lines::ending_at(left_ends, left), Lines::ending_at(right_ends, right))
+}
+
+/// What differs but in blanks.
+fn loosely(left: &Lines, right: &Lines) -> Vec<Change> {
+    let mut input = input_of(left.len() as usize, right.len() as usize);
+    input.update_before(left.from(0).map(Loose));
+    input.update_after(right.from(0).map(Loose));
+    changes_of(&input)
+}
+
+fn input_of<T: Hash + Eq>(lefts: usize, rights: usize) -> InternedInput<T> {
+    InternedInput {
         before: Vec::with_capacity(lefts),
         after: Vec::with_capacity(rights),
         interner: Interner::new(lefts + rights),
-    };
-    input.update_before(left.from(0).map(token));
-    input.update_after(right.from(0).map(token));
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_lines(&input);
+    }
+}
+
+fn changes_of<T: Hash + Eq + AsRef<[u8]>>(input: &InternedInput<T>) -> Vec<Change> {
+    let mut diff = Diff::compute(Algorithm::Histogram, input);
+    diff.postprocess_lines(input);
     diff.hunks().map(|hunk| Change { before: hunk.before, after: hunk.after }).collect()
 }
 
