@@ -103,6 +103,10 @@ impl Store for StateFirst {
         self.real.idempotent(key)
     }
 
+    fn size(&self, tenant: &TenantId) -> Answer<'_, u64> {
+        self.real.size(tenant)
+    }
+
     fn head(&self, tenant: &TenantId) -> Answer<'_, Head> {
         self.real.head(tenant)
     }

@@ -40,7 +40,7 @@ impl Workspace {
         loop {
             // Held until the log is founded: another process may be founding it too.
             let _anchors = self.anchor_lock().await?;
-            if self.store.head(tenant).await?.size > 0 {
+            if self.store.size(tenant).await? > 0 {
                 return Err(TENANT_THERE);
             }
             let authority = self.log(&TenantId::workspace()).await?;
@@ -95,7 +95,7 @@ impl Workspace {
         }
         let asked = (ResourceType::Tenant, tenant.as_str());
         let permit = self.workspace_permit(session, asked, &self.ids.correlation()).await?;
-        if self.store.head(tenant).await?.size > 0 {
+        if self.store.size(tenant).await? > 0 {
             return Err(TENANT_THERE);
         }
         Ok(permit)

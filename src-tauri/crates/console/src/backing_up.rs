@@ -91,7 +91,7 @@ impl Workspace {
         let file = begin(&to)?;
         let mut logs = Map::new();
         for tenant in self.log_ids().await? {
-            logs.insert(tenant.to_string(), json!(self.store.head(&tenant).await?.size));
+            logs.insert(tenant.to_string(), json!(self.store.size(&tenant).await?));
         }
         let metadata = Map::from_iter([("logs".to_owned(), Value::Object(logs))]);
         let resource = (ResourceType::Workspace, self.row.id.to_string());
@@ -150,7 +150,7 @@ impl Workspace {
         }
         let mut restored = Map::new();
         for tenant in self.log_ids().await? {
-            restored.insert(tenant.to_string(), json!(self.store.head(&tenant).await?.size));
+            restored.insert(tenant.to_string(), json!(self.store.size(&tenant).await?));
         }
         let metadata = Map::from_iter([
             ("given_up".to_owned(), Value::Null),

@@ -223,7 +223,7 @@ impl Workspace {
                 Some(name) => self.subject_row_fault(tenant, name, &reading.replay).await?,
                 None => None,
             };
-            if row_fault.is_none() || self.store.head(tenant).await?.size == reading.size() {
+            if row_fault.is_none() || self.store.size(tenant).await? == reading.size() {
                 break;
             }
         }

@@ -218,7 +218,7 @@ impl Workspace {
     ) -> Result<Reading, ConsoleError> {
         let tenant = reading.replay.authority().tenant().clone();
         // A head that cannot be read is found record by record.
-        let total = self.store.head(&tenant).await.map_or(0, |head| head.size);
+        let total = self.store.size(&tenant).await.unwrap_or(0);
         let mut limit = CHUNK;
         while !reading.stopped {
             let done = reading.size();

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::failure::ConsoleError;
 use crate::principals::reached;
 pub use crate::unlocking::UnlockedKey;
-use crate::workspace::Workspace;
+use crate::workspace::{LogView, Workspace};
 
 /// A person at work in one tenant, or a pipeline with its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +132,18 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<Permit, ConsoleError> {
         let view = self.log(&session.tenant_id).await?;
+        self.permit_under(&view, session, verb, asked, correlation_id).await
+    }
+
+    /// The same, as the log of the session's tenant says in this state of it.
+    pub(crate) async fn permit_under(
+        &self,
+        view: &LogView,
+        session: &Session,
+        verb: Verb,
+        asked: (ResourceType, &str),
+        correlation_id: &CorrelationId,
+    ) -> Result<Permit, ConsoleError> {
         let principal = self.principal(session, &view.authority).await?;
         let granted = principal.and_then(|principal| RbacService::permit(&principal, verb));
         match granted {

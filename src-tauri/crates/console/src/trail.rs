@@ -45,7 +45,7 @@ impl Workspace {
         Ok(AuditPage {
             rows: rows.iter().map(|row| view(row, &names)).collect::<Result<_, _>>()?,
             next,
-            size: small(self.store.head(&session.tenant_id).await?.size),
+            size: small(self.store.size(&session.tenant_id).await?),
             actors: facets.actors.iter().map(|(actor, _)| name(actor, &names)).collect(),
             actions: facets.actions.iter().map(|(action, _)| action.to_string()).collect(),
         })

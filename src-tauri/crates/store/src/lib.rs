@@ -89,6 +89,10 @@ pub trait Store: Send + Sync {
     /// be asked again and again.
     fn others_wrote(&self) -> Answer<'_, i64>;
 
+    /// How many records a log has; 0 for a tenant without one. One look-up, whatever the length of the
+    /// log, where [`Store::head`] reads the edge of its tree too.
+    fn size(&self, tenant: &TenantId) -> Answer<'_, u64>;
+
     /// Where a log stands.
     fn head(&self, tenant: &TenantId) -> Answer<'_, Head>;
 

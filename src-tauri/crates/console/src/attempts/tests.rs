@@ -176,7 +176,7 @@ async fn three_failures_at_any_doors_make_every_door_wait_after_a_restart_too() 
 async fn failures_on_record(bank: &Bank) -> usize {
     let workspace = bank.program().await;
     let own = TenantId::workspace();
-    let size = workspace.store.head(&own).await.unwrap().size;
+    let size = workspace.store.size(&own).await.unwrap();
     let mut failures = 0;
     for seq in 0..size {
         let record = workspace.recorded(&own, seq).await.unwrap();

@@ -145,9 +145,9 @@ impl Inner {
 }
 
 async fn sizes(workspace: &Workspace, tenant: Option<&TenantId>) -> Result<[u64; 2], ConsoleError> {
-    let home = workspace.store.head(&TenantId::workspace()).await?.size;
+    let home = workspace.store.size(&TenantId::workspace()).await?;
     Ok(match tenant {
-        Some(tenant) => [workspace.store.head(tenant).await?.size, home],
+        Some(tenant) => [workspace.store.size(tenant).await?, home],
         None => [0, home],
     })
 }

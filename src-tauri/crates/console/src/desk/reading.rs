@@ -52,9 +52,10 @@ impl Reading {
     pub(super) async fn of(at: AtWork, asked: (ResourceType, &str)) -> Result<Self, ConsoleError> {
         let AtWork { workspace, session, disclosed } = at;
         let correlation_id = workspace.ids.correlation();
-        workspace.permit(&session, Verb::View, asked, &correlation_id).await?;
+        let log = workspace.log(&session.tenant_id).await?;
+        workspace.permit_under(&log, &session, Verb::View, asked, &correlation_id).await?;
         Ok(Self {
-            log: workspace.log(&session.tenant_id).await?,
+            log,
             names: Names::of(&workspace.store.people().await?)
                 .with(&workspace.log(&TenantId::workspace()).await?.services),
             now: workspace.now(),

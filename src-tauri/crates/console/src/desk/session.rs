@@ -103,7 +103,7 @@ impl Desk {
             return Ok(LogBadge::Broken { words: alarm.cause.badge().to_owned() });
         }
         let verified = self.state().verified.get(tenant).copied();
-        let size = workspace.store.head(tenant).await?.size;
+        let size = workspace.store.size(tenant).await?;
         Ok(match verified.and_then(|found| Some((found.size.checked_sub(1)?, found.at))) {
             Some((seq, at)) => LogBadge::Verified { seq: count(seq), at: at.to_string() },
             None => LogBadge::Unverified { size: count(size) },

@@ -32,7 +32,7 @@ impl Workspace {
         let tenant = &session.tenant_id;
         self.permit_export(session).await?;
         let (path, file) = begin(to).await?;
-        let size = self.store.head(tenant).await?.size;
+        let size = self.store.size(tenant).await?;
         let (file, ()) = self.append_leaves(tenant, (0, size), (file, ()), |(), _| Ok(())).await?;
         self.keep_exported((tenant, &session.person), (Format::Lines, size), (path, file)).await
     }

@@ -62,7 +62,7 @@ impl Workspace {
             }
             AnchorState::Holds(anchor) => anchor,
         };
-        let size = self.store.head(tenant).await?.size;
+        let size = self.store.size(tenant).await?;
         if let Err(alarm) = self.vouched(tenant, anchor.size, size).await? {
             return Ok(Some(alarm));
         }
@@ -82,7 +82,7 @@ impl Workspace {
             return Ok(AnchorState::Missing);
         };
         let view = self.log(tenant).await?;
-        let size = self.store.head(tenant).await?.size;
+        let size = self.store.size(tenant).await?;
         let signed = match self.read_note(tenant, &note, &view).await? {
             Ok(signed) => signed,
             Err(why) => return Ok(AnchorState::Broken(Alarm::anchor_refused(tenant, &why))),

@@ -43,7 +43,7 @@ impl Workspace {
             let (services, edge) = (ServiceAccounts::default(), Frontier::new());
             Arc::new(LogView { authority, services, edge, size: 0, archived_at: None })
         });
-        if self.store.head(tenant).await?.size == known.size {
+        if self.store.size(tenant).await? == known.size {
             return Ok(known);
         }
         let mut view = LogView::clone(&known);

@@ -63,7 +63,7 @@ impl Workspace {
         let settled = self.settle_log(tenant, device).await?;
         // Another task may have written meanwhile.
         let moved = match settled {
-            Some(size) => self.store.head(tenant).await?.size > size,
+            Some(size) => self.store.size(tenant).await? > size,
             None => false,
         };
         if !moved {
@@ -88,7 +88,7 @@ impl Workspace {
         // What this device has seen is in the keychain; the database is not asked what it was.
         let anchor = self.demand_anchor(tenant).await?;
         self.record_advance(tenant, &anchor).await?;
-        let size = self.store.head(tenant).await?.size;
+        let size = self.store.size(tenant).await?;
         if size > anchor.size {
             let edge = self.demand_vouched(tenant, anchor.size, size).await?;
             self.demand_good_key(tenant, device, size).await?;

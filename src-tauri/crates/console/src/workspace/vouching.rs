@@ -81,7 +81,7 @@ impl Workspace {
         let Some(kept) = self.store.checkpoint(tenant).await? else { return Ok(None) };
         let Ok(signed) = self.read_note(tenant, &kept.note, view).await? else { return Ok(None) };
         let (checkpoint, signer) = (signed.checkpoint(), *signed.signer());
-        let counts = checkpoint.size <= self.store.head(tenant).await?.size
+        let counts = checkpoint.size <= self.store.size(tenant).await?
             && view.authority.log_keys_at(checkpoint.size).contains(&signer)
             && self.stored_root(tenant, checkpoint.size).await? == checkpoint.root;
         Ok(counts.then_some(Kept { size: checkpoint.size, signer }))

@@ -183,6 +183,20 @@ pub(super) fn all_numbers(connection: &Connection) -> Result<Vec<TenantNumber>, 
     Ok(numbers.collect::<Result<_, _>>()?)
 }
 
+/// How many records a tenant's log has; 0 for a tenant without one.
+pub(super) fn size(connection: &Connection, tenant: &TenantId) -> Result<u64, StoreError> {
+    let Some(number) = number_of(connection, tenant)? else { return Ok(0) };
+    let Range { start, end } = number.positions();
+    let last = connection
+        .prepare_cached(
+            "SELECT position FROM log WHERE position >= ?1 AND position < ?2
+             ORDER BY position DESC LIMIT 1",
+        )?
+        .query_row([start, end], |row| row.get(0))
+        .optional()?;
+    Ok(last.map_or(0, |position| seq_of(position) + 1))
+}
+
 /// Where a tenant's log stands; empty for a tenant without one.
 pub(super) fn head(connection: &Connection, tenant: &TenantId) -> Result<Head, StoreError> {
     match number_of(connection, tenant)? {

@@ -118,6 +118,11 @@ impl Store for SqliteStore {
         self.threads.write(|writer| writer.others_wrote())
     }
 
+    fn size(&self, tenant: &TenantId) -> Answer<'_, u64> {
+        let tenant = tenant.clone();
+        self.threads.read(move |connection| log::size(connection, &tenant))
+    }
+
     fn head(&self, tenant: &TenantId) -> Answer<'_, Head> {
         let tenant = tenant.clone();
         self.threads.read(move |connection| log::head(connection, &tenant))

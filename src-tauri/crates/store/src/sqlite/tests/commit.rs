@@ -21,6 +21,8 @@ fn a_log_folds_to_the_root_of_its_leaves_whatever_the_commits() {
         let expected = tree::root_of(hashes.iter().copied());
         assert_eq!(heads[0].1.root, expected);
         assert_eq!(wait(desk.store.head(&credit())).unwrap(), heads[0].1);
+        assert_eq!(wait(desk.store.size(&credit())).unwrap(), heads[0].1.size);
+        assert_eq!(wait(desk.store.size(&tenant("credit-2"))).unwrap(), 0, "has no log");
         assert_eq!(heads[0].1.last_stamp, Some(at(size + count - 1)));
     }
     let rows = wait(desk.store.rows(&credit(), 0, 1000)).unwrap();
