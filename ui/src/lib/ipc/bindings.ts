@@ -763,6 +763,8 @@ export type FindingView = {
 	closing: RemarkView | null,
 	/**  Whether the person at work may close it. */
 	may_close: boolean,
+	/**  Opened on an earlier request for the same version, where it was open when this was asked for. */
+	carried_over: boolean,
 };
 
 /**  The page before any workspace is open. */
