@@ -10,6 +10,7 @@
     reason = "fixtures of tests: a failure to build one is the failure of the test"
 )]
 
+mod as_stored;
 pub mod chance;
 pub mod document;
 pub mod dump;
@@ -18,6 +19,7 @@ pub mod frozen;
 pub mod house;
 pub mod items;
 pub mod logs;
+pub mod meddled;
 pub mod outside;
 pub mod paper;
 pub mod python;

@@ -156,3 +156,58 @@ async fn a_log_that_does_not_hold_takes_no_log_key() {
         assert_eq!((ran.status, enrolled), if is_tampered { (5, 5) } else { (0, 0) }, "{ran:?}");
     }
 }
+
+/// The files of the database, and nothing of the keys beside it.
+fn database(terminal: &Terminal) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let files = std::fs::read_dir(terminal.workspace()).unwrap().map(|entry| entry.unwrap().path());
+    let ours = files.filter(|path| path.to_string_lossy().contains("workspace.db"));
+    ours.map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect()
+}
+
+/// Records cut off and others written in their place are another history, which no act ends.
+#[tokio::test]
+async fn a_log_behind_what_this_computer_has_seen_takes_no_log_key_that_would_make_it_a_fork() {
+    for (missing, expected) in [(1, 5), (2, 0)] {
+        let terminal = Terminal::with_workspace();
+        terminal.write("weights.bin", b"weights");
+        let register = |name: &str| {
+            let words =
+                ["model", "register", name, "1", "--artifact", "weights.bin", "--reason", "new"];
+            done(&terminal.ada(&words)).remove(0)
+        };
+        let made = register("m");
+        let kept = database(&terminal);
+        if missing == 1 {
+            let request = text(&made, "request_id");
+            let left = terminal.ada(&["request", "withdraw", request, "--reason", "a mistake"]);
+            assert_eq!(left.status, 0, "{left:?}");
+        } else {
+            register("n");
+        }
+        for (path, _) in database(&terminal) {
+            std::fs::remove_file(path).unwrap();
+        }
+        for (path, bytes) in &kept {
+            std::fs::write(path, bytes).unwrap();
+            #[cfg(unix)]
+            {
+                let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+                std::fs::set_permissions(path, private).unwrap();
+            }
+        }
+        terminal.lose_log_key().await;
+        let size = || done(&terminal.ada(&["--tenant", "main", "audit", "list"])).len();
+        let before = size();
+        let ran = terminal.ada(&[&["--tenant", "main"], &JOINS[..]].concat());
+        assert_eq!(ran.status, expected, "{missing} missing: {ran:?}");
+        let told = format!("{ran:?}");
+        if expected == 5 {
+            assert!(told.contains("Put the newest copy of the workspace"), "{told}");
+            assert_eq!(size(), before);
+        } else {
+            // The control: it is behind as it was, and an admin may still accept it.
+            assert!(told.contains("The log is behind what this computer has seen"), "{told}");
+            assert_eq!(size(), before + 1);
+        }
+    }
+}

@@ -27,6 +27,7 @@ mod gate;
 mod hands;
 mod kills;
 mod lifecycle;
+mod meddling;
 mod outside;
 mod permissions;
 mod pipelines;

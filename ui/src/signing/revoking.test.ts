@@ -62,6 +62,9 @@ describe('a revocation', () => {
     const { page, calls } = pageWith();
     render(Revoke, { page, view: rollback });
     expect(screen.getAllByRole('listitem').filter((item) => /^prompt\/kyc-summary@1[12]/u.test(item.textContent?.trim() ?? ''))).toHaveLength(2);
+    const hidden = screen.getByRole('list', { name: 'Hidden characters in prompt/kyc-summary@12' });
+    expect(hidden.textContent?.replace(/\s+/gu, ' ').trim()).toBe('U+200B zero width space, line 14');
+    expect(screen.queryByRole('list', { name: 'Hidden characters in prompt/kyc-summary@11' })).toBeNull();
     await type('Reason', 'Drifts.');
     await type('Passphrase', 'a passphrase');
     await submit('Sign revocation');

@@ -10,7 +10,7 @@ use ledger::{Control, DeviceId, PublicKey, RequestId, Role, TenantId};
 use crate::failure::ConsoleError;
 use crate::proposing::{Beside, ChangeOutcome, Footing};
 use crate::session::{Session, UnlockedKey};
-use crate::workspace::{Device, Workspace};
+use crate::workspace::{AlarmCause, Device, Workspace};
 
 /// How this installation's log key stands in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +130,7 @@ impl Workspace {
         if footing == Footing::Whole {
             self.demand_recoverable(logs.iter()).await?;
             self.demand_alone(logs).await?;
+            self.demand_behind_after(logs).await?;
         }
         let beside = Beside { footing, ..Beside::default() };
         let outcomes = self.propose(session, admin_key, &changes, beside).await?;
@@ -149,6 +150,25 @@ impl Workspace {
                 );
                 let next = "Recover this computer with the kit, or end the alarm at another one.";
                 return Err(ConsoleError::Alarm { detail, next });
+            }
+        }
+        Ok(())
+    }
+
+    /// A log that is behind what this computer has seen stays behind: one that reached that length by
+    /// this act would from then on be another history, and no act ends that.
+    async fn demand_behind_after(&self, logs: &[TenantId]) -> Result<(), ConsoleError> {
+        for tenant in logs {
+            let alarm = self.alarm(tenant).filter(|alarm| alarm.cause == AlarmCause::Behind);
+            let (Some(alarm), Some(seen)) = (alarm, self.anchor_place(tenant).await?) else {
+                continue;
+            };
+            // Without a second admin the act is one record.
+            if self.store.head(tenant).await?.size.saturating_add(1) >= seen.size {
+                let next = "Put the newest copy of the workspace's folder back, its -wal file \
+                            included, and enrol this computer then; or accept the restored copy at \
+                            a computer whose log key it knows.";
+                return Err(ConsoleError::Alarm { detail: alarm.detail, next });
             }
         }
         Ok(())

@@ -4,13 +4,17 @@
 //! under the id of its record, and a text that is not the one on record is not shown. A command sent
 //! twice under one idempotency key is carried out once.
 
-use governance::discussion::{Discussion, NewRemark, Remark, open_blocking};
+use governance::discussion::{
+    Discussion, NewRemark, Remark, Talk, in_discussion_of, open_blocking,
+};
 use governance::{ApprovalRequest, ApprovalWorkflow, RemarkText, Said};
-use ledger::{AuditRecord, CorrelationId, RecordId, RequestId, TenantId};
-use security::SecurityError;
+use ledger::replay::Authority;
+use ledger::{Action, AuditRecord, CorrelationId, RecordId, RequestId, TenantId};
 use security::rbac::{Action as Verb, Permit, RbacService};
 use serde::{Deserialize, Serialize};
-use store::{AuditQuery, CommentRow, PAGE_LIMIT, ResourceFilter, StateWrite, StoreError};
+use store::{
+    AuditQuery, CommentRow, PAGE_LIMIT, RequestsQuery, ResourceFilter, StateWrite, StoreError,
+};
 
 use crate::failure::ConsoleError;
 use crate::registering::writes;
@@ -51,17 +55,16 @@ impl Workspace {
             return Ok(done);
         }
         let correlation_id = self.ids.correlation();
-        let (request, _) = self.look_at(session, request_id).await?;
+        let request = self.request_seen(session, request_id, &correlation_id).await?;
         let asked = resource(&request);
         let asked = (asked.0, asked.1.as_str());
-        let permit = match self.speaking_permit(session).await? {
-            Ok(permit) => permit,
-            Err(refusal) => return Err(self.deny(session, asked, refusal, &correlation_id).await),
-        };
         let new = NewRemark { said, text: RemarkText::parse(text)? };
-        let said = self.say_by(&permit, &request, &new, idempotency_key, &correlation_id).await;
+        let said = self.say_by(session, &request, &new, idempotency_key, &correlation_id).await;
         match said {
             // Only now: the refusal's record waits for the turn as well.
+            Err(ConsoleError::Security(refusal)) => {
+                Err(self.deny(session, asked, refusal, &correlation_id).await)
+            }
             Err(refusal) if is_denial(&refusal) => {
                 Err(self.deny_because(session, asked, refusal, &correlation_id).await)
             }
@@ -71,7 +74,7 @@ impl Workspace {
 
     async fn say_by(
         &self,
-        permit: &Permit,
+        session: &Session,
         request: &ApprovalRequest,
         new: &NewRemark,
         idempotency_key: &str,
@@ -82,6 +85,7 @@ impl Workspace {
         loop {
             // First: what is read after it is as the head it takes, or the write is refused.
             let mut page = self.page(tenant, correlation_id).await?;
+            let permit = self.speaking_permit(session, page.authority()).await?;
             let request = self.store.request(tenant, &request.id).await?;
             let request = &request.ok_or(ConsoleError::NotFound { what: "request" })?;
             self.demand_as_recorded(request).await?;
@@ -89,8 +93,17 @@ impl Workspace {
                 // Somebody elsewhere and nobody are answered alike.
                 page.authority().grant(owner).ok_or(ConsoleError::NotFound { what: "person" })?;
             }
-            let earlier = self.remarks(request).await?;
-            let remark = Discussion::say(permit, request, &earlier, new, &mut page.records)?;
+            let said = self.remarks(request).await?;
+            let requests = match &new.said {
+                // Who is tied to one that the finding stops is read from the log as well.
+                Said::Closing { .. } => self.recorded_beside(request).await?,
+                Said::Comment
+                | Said::Finding { .. }
+                | Said::Answer { .. }
+                | Said::ChangesWanted => vec![request.clone()],
+            };
+            let talk = Talk { request, requests: &requests, said: &said };
+            let remark = Discussion::say(&permit, &talk, new, &mut page.records)?;
             let text =
                 self.seal(tenant, &remark.id, Column::CommentText, new.text.as_str()).await?;
             let place = RemarkPlace { id: remark.id.clone(), seq: remark.seq };
@@ -103,47 +116,92 @@ impl Workspace {
         }
     }
 
-    /// To approve, or else to create: whoever holds either may speak, each about other requests.
+    /// To approve, or else to create, as the log says that is written to: whoever holds either may
+    /// speak, each about other requests.
     async fn speaking_permit(
         &self,
         session: &Session,
-    ) -> Result<Result<Permit, SecurityError>, ConsoleError> {
-        let view = self.log(&session.tenant_id).await?;
-        let principal = self.principal(session, &view.authority).await?;
-        Ok(principal.and_then(|principal| {
-            RbacService::permit(&principal, Verb::Approve)
-                .or_else(|_| RbacService::permit(&principal, Verb::Create))
-        }))
+        authority: &Authority,
+    ) -> Result<Permit, ConsoleError> {
+        let principal = self.principal(session, authority).await??;
+        let permit = RbacService::permit(&principal, Verb::Approve)
+            .or_else(|_| RbacService::permit(&principal, Verb::Create))?;
+        Ok(permit)
     }
 
-    /// Everything said about a request, in the order of its records.
+    async fn recorded_beside(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Vec<ApprovalRequest>, ConsoleError> {
+        let requests = self.requests_beside(request).await?;
+        for other in &requests {
+            self.demand_as_recorded(other).await?;
+        }
+        Ok(requests)
+    }
+
+    /// Every request for the subject of this one, itself among them, newest first.
+    pub(crate) async fn requests_beside(
+        &self,
+        request: &ApprovalRequest,
+    ) -> Result<Vec<ApprovalRequest>, ConsoleError> {
+        let mut query = RequestsQuery {
+            subject: Some(request.subject.name.clone()),
+            ..RequestsQuery::newest(request.tenant_id.clone(), PAGE_LIMIT)
+        };
+        let mut requests = Vec::new();
+        loop {
+            let rows = self.store.requests(query.clone()).await?;
+            query.before = rows.last().map(|row| row.seq);
+            let is_last = rows.len() < PAGE_LIMIT as usize;
+            requests.extend(rows);
+            if is_last {
+                return Ok(requests);
+            }
+        }
+    }
+
+    /// Everything in the discussion of a request, in the order of its records: what was said about
+    /// it, and the findings that are carried over from earlier requests for its subject.
     pub(crate) async fn remarks(
         &self,
         request: &ApprovalRequest,
     ) -> Result<Vec<Remark>, ConsoleError> {
-        let (kind, id) = resource(request);
         let mut remarks = Vec::new();
         for action in Remark::ACTIONS {
-            let mut query = AuditQuery::newest(request.tenant_id.clone(), PAGE_LIMIT);
-            query.action = Some(action);
-            query.resource = Some(ResourceFilter::Exactly(kind, id.clone()));
-            loop {
-                let rows = self.store.audit(query.clone()).await?;
-                for row in rows.iter().take_while(|row| row.seq > request.seq) {
-                    let remark = Remark::read(&AuditRecord::parse(&row.leaf)?)?;
-                    remarks.extend(remark.filter(|remark| remark.request_id == request.id));
-                }
-                query.before = rows.last().map(|row| row.seq);
-                if query.before.is_none_or(|seq| seq <= request.seq) {
-                    break;
-                }
-            }
+            // Findings outlive the request that they were opened on.
+            let since = if Remark::is_of_a_finding(action) { None } else { Some(request.seq) };
+            self.take_remarks(request, (action, since), &mut remarks).await?;
         }
         remarks.sort_by_key(|remark| remark.seq);
-        Ok(remarks)
+        Ok(in_discussion_of(request, remarks))
     }
 
-    /// How many open findings refuse an approving vote on a request.
+    /// What was said about the subject of a request by records of this action, after this one.
+    async fn take_remarks(
+        &self,
+        request: &ApprovalRequest,
+        (action, since): (Action, Option<u64>),
+        remarks: &mut Vec<Remark>,
+    ) -> Result<(), ConsoleError> {
+        let (kind, id) = resource(request);
+        let mut query = AuditQuery::newest(request.tenant_id.clone(), PAGE_LIMIT);
+        query.action = Some(action);
+        query.resource = Some(ResourceFilter::Exactly(kind, id));
+        loop {
+            let rows = self.store.audit(query.clone()).await?;
+            query.before = rows.last().map(|row| row.seq);
+            let is_last = rows.len() < PAGE_LIMIT as usize;
+            for row in rows.iter().take_while(|row| since.is_none_or(|since| row.seq > since)) {
+                remarks.extend(Remark::read(&AuditRecord::parse(&row.leaf)?)?);
+            }
+            if is_last || query.before.is_none_or(|seq| since.is_some_and(|since| seq <= since)) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How many open findings refuse an approving vote on a request, wherever they were opened.
     pub(crate) async fn blocking_findings(
         &self,
         request: &ApprovalRequest,

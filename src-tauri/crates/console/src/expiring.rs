@@ -43,11 +43,12 @@ impl Workspace {
         let correlation_id = self.ids.correlation();
         let _turn = self.turn().await;
         loop {
+            // First: what is read after it is as the head it takes, or the write is refused.
+            let mut page = self.page(tenant, &correlation_id).await?;
             // Another process may have done it, or somebody withdrew it.
             let Some(request) = self.store.request(tenant, &overdue.id).await? else {
                 return Ok(());
             };
-            let mut page = self.page(tenant, &correlation_id).await?;
             let Some(left) = ApprovalWorkflow::expire(&request, &mut page.records)? else {
                 return Ok(());
             };

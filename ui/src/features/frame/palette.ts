@@ -2,7 +2,7 @@
 
 import type { InboxView, Notifications, RegistryPage, SavedInboxView } from '../../lib/ipc/client';
 import { capitalised } from '../../lib/design';
-import { versionWord } from '../../lib/words/subject';
+import { tenantWord, versionWord } from '../../lib/words/subject';
 import { route, type ScreenName } from './route.svelte';
 import type { OpenSession, Session } from './session.svelte';
 
@@ -39,7 +39,7 @@ export function entriesFor(
       .filter((tenant) => tenant.id !== open.tenant.id)
       .map((tenant) => ({
         id: `tenant-${tenant.id}`,
-        text: `Go to ${tenant.id}`,
+        text: `Go to ${tenantWord(tenant.id)}`,
         kind: 'Tenant',
         act: (session: Session) => void session.chooseTenant(tenant.id),
       })),

@@ -35,6 +35,7 @@ describe('the discussion', () => {
     expect(screen.getByText('Overdue')).toBeTruthy();
     expect(screen.getByText('due 30 Nov 2026')).toBeTruthy();
     expect(screen.getByText('1 blocking finding open.')).toBeTruthy();
+    expect(screen.getAllByText('carried over from an earlier request')).toHaveLength(1);
   });
 
   it('sends a finding with what was chosen, and empties the form once the core has it', async () => {

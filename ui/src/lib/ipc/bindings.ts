@@ -658,6 +658,10 @@ export type EndingView = {
 	digest: string,
 	/**  "approved 2026-11-22 18:35 UTC by Bob", with its conditions. */
 	approved: string,
+	/**  Hidden characters in it that no review has shown for this act: they are read here. */
+	hidden_characters: number,
+	/**  Each of them with its place, a hundred at most. */
+	hidden: HiddenView[],
 };
 
 /**  One entry of a change: `approvals` from 1 to 2. */
@@ -763,6 +767,8 @@ export type FindingView = {
 	closing: RemarkView | null,
 	/**  Whether the person at work may close it. */
 	may_close: boolean,
+	/**  Opened on an earlier request for the same version, where it was open when this was asked for. */
+	carried_over: boolean,
 };
 
 /**  The page before any workspace is open. */

@@ -21,3 +21,8 @@ export function versionWord(version: string | number): string {
 export function roleWord(role: string): string {
   return capitalised(role);
 }
+
+/** `retail-eu` as it is; the workspace's own log, which is put in front like a tenant, by its name. */
+export function tenantWord(tenantId: string): string {
+  return tenantId === '_workspace' ? 'Workspace' : tenantId;
+}

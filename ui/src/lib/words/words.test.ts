@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EffectView, LifecycleView } from '../ipc/client';
 import { effectStatus, requestStatus, versionStatus } from './status';
-import { kindWord, tierWords, versionWord } from './subject';
+import { kindWord, tenantWord, tierWords, versionWord } from './subject';
 
 describe('states in shape and word', () => {
   it.each<[Parameters<typeof requestStatus>, string, string]>([
@@ -31,5 +31,9 @@ describe('states in shape and word', () => {
   it('names kinds, tiers and versions; a change has neither tier nor version', () => {
     expect([kindWord('model'), tierWords('high'), versionWord('7')]).toEqual(['Model', 'High tier', '@7']);
     expect([tierWords(null), versionWord('')]).toEqual(['', '']);
+  });
+
+  it('names the log of the workspace itself, and no tenant otherwise than by its id', () => {
+    expect([tenantWord('_workspace'), tenantWord('retail-eu')]).toEqual(['Workspace', 'retail-eu']);
   });
 });

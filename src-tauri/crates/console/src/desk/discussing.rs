@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use governance::discussion::{Finding, Remark, findings, open_blocking};
+use governance::discussion::{Finding, Remark, Talk, carries_over, findings, open_blocking};
 use governance::{ApprovalRequest, Said, Severity};
-use ledger::{Actor, Lifecycle, RecordId, ResourceType, Role, Status, Timestamp};
+use ledger::{Actor, Lifecycle, RecordId, RequestId, ResourceType, Role, Status, Timestamp};
 
 use super::reading::{Reading, count};
 use super::{Answer, Desk, DeskEvent};
@@ -21,8 +21,7 @@ impl Desk {
             let (opened, at) = self.looked_at(&review_id).await?;
             let request_id = opened.review.request_id;
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
-            let (request, _) = reading.workspace.look_at(&reading.session, &request_id).await?;
-            reading.discussion(&request).await
+            reading.discussion(&request_id).await
         })
         .await
     }
@@ -43,27 +42,33 @@ impl Desk {
             at.workspace.say(&at.session, &request_id, (said, &text), &key).await?;
             self.tell(DeskEvent::RecordsChanged);
             let reading = Reading::of(at, (ResourceType::Request, request_id.as_str())).await?;
-            let (request, _) = reading.workspace.look_at(&reading.session, &request_id).await?;
-            reading.discussion(&request).await
+            reading.discussion(&request_id).await
         })
         .await
     }
 }
 
 impl Reading {
-    async fn discussion(&self, request: &ApprovalRequest) -> Result<DiscussionView, ConsoleError> {
-        let spoken = self.workspace.spoken(request).await?;
+    /// Without the texts that it is about: what cannot be read can be talked about all the same.
+    async fn discussion(&self, request_id: &RequestId) -> Result<DiscussionView, ConsoleError> {
+        let workspace = &self.workspace;
+        let correlation_id = workspace.correlation();
+        let seen = workspace.request_seen(&self.session, request_id, &correlation_id).await?;
+        let request = &seen;
+        let spoken = workspace.spoken(request).await?;
+        let requests = workspace.requests_beside(request).await?;
         let remarks: Vec<Remark> = spoken.iter().map(|spoken| spoken.remark.clone()).collect();
         let texts: Texts<'_> =
             spoken.iter().map(|spoken| (&spoken.remark.id, spoken.text.as_deref())).collect();
         let rights = self.rights(request);
+        let talk = Talk { request, requests: &requests, said: &remarks };
         let found = findings(&remarks);
         let entries = remarks.iter().filter_map(|remark| match &remark.said {
             Said::Answer { .. } | Said::Closing { .. } => None,
             Said::Comment | Said::ChangesWanted => Some(self.remark(remark, &texts)),
             Said::Finding { .. } => {
                 let finding = found.iter().find(|found| found.remark.id == remark.id)?;
-                let view = self.finding(finding, &texts, rights);
+                let view = self.finding(finding, &texts, (rights, &talk));
                 Some(RemarkView { finding: view, ..self.remark(remark, &texts) })
             }
         });
@@ -120,13 +125,15 @@ impl Reading {
         &self,
         finding: &Finding<'_>,
         texts: &Texts<'_>,
-        rights: Rights,
+        (rights, talk): (Rights, &Talk<'_>),
     ) -> Option<FindingView> {
         let Said::Finding { severity, blocking, owner, due } = &finding.remark.said else {
             return None;
         };
         let is_open = finding.closing.is_none();
-        let is_theirs = finding.remark.actor == self.session.person;
+        let person = &self.session.person;
+        let is_theirs = finding.remark.actor == *person;
+        let reviews = rights.reviews && talk.check_untied(person, finding.remark).is_ok();
         Some(FindingView {
             severity: severity.as_str().to_owned(),
             blocking: *blocking,
@@ -135,7 +142,8 @@ impl Reading {
             overdue: is_open && due.is_some_and(|due| self.now > due),
             answers: finding.answers.iter().map(|answer| self.remark(answer, texts)).collect(),
             closing: finding.closing.map(|closing| Box::new(self.remark(closing, texts))),
-            may_close: is_open && rights.speaks && (is_theirs || rights.reviews),
+            may_close: is_open && rights.speaks && (is_theirs || reviews),
+            carried_over: carries_over(talk.request, finding.remark),
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::views::{FootView, HiddenView, ReviewPart, ReviewView, SinceView};
 use crate::words;
 
 /// Hidden characters listed one by one; the others are counted.
-const HIDDEN_LISTED: usize = 100;
+pub(super) const HIDDEN_LISTED: usize = 100;
 
 impl Desk {
     /// Opens a review: digest, policy and log head are fixed from here on.

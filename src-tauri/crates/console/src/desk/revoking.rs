@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use governance::text::REASON_LIMIT;
-use governance::{GovernanceError, Reason};
+use governance::{ApprovalRequest, GovernanceError, Reason};
 use ledger::statement::meaning;
 use ledger::{Decision, Effect, RequestId, ResourceType, SubjectName};
 
@@ -15,14 +15,16 @@ use super::at_work::AtWork;
 use super::deciding::{record_facts, seen};
 use super::facts::{fact, version_text};
 use super::reading::{Reading, count};
-use super::reviews::NO_REVIEW;
+use super::reviews::{HIDDEN_LISTED, NO_REVIEW};
 use super::signing::{Asked, demo_passphrase};
 use super::{Answer, Desk, DeskEvent, Passphrase};
 use crate::approvals::{Standing, in_force};
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::reviewing::{EndedReceipt, Ending, OpenReview};
-use crate::views::{EndedView, EndingView, FactView, RevocationView, RevokedView, SigningView};
+use crate::views::{
+    EndedView, EndingView, FactView, HiddenView, RevocationView, RevokedView, SigningView,
+};
 use crate::words;
 
 /// The end of approvals in front of its signature.
@@ -232,12 +234,31 @@ impl Reading {
         });
         let conditions = words::conditions(&request.conditions());
         let comma = if conditions.is_empty() { "" } else { ", " };
+        let (hidden_characters, hidden) = self.unseen(&request, review).await?;
         Ok(EndingView {
+            hidden_characters,
+            hidden,
             subject: review.subject.name.to_string(),
             digest_kind: review.subject.digest.algorithm().to_owned(),
             digest: review.subject.digest.digest().to_hex(),
             approved: format!("{by}{comma}{conditions}"),
         })
+    }
+
+    /// The hidden characters of what ends that nobody acknowledged in a review: whoever ends it reads
+    /// them on the sheet, and that they did is on record where the text is protected.
+    async fn unseen(
+        &self,
+        request: &ApprovalRequest,
+        review: &OpenReview,
+    ) -> Result<(u32, Vec<HiddenView>), ConsoleError> {
+        if review.is_acknowledged() {
+            return Ok((0, Vec::new()));
+        }
+        let material = self.workspace.material(request).await?;
+        self.read_in_review([material.record().as_ref(), None]).await?;
+        let listed = material.hidden().into_iter().take(HIDDEN_LISTED).collect();
+        Ok((review.hidden_characters, listed))
     }
 
     /// What is in force once these approvals have ended.

@@ -151,7 +151,8 @@ impl Logs {
         phrases.collect::<Vec<String>>().join(", ")
     }
 
-    /// The tenants that a person may put in front; the workspace's own only if it is all they have.
+    /// The tenants that a person may put in front; the workspace's own log as one more, the last:
+    /// what waits there is signed in its inbox, by its admins.
     pub(super) async fn tenants_of(
         &self,
         workspace: &Workspace,
@@ -170,11 +171,8 @@ impl Logs {
                 role: role.as_str().to_owned(),
             })
         };
-        let own = |tenant: &TenantView| tenant.id == TenantId::workspace().as_str();
         let mut tenants: Vec<TenantView> = self.0.iter().filter_map(view).collect();
-        if tenants.iter().any(|tenant| !own(tenant)) {
-            tenants.retain(|tenant| !own(tenant));
-        }
+        tenants.sort_by_key(|tenant| tenant.id == TenantId::workspace().as_str());
         Ok(tenants)
     }
 }

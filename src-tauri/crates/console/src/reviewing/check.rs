@@ -9,7 +9,7 @@ use ledger::Decision;
 use security::rbac::Action as Verb;
 
 use super::OpenReview;
-use super::decide::{is_denial, resource};
+use super::decide::{demand_not_over, is_denial, resource};
 use crate::failure::ConsoleError;
 use crate::session::Session;
 use crate::workspace::Workspace;
@@ -44,6 +44,7 @@ impl Workspace {
             checked => checked?,
         }
         self.check_fresh(review, &request).await?;
+        demand_not_over(&request, decision, self.now())?;
         if !review.is_acknowledged() {
             return Err(ConsoleError::HiddenCharacters { count: review.hidden_characters });
         }

@@ -19,6 +19,11 @@ const END: ConsoleError = ConsoleError::Input {
 };
 const PASSED: ConsoleError =
     ConsoleError::Input { what: "end", reason: "the approval must end after now" };
+const OVER: ConsoleError = ConsoleError::Input {
+    what: "approval",
+    reason: "one given before on this request has reached its end, so that it could never be in \
+             force; reject this request or have it withdrawn, and ask again",
+};
 const ENVIRONMENTS: ConsoleError = ConsoleError::Input {
     what: "environments",
     reason: "names of 1 to 64 small letters, digits and hyphens, with commas between them",
@@ -36,12 +41,19 @@ pub(crate) fn read(end: &str, environments: &str) -> Result<Conditions, ConsoleE
     Ok(Conditions { expires_at: read_end(end)?, scope: read_scope(environments)? })
 }
 
+/// An approval under what was given before could be in force now: one whose time is over already
+/// would be granted and end at once.
+pub(crate) fn demand_not_over(earlier: &Conditions, now: Timestamp) -> Result<(), ConsoleError> {
+    if earlier.have_ended(now) { Err(OVER) } else { Ok(()) }
+}
+
 /// The end lies ahead, and with the conditions of earlier approvals an environment is left.
 pub(crate) fn demand_ahead(
     conditions: &Conditions,
     earlier: &Conditions,
     now: Timestamp,
 ) -> Result<(), ConsoleError> {
+    demand_not_over(earlier, now)?;
     if conditions.have_ended(now) {
         return Err(PASSED);
     }
@@ -140,6 +152,10 @@ mod tests {
             (of("", "staging"), of("2027-02-01 00:00", "staging, uat"), None),
             (of("", "staging"), of("", "uat"), Some(NOWHERE)),
             (of("2028-01-01 00:00", ""), of("2027-02-01 00:00", ""), None),
+            (of("2028-01-01 00:00", ""), of("2027-01-01 00:00", ""), Some(OVER)),
+            (of("", "staging"), of("2026-12-31 23:59", ""), Some(OVER)),
+            (free.clone(), of("2026-12-31 23:59", ""), Some(OVER)),
+            (free.clone(), of("2027-01-01 00:01", ""), None),
         ] {
             assert_eq!(demand_ahead(&typed, &earlier, now).err(), refusal, "{typed:?}");
         }

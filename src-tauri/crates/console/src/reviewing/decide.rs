@@ -268,8 +268,9 @@ impl Workspace {
     }
 }
 
-/// Conditions are possible on an approval of a model or prompt: ahead of now, and so that together
-/// with those of earlier approvals an environment is left.
+/// An approval could be in force: those given before have not ended, and its own conditions are
+/// possible, which only those of a model or prompt have: ahead of now, and so that together with
+/// the earlier ones an environment is left.
 fn demand_possible(
     act: Act<'_>,
     request: &ApprovalRequest,
@@ -277,12 +278,24 @@ fn demand_possible(
 ) -> Result<(), ConsoleError> {
     let conditions = act.conditions;
     if conditions.are_none() {
-        return Ok(());
+        return demand_not_over(request, act.verdict.decision, now);
     }
     if act.verdict.decision != Decision::Approved || request.change.is_some() {
         return Err(conditions::NOT_HERE);
     }
     conditions::demand_ahead(conditions, &request.conditions(), now)
+}
+
+/// What was approved before on a request has not ended when it is approved once more.
+pub(super) fn demand_not_over(
+    request: &ApprovalRequest,
+    decision: Decision,
+    now: Timestamp,
+) -> Result<(), ConsoleError> {
+    match decision {
+        Decision::Approved => conditions::demand_not_over(&request.conditions(), now),
+        Decision::Rejected | Decision::Revoked | Decision::Proposed => Ok(()),
+    }
 }
 
 /// Refusals for who somebody is, which go on record like those of the role matrix.

@@ -126,15 +126,24 @@ impl Workspace {
         session: &Session,
         request_id: &RequestId,
     ) -> Result<(ApprovalRequest, Material), ConsoleError> {
-        let correlation_id = self.ids.correlation();
-        let asked = (ResourceType::Request, request_id.as_str());
-        self.permit(session, Verb::View, asked, &correlation_id).await?;
-        let found = self.store.request(&session.tenant_id, request_id).await?;
-        let Some(request) = found else {
-            return Err(self.not_here(session, request_id, &correlation_id).await);
-        };
+        let request = self.request_seen(session, request_id, &self.ids.correlation()).await?;
         let material = self.material(&request).await?;
         Ok((request, material))
+    }
+
+    /// A request of the session's tenant without its texts; any role may look.
+    pub(crate) async fn request_seen(
+        &self,
+        session: &Session,
+        request_id: &RequestId,
+        correlation_id: &CorrelationId,
+    ) -> Result<ApprovalRequest, ConsoleError> {
+        let asked = (ResourceType::Request, request_id.as_str());
+        self.permit(session, Verb::View, asked, correlation_id).await?;
+        match self.store.request(&session.tenant_id, request_id).await? {
+            Some(request) => Ok(request),
+            None => Err(self.not_here(session, request_id, correlation_id).await),
+        }
     }
 
     /// Another tenant's request is told like one that does not exist; the log of the session's

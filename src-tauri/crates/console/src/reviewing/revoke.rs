@@ -54,6 +54,14 @@ pub struct EndedReceipt {
     pub correlation_id: CorrelationId,
 }
 
+/// What is to be ended, and with what.
+#[derive(Clone, Copy)]
+struct Act<'a> {
+    key: &'a UnlockedKey,
+    ending: &'a Ending,
+    verdict: Verdict<'a>,
+}
+
 /// An approval with its subject as it lies there.
 struct Current {
     request: ApprovalRequest,
@@ -125,25 +133,40 @@ impl Workspace {
         let request = self.approved_request(session, &first.request_id).await?;
         let permit = self.permit_to_end(session, &request, &correlation_id).await?;
         let verdict = Verdict { decision: Decision::Revoked, reason, seconds };
+        let act = Act { key, ending, verdict };
+        let ended = self.revoke_by(&permit, session, act, idempotency_key, &correlation_id).await;
+        match ended {
+            // Only now: the refusal's record waits for the turn as well.
+            Err(refusal) if is_denial(&refusal) => {
+                let (kind, id) = resource(&request);
+                let asked = (kind, id.as_str());
+                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
+            }
+            Ok(_) | Err(_) => ended,
+        }
+    }
+
+    async fn revoke_by(
+        &self,
+        permit: &Permit,
+        session: &Session,
+        act: Act<'_>,
+        idempotency_key: &str,
+        correlation_id: &CorrelationId,
+    ) -> Result<EndedReceipt, ConsoleError> {
+        let Act { key, ending, verdict } = act;
         let _turn = self.turn().await;
         loop {
             // First: what is read after it is as the head it takes, or the write is refused.
-            let mut page = self.page(&session.tenant_id, &correlation_id).await?;
+            let mut page = self.page(&session.tenant_id, correlation_id).await?;
             let current = self.current(session, ending).await?;
             let mut signed = Vec::new();
             for (review, current) in ending.reviews.iter().zip(&current) {
                 signed.push(self.sign_end((review, current), verdict, key, &page)?);
             }
-            let requests = self.end(&permit, session, ending, (&current, &signed), &mut page).await;
-            let requests = match requests {
-                Err(refusal) if is_denial(&refusal) => {
-                    let (kind, id) = resource(&request);
-                    let asked = (kind, id.as_str());
-                    return Err(self.deny_because(session, asked, refusal, &correlation_id).await);
-                }
-                ended => ended?,
-            };
-            let receipt = receipt(&requests, &signed, key, &correlation_id);
+            let of = (&current[..], &signed[..]);
+            let requests = self.end(permit, session, ending, of, &mut page).await?;
+            let receipt = receipt(&requests, &signed, key, correlation_id);
             let state = requests.into_iter().map(StateWrite::PutRequest).collect();
             let mut writes = writes(state, idempotency_key, &receipt)?;
             for signed in &signed {

@@ -71,6 +71,8 @@ pub struct FindingView {
     pub closing: Option<Box<RemarkView>>,
     /// Whether the person at work may close it.
     pub may_close: bool,
+    /// Opened on an earlier request for the same version, where it was open when this was asked for.
+    pub carried_over: bool,
 }
 
 /// The kinds of remarks.

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::FactView;
+use super::{FactView, HiddenView};
 
 /// The end of approvals before it is signed: of one, or at a rollback of every later one.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -49,6 +49,10 @@ pub struct EndingView {
     pub digest: String,
     /// "approved 2026-11-22 18:35 UTC by Bob", with its conditions.
     pub approved: String,
+    /// Hidden characters in it that no review has shown for this act: they are read here.
+    pub hidden_characters: u32,
+    /// Each of them with its place, a hundred at most.
+    pub hidden: Vec<HiddenView>,
 }
 
 /// After approvals were ended.

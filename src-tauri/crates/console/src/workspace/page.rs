@@ -15,6 +15,9 @@ use store::{AttestationRow, Commit, Head, Idempotency, LogRow, StateWrite, Store
 use super::{Device, LogView, Workspace, lock};
 use crate::failure::ConsoleError;
 
+/// How often a log that others write to meanwhile is read again before a page is opened.
+const READ_AGAIN: usize = 64;
+
 /// One tenant's log while a use case decides.
 pub(crate) struct Page<'a> {
     pub(crate) records: RecordBuilder<'a>,
@@ -118,16 +121,7 @@ impl Workspace {
         correlation_id: &CorrelationId,
     ) -> Result<Page<'_>, ConsoleError> {
         let device = self.device().await?;
-        let view = self.log(tenant).await?;
-        let head = self.store.head(tenant).await?;
-        if head.size != view.size {
-            return Err(StoreError::HeadMoved {
-                tenant: tenant.clone(),
-                expected: view.size,
-                actual: head.size,
-            }
-            .into());
-        }
+        let (view, head) = self.view_at_head(tenant).await?;
         let occasion = Occasion {
             tenant_id: tenant.clone(),
             correlation_id: correlation_id.clone(),
@@ -136,6 +130,26 @@ impl Workspace {
         };
         let at = LogHead { next_seq: head.size, last_stamp: head.last_stamp };
         Ok(Page { records: RecordBuilder::new(occasion, at, &self.ids), head, view, device })
+    }
+
+    /// What a log says and the head that it says it at. Another process may write between the two:
+    /// that is read as well, a few times; a log that never is as long as its head says is not read
+    /// for ever.
+    async fn view_at_head(&self, tenant: &TenantId) -> Result<(Arc<LogView>, Head), ConsoleError> {
+        let mut view = self.log(tenant).await?;
+        let mut head = self.store.head(tenant).await?;
+        for _ in 0..READ_AGAIN {
+            if head.size == view.size {
+                break;
+            }
+            view = self.log(tenant).await?;
+            head = self.store.head(tenant).await?;
+        }
+        if head.size == view.size {
+            return Ok((view, head));
+        }
+        let (expected, actual) = (view.size, head.size);
+        Err(StoreError::HeadMoved { tenant: tenant.clone(), expected, actual }.into())
     }
 
     /// Writes the pages with what belongs to them in one transaction. `false` when another process

@@ -5,8 +5,10 @@
 //! open finding that is marked blocking only refuses approving votes
 //! ([`crate::workflow::Review::blocking`]).
 
+mod carried;
 mod remark;
 
+pub use carried::{Talk, carries_over, in_discussion_of};
 pub use remark::{Finding, Remark, Said, Severity, findings, open_blocking};
 
 use ledger::{Actor, RecordId};
@@ -33,12 +35,12 @@ pub struct NewRemark {
 pub struct Discussion;
 
 impl Discussion {
-    /// Says something about a request and writes its record. `earlier` is everything said about the
-    /// request so far, in the order of its records.
+    /// Says something about a request and writes its record.
     ///
     /// Comments, findings and answers: whoever may approve here, and whoever requested or made the
     /// subject (domain.md, the matrix). A wish for changes, and the end of somebody else's finding:
-    /// only a person who may approve and neither requested nor made it.
+    /// only a person who may approve and neither requested nor made it; of a finding, none of the
+    /// requests that it stops ([`Talk::check_untied`]).
     ///
     /// # Errors
     /// [`GovernanceError::Security`] without a permit to approve or to create here;
@@ -48,22 +50,23 @@ impl Discussion {
     /// [`GovernanceError::FourEyes`]; [`GovernanceError::NotAPerson`].
     pub fn say(
         permit: &Permit,
-        request: &ApprovalRequest,
-        earlier: &[Remark],
+        talk: &Talk<'_>,
         new: &NewRemark,
         records: &mut RecordBuilder<'_>,
     ) -> Result<Remark, GovernanceError> {
+        let request = talk.request;
         let acting = Acting::by(permit, permit.action(), &request.tenant_id)?;
         let speaker = Speaker::of(permit, &acting.actor, request)?;
         let place = records.next()?;
         match &new.said {
             Said::Comment | Said::Finding { blocking: false, .. } => {}
             Said::Finding { blocking: true, .. } => demand_open(request, place.at)?,
-            Said::Answer { finding } => open_finding(earlier, finding).map(drop)?,
+            Said::Answer { finding } => open_finding(talk.said, finding).map(drop)?,
             Said::Closing { finding } => {
-                let opened = open_finding(earlier, finding)?;
+                let opened = open_finding(talk.said, finding)?;
                 if opened.remark.actor != acting.actor {
                     speaker.demand_reviewer()?;
+                    talk.check_untied(&acting.actor, opened.remark)?;
                 }
             }
             Said::ChangesWanted => {

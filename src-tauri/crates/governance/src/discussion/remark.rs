@@ -206,6 +206,12 @@ impl Remark {
         Action::ChangesRequest,
     ];
 
+    /// Whether records of an action open, answer or end a finding.
+    #[must_use]
+    pub const fn is_of_a_finding(action: Action) -> bool {
+        matches!(action, Action::FindingOpen | Action::FindingAnswer | Action::FindingClose)
+    }
+
     /// The remark that a record is; none for records of other actions.
     ///
     /// # Errors

@@ -26,7 +26,9 @@ fn say(
     let permit = world.permit(who, Verb::Approve).or_else(|_| world.permit(who, Verb::Create))?;
     let new = NewRemark { said, text: text("the sample is from 2019") };
     let remark = world.act(|_, records| {
-        let remark = Discussion::say(&permit, request, earlier, &new, records)?;
+        let requests = [request.clone()];
+        let talk = Talk { request, requests: &requests, said: earlier };
+        let remark = Discussion::say(&permit, &talk, &new, records)?;
         let read = Remark::read(records.records().last().unwrap())?;
         assert_eq!(read.as_ref(), Some(&remark), "a record says what was said");
         Ok(remark)
@@ -187,4 +189,68 @@ fn a_record_with_the_keys_of_another_kind_is_no_remark() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Bob finds what stops the first request; Eve, then Ada, ask again. Who closes it from where.
+#[test]
+fn a_finding_stops_later_requests_and_is_closed_by_nobody_tied_to_one_of_them() {
+    let mut world = World::new();
+    let (_, first) = world.request("credit-pd", Tier::High);
+    let mut said = Vec::new();
+    let minor = say(&mut world, BOB, &first, &mut said, finding(false)).unwrap().id;
+    let ended = say(&mut world, BOB, &first, &mut said, finding(true)).unwrap().id;
+    let opened = say(&mut world, BOB, &first, &mut said, finding(true)).unwrap().id;
+    say(&mut world, CYD, &first, &mut said, Said::Comment).unwrap();
+    say(&mut world, CYD, &first, &mut said, Said::Closing { finding: ended }).unwrap();
+    let later = |by: Actor, number: u64| ApprovalRequest {
+        seq: first.seq + 10 + number,
+        requested_by: by,
+        ..first.clone()
+    };
+    let (mut second, mut third) = (later(world.actor(EVE), 0), later(world.actor(ADA), 20));
+    (second.id, third.id) = (world.ids.request_id(), world.ids.request_id());
+    second.makers.clear();
+    third.makers.clear();
+    let before = ApprovalRequest { makers: Vec::new(), ..first.clone() };
+    let of = |request: &ApprovalRequest, said: &[Remark]| {
+        let said = in_discussion_of(request, said.to_vec());
+        said.into_iter().map(|remark| remark.id).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&second, &said), [opened.clone()], "neither what is closed nor what is minor");
+    assert!(of(&first, &said).contains(&minor) && of(&first, &said).len() == 5);
+    let bobs = said.iter().find(|remark| remark.id == opened).unwrap().clone();
+    assert!(carries_over(&second, &bobs) && !carries_over(&first, &bobs));
+
+    // From the first one's review and from the second's alike.
+    let requests = [before.clone(), second.clone(), third.clone()];
+    let closing = NewRemark { said: Said::Closing { finding: opened }, text: text("done") };
+    let mut tried = 0;
+    for (who, expected) in
+        [(BOB, Answer::Said), (CYD, Answer::Said), (ADA, Answer::Tied), (EVE, Answer::NoRight)]
+    {
+        for request in [&before, &second] {
+            let permit =
+                world.permit(who, Verb::Approve).or_else(|_| world.permit(who, Verb::Create));
+            let here = in_discussion_of(request, said.clone());
+            let talk = Talk { request, requests: &requests, said: &here };
+            let done =
+                world.act(|_, records| Discussion::say(&permit.unwrap(), &talk, &closing, records));
+            if let Ok(done) = &done {
+                let after: Vec<Remark> = said.iter().cloned().chain([done.clone()]).collect();
+                for request in &requests[..2] {
+                    let here = in_discussion_of(request, after.clone());
+                    assert_eq!(open_blocking(&here), 0, "closed once, it is closed everywhere");
+                }
+            }
+            assert_eq!(answer(done), expected, "{who} on {}", request.seq);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 8);
+    // A finding whose request is not at hand is not judged.
+    let here = in_discussion_of(&second, said.clone());
+    let talk = Talk { request: &second, requests: &requests[1..], said: &here };
+    let permit = world.permit(CYD, Verb::Approve).unwrap();
+    let lost = world.act(|_, records| Discussion::say(&permit, &talk, &closing, records));
+    assert_eq!(lost, Err(GovernanceError::NotFound { what: "request" }));
 }

@@ -124,3 +124,83 @@ async fn a_comment_sent_twice_is_said_once_and_an_empty_one_never() {
     assert_eq!(code(refused), ErrorCode::InvalidInput);
     assert_eq!(bench.recorded("comment.add").await, 1);
 }
+
+/// Ann asks, Bob finds, Ann takes it back and asks again: the finding is still there.
+#[tokio::test]
+async fn a_blocking_finding_is_not_got_round_by_asking_again() {
+    let bench = Bench::staffed().await;
+    bench.sit("Ann").await;
+    let first = bench.prompt("kyc", 0, "Summarise {{case}}.\n").await;
+    bench.sit("Bob").await;
+    let review = bench.open(&first.request_id).await;
+    say(&bench, &review, finding(false), "A comma is missing.").await;
+    let found = say(&bench, &review, finding(true), "It names no source.").await;
+    let found = found.entries[1].clone();
+    bench.sit("Ann").await;
+    bench.desk.withdraw(first.request_id.clone(), "Once more".to_owned()).await.unwrap();
+    let subject = "prompt/kyc@1".to_owned();
+    let again = bench.desk.request_again(subject, "As it was".to_owned(), bench.key()).await;
+    let again = again.unwrap().request_id;
+
+    // The new review lists it, and says where it comes from.
+    bench.sit("Eve").await;
+    let review = bench.open(&again).await;
+    assert_eq!((review.said.remarks, review.said.blocking), (1, 1));
+    let seen = bench.desk.discussion(review.review_id.clone()).await.unwrap();
+    let entries: Vec<&str> = seen.entries.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(entries, [found.id.as_str()]);
+    let about = seen.entries[0].finding.clone().unwrap();
+    assert!(about.may_close && about.carried_over);
+    assert!(!found.finding.unwrap().carried_over);
+    let refused = bench.desk.decide(review.review_id.clone(), DecisionDraft::Approve).await;
+    assert_eq!(code(refused), ErrorCode::InvalidState);
+
+    // Whoever asked answers it and does not close it; a reviewer closes it from the new review.
+    bench.sit("Ann").await;
+    let own = bench.open(&again).await;
+    let answer = RemarkDraft::Answer { finding: found.id.clone() };
+    let said = say(&bench, &own, answer, "Line 3 names it.").await;
+    assert_eq!(said.entries[0].finding.as_ref().unwrap().answers.len(), 1);
+    let closing = RemarkDraft::Closing { finding: found.id.clone() };
+    let id = own.review_id.clone();
+    let refused = bench.desk.say(id, closing.clone(), "so it is".to_owned(), bench.key()).await;
+    assert_eq!(code(refused), ErrorCode::NotAllowed);
+    bench.sit("Eve").await;
+    let review = bench.open(&again).await;
+    let said = say(&bench, &review, closing.clone(), "So it does.").await;
+    assert_eq!((said.said.blocking, said.entries.len()), (0, 1));
+    // It is closed where it was opened as well, once.
+    let before = bench.open(&first.request_id).await;
+    let said = bench.desk.discussion(before.review_id.clone()).await.unwrap();
+    let ended = said.entries[1].finding.clone().unwrap().closing;
+    assert_eq!(ended.unwrap().text.as_deref(), Some("So it does."));
+    let refused = bench.desk.say(before.review_id, closing, "again".to_owned(), bench.key()).await;
+    assert_eq!(code(refused), ErrorCode::InvalidState);
+    assert!(matches!(
+        bench.decide(&again, DecisionDraft::Approve).await.unwrap(),
+        crate::views::SigningView::Receipt(_)
+    ));
+    super::lifecycle::holds(&bench).await;
+}
+
+/// Whoever asked again is tied to what stops it, also where it was found.
+#[tokio::test]
+async fn whoever_asked_again_closes_no_finding_of_the_earlier_request() {
+    let bench = Bench::staffed().await;
+    bench.sit("Ann").await;
+    let first = bench.prompt("kyc", 0, "Summarise {{case}}.\n").await;
+    bench.sit("Bob").await;
+    let review = bench.open(&first.request_id).await;
+    let found = say(&bench, &review, finding(true), "It names no source.").await;
+    let closing = RemarkDraft::Closing { finding: found.entries[0].id.clone() };
+    bench.sit("Ann").await;
+    bench.desk.withdraw(first.request_id.clone(), "Once more".to_owned()).await.unwrap();
+    bench.sit(super::ADMIN).await;
+    let subject = "prompt/kyc@1".to_owned();
+    bench.desk.request_again(subject, "As it was".to_owned(), bench.key()).await.unwrap();
+    let before = bench.open(&first.request_id).await;
+    let seen = bench.desk.discussion(before.review_id.clone()).await.unwrap();
+    assert!(!seen.entries[0].finding.as_ref().unwrap().may_close);
+    let refused = bench.desk.say(before.review_id, closing, "fine".to_owned(), bench.key()).await;
+    assert_eq!(code(refused), ErrorCode::NotAllowed);
+}

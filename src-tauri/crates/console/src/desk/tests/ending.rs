@@ -3,7 +3,7 @@
 
 use super::lifecycle::{approve, gate, holds, revoke, revoked, version};
 use super::*;
-use crate::views::EffectView;
+use crate::views::{EffectView, HiddenView};
 
 #[tokio::test]
 async fn going_back_ends_every_later_version_in_one_signed_act() {
@@ -39,6 +39,16 @@ async fn going_back_ends_every_later_version_in_one_signed_act() {
     );
     assert_eq!(asked.facts[0].value, "@1 is in force");
     assert_eq!(asked.hidden_characters, 1);
+    // Which they are is read on the sheet: nobody reviewed what ends for it.
+    let hidden: Vec<(u32, Vec<(String, String, u32)>)> = asked
+        .ends
+        .iter()
+        .map(|end| {
+            let of = |one: &HiddenView| (one.code_point.clone(), one.place.clone(), one.line);
+            (end.hidden_characters, end.hidden.iter().map(of).collect())
+        })
+        .collect();
+    assert_eq!(hidden, [(1, vec![("U+200B".to_owned(), "subject".to_owned(), 1)]), (0, vec![])]);
     assert_eq!(code(revoked(&bench, 0).await), ErrorCode::HiddenCharacters);
     let SigningView::Revoked(receipt) = revoked(&bench, 1).await.unwrap() else { panic!() };
     assert_eq!(receipt.sentence, "letters, version 1, is the version in force in retail-eu.");
@@ -124,5 +134,32 @@ async fn a_rejection_of_the_new_look_leaves_what_stands_until_it_is_revoked() {
     holds(&bench).await;
     revoke(&bench, &made.request_id).await.unwrap();
     assert!(!gate(&bench, "prompt/letters@1", Some("staging")).await.0);
+    holds(&bench).await;
+}
+
+/// What is protected is read by whoever ends it, and that they read it is on record.
+#[tokio::test]
+async fn hidden_characters_of_a_protected_text_are_shown_at_a_rollback_once_that_is_on_record() {
+    let bench = Bench::staffed().await;
+    for (based_on, text) in [(0, "One.\n"), (1, "Two\u{202e}.\n")] {
+        bench.sit("Ann").await;
+        let draft = PromptDraft { tier: "high".to_owned(), ..prompt("letters", based_on, text) };
+        let made = bench.desk.save_prompt(draft, bench.key()).await.unwrap();
+        for name in ["Bob", "Eve"] {
+            bench.sit(name).await;
+            let review = bench.open(&made.request_id).await;
+            bench.desk.acknowledge_hidden(review.review_id.clone()).await.unwrap();
+            bench.desk.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+            bench.sign().await.unwrap();
+        }
+    }
+    bench.sit(ADMIN).await;
+    let before = bench.recorded("data.decrypt").await;
+    bench.desk.roll_back("prompt/letters@1".to_owned()).await.unwrap();
+    let SigningView::Revoke(asked) = bench.desk.signing().await.unwrap() else { panic!() };
+    assert_eq!(asked.ends[0].hidden[0].code_point, "U+202E");
+    assert_eq!(bench.recorded("data.decrypt").await, before + 1);
+    assert_eq!(code(revoked(&bench, 0).await), ErrorCode::HiddenCharacters);
+    revoked(&bench, 1).await.unwrap();
     holds(&bench).await;
 }

@@ -254,3 +254,32 @@ async fn a_revocation_is_signed_effective_at_the_gate_and_comes_back_by_a_new_re
     assert!(gate(&bench, "prompt/letters@1", None).await.0);
     holds(&bench).await;
 }
+
+/// Bob's approval ends before Eve gives hers: nothing is granted that has ended already.
+#[tokio::test]
+async fn an_approval_whose_time_is_over_is_joined_by_no_second_one() {
+    let bench = Bench::staffed().await;
+    let made = bench.model("credit-pd", "high").await;
+    approve(&bench, &made.request_id, "2026-11-22 18:40", "").await;
+    bench.sit("Eve").await;
+    // In time, she is asked; when she signs, it is over.
+    let review = bench.open(&made.request_id).await;
+    bench.desk.decide(review.review_id.clone(), DecisionDraft::Approve).await.unwrap();
+    bench.pass(5 * 60 * 1_000_000);
+    for refused in [
+        bench.sign().await.map(drop),
+        bench.desk.decide(review.review_id, DecisionDraft::Approve).await,
+    ] {
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::InvalidInput);
+        assert!(refused.message.contains("has reached its end"), "{}", refused.message);
+        assert!(refused.message.contains("ask again"), "{}", refused.message);
+    }
+    assert_eq!(bench.recorded("approval.vote").await, 1);
+    assert_eq!(bench.recorded("approval.approve").await, 0);
+    bench.decide(&made.request_id, DecisionDraft::Reject).await.unwrap();
+    let subject = "model/credit-pd@1".to_owned();
+    bench.sit(ADMIN).await;
+    bench.desk.request_again(subject, "As said".to_owned(), bench.key()).await.unwrap();
+    holds(&bench).await;
+}

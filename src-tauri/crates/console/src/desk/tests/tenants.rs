@@ -1,6 +1,7 @@
 //! Tenants that are founded and archived from the window.
 
 use super::*;
+use crate::administering::{OwnKey, RoleWish};
 use crate::views::TenantDraft;
 
 fn tenant(id: &str) -> TenantDraft {
@@ -120,4 +121,47 @@ async fn archiving_is_offered_to_an_admin_of_workspace_and_tenant_alone() {
         Err(error) => Err(error),
     };
     assert_eq!(code(refused), ErrorCode::NotAllowed);
+}
+
+/// Eve becomes an admin of the workspace itself, with the key that she has.
+async fn second_workspace_admin(bench: &Bench) {
+    let at = bench.desk.at_work().await.unwrap();
+    let eve = ledger::Actor::parse(&bench.id_of("Eve").await).unwrap();
+    let (hers, own) = (typed("Eve").read().unwrap(), typed(ADMIN).read().unwrap());
+    let hers = at.workspace.unlock(&eve, &at.session.tenant_id, &hers).await.unwrap();
+    let home = at.workspace.enter(&at.session, &TenantId::workspace()).await.unwrap();
+    let key = at.workspace.unlock(&home.person, &home.tenant_id, &own).await.unwrap();
+    let wish =
+        RoleWish { person: &eve, role: ledger::Role::Admin, group: None, reason: "shares it" };
+    at.workspace.enrol(&home, &key, &OwnKey::of_unlocked(hers), wish).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_in_the_workspaces_own_log_is_signed_by_its_second_admin_in_the_console() {
+    let bench = Bench::staffed().await;
+    second_workspace_admin(&bench).await;
+    let home = TenantId::workspace().as_str().to_owned();
+    let SessionView::Open { tenants, tenant, .. } =
+        bench.desk.choose_tenant(home.clone()).await.unwrap()
+    else {
+        panic!()
+    };
+    let ids: Vec<&str> = tenants.iter().map(|tenant| tenant.id.as_str()).collect();
+    assert_eq!((ids, tenant.id.as_str()), (vec![TENANT, "_workspace"], "_workspace"));
+    let person_id = bench.id_of("Eve").await;
+    let act = ActDraft::GrantRole { person_id, role: "VIEWER".to_owned(), group: None };
+    bench.act(act).await.unwrap();
+
+    let SessionView::Open { tenant, .. } = bench.sit("Eve").await else { panic!() };
+    assert_eq!(tenant.id, TENANT, "people begin in a tenant");
+    bench.desk.choose_tenant(home.clone()).await.unwrap();
+    let inbox = bench.inbox(InboxTab::NeedsMe).await;
+    assert_eq!((inbox.needs_me, inbox.rows.len()), (1, 1));
+    let signed = bench.decide(&inbox.rows[0].id, DecisionDraft::Approve).await.unwrap();
+    assert!(matches!(signed, SigningView::Receipt(_)), "{signed:?}");
+    assert_eq!(bench.inbox(InboxTab::NeedsMe).await.needs_me, 0);
+    // Nobody without a role there puts it in front, or is offered it.
+    let SessionView::Open { tenants, .. } = bench.sit("Bob").await else { panic!() };
+    assert_eq!(tenants.len(), 1);
+    assert_eq!(code(bench.desk.choose_tenant(home).await), ErrorCode::NotFound);
 }
