@@ -186,7 +186,7 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
         ("answer_reveal", json!({"reason": "x", "passphrase": "x"})),
         ("kit_saved", json!({})),
         ("print_kit", json!({})),
-        ("keep_reason", json!({"reason": "x"})),
+        ("keep_reason", json!({"reason": "x", "conditions": {"end": "", "environments": ""}})),
         ("answer_kit", json!({"secret": "x", "recovery": "x"})),
         (
             "answer_recovery",

@@ -6,7 +6,7 @@
 use console::views::{
     ArtefactView, DiffView, ModelCardView, ModelDraft, ProgressView, PromptDraft, PromptTextView,
     RegistryFilter, RegistryPage, RenderDraft, RenderedView, RequestedView, ReviewView,
-    SubjectPage, TimelineView, WhitespaceView,
+    SectionView, SubjectPage, TimelineView, WhitespaceView,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime};
@@ -21,6 +21,7 @@ asks! {
     prompts(after: Option<String>, filter: Option<RegistryFilter>) -> RegistryPage;
     prompt(name: String) -> SubjectPage;
     model_card(name: String, version: String) -> ModelCardView;
+    card_sections(card: String, tier: String) -> Vec<SectionView>;
     prompt_text(name: String, version: u32) -> PromptTextView;
     prompt_diff(name: String, left: u32, right: u32, whitespace: WhitespaceView) -> DiffView;
     prompt_draft_diff(name: String, text: String, whitespace: WhitespaceView) -> DiffView;

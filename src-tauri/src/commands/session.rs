@@ -19,9 +19,9 @@ asks! {
     sign_out() -> SessionView;
     choose_tenant(tenant_id: String) -> SessionView;
     attend() -> ();
-    keep_draft(place: DraftPlace, based_on: Option<u32>, text: String) -> ();
-    draft(place: DraftPlace) -> DraftView;
-    drop_draft(place: DraftPlace) -> ();
+    keep_draft(tenant_id: String, place: DraftPlace, based_on: Option<u32>, text: String) -> ();
+    draft(tenant_id: String, place: DraftPlace) -> DraftView;
+    drop_draft(tenant_id: String, place: DraftPlace) -> ();
     open_demo(keys: KeyStorage; progress) -> SessionView;
 }
 

@@ -15,7 +15,7 @@ asks! {
     new_secret_saved() -> SigningView;
     signing() -> SigningView;
     kit_saved() -> SigningView;
-    keep_reason(reason: String) -> ();
+    keep_reason(reason: String, conditions: ConditionsDraft) -> ();
     cancel_signing() -> ();
 }
 

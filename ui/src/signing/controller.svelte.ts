@@ -113,10 +113,10 @@ export class SigningPage {
     }
   }
 
-  /** Tells the core what stands in the field of the reason, in case the console locks. Losing that loses
-      nothing that is still on the screen. */
-  keepReason(reason: string): void {
-    void this.#calls.keepReason(reason).catch(() => undefined);
+  /** Tells the core what stands in the field of the reason, and the conditions beside it, in case the console
+      locks. Losing that loses nothing that is still on the screen. */
+  keepReason(reason: string, conditions: ConditionsDraft = { end: '', environments: '' }): void {
+    void this.#calls.keepReason(reason, conditions).catch(() => undefined);
   }
 
   strength(passphrase: string) {

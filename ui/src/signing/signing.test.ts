@@ -83,7 +83,7 @@ describe('signing a decision', () => {
     expect(page.view?.purpose).toBe('receipt');
   });
 
-  it('tells the core the reason as it is typed, after a pause, and never the passphrase', async () => {
+  it('tells the core reason and conditions as they are typed, after a pause, and never the passphrase', async () => {
     vi.useFakeTimers();
     try {
       const { page, calls } = pageWith();
@@ -92,15 +92,23 @@ describe('signing a decision', () => {
       await fireEvent.input(screen.getByRole('textbox', { name: 'Reason' }), { target: { value: 'Reproduced Gini.' } });
       expect(calls.keepReason).not.toHaveBeenCalled();
       vi.advanceTimersByTime(1000);
-      expect(calls.keepReason.mock.calls).toEqual([['Reproduced Gini.']]);
+      expect(calls.keepReason.mock.calls).toEqual([['Reproduced Gini.', FREE]]);
+      await fireEvent.input(screen.getByRole('textbox', { name: 'Ends' }), { target: { value: '2027-03-31 17:00' } });
+      await fireEvent.input(screen.getByRole('textbox', { name: 'Environments' }), { target: { value: 'uat' } });
+      vi.advanceTimersByTime(1000);
+      expect(calls.keepReason).toHaveBeenLastCalledWith('Reproduced Gini.', { end: '2027-03-31 17:00', environments: 'uat' });
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it('begins with the reason that was typed before the console locked', () => {
+  it('begins with the reason and the conditions that were typed before the console locked', () => {
     const { page } = pageWith();
-    render(Decide, { page, view: { ...decision, typed_reason: 'Reproduced Gini.' } });
+    const typed_conditions = { end: '2027-03-31 17:00', environments: 'staging, uat' };
+    render(Decide, { page, view: { ...decision, typed_reason: 'Reproduced Gini.', typed_conditions } });
+    const valueOf = (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name }).value;
+    expect([valueOf('Ends'), valueOf('Environments')]).toEqual(['2027-03-31 17:00', 'staging, uat']);
+    expect(screen.queryByText(/were not/u)).toBeNull();
     expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('Reproduced Gini.');
     expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
   });

@@ -96,6 +96,17 @@ impl Workspace {
         self.standings_of(tenant, records).await
     }
 
+    /// Of the other versions in force the one approved last: what a version is held against.
+    pub(crate) async fn other_in_force(
+        &self,
+        tenant: &TenantId,
+        subject: &SubjectName,
+    ) -> Result<Option<SubjectRecord>, ConsoleError> {
+        let mut others = self.standings(tenant, subject).await?;
+        others.retain(|other| other.record.subject().name != *subject);
+        Ok(in_force(&others, self.now()).map(|standing| standing.record.clone()))
+    }
+
     /// One version with the request it stands by.
     pub(crate) async fn standing_of(
         &self,

@@ -2,6 +2,7 @@
 // nothing of its own but the last answer.
 
 import { core, onCoreEvent, type Core, type SessionView } from '../../lib/ipc/client';
+import { keepAllNow } from '../../lib/ipc/keeping.svelte';
 import { Asked } from '../../lib/ipc/asked.svelte';
 import { attempt } from '../../lib/ipc/show-error.svelte';
 import { route } from './route.svelte';
@@ -35,7 +36,12 @@ export class Session {
 
   /** Whose place it is: what is kept for one person in one tenant is kept under this. */
   get chair(): string {
-    return `${this.open?.tenant.id} ${this.open?.person.id}`;
+    return `${this.tenant} ${this.open?.person.id}`;
+  }
+
+  /** The tenant in front; empty while nobody is at work. */
+  get tenant(): string {
+    return this.open?.tenant.id ?? '';
   }
 
   load(): Promise<boolean> {
@@ -58,21 +64,27 @@ export class Session {
     if (!isTaken) await this.load();
   }
 
+  /** Waits for nothing: whoever leaves may be in a hurry. What was typed last stays in this window's memory. */
   lock(): Promise<void> {
+    void keepAllNow();
     return this.take(() => this.#calls.lock());
   }
 
-  signOut(): Promise<void> {
+  async signOut(): Promise<void> {
+    await keepAllNow();
     route.go('inbox');
     return this.take(() => this.#calls.signOut());
   }
 
-  chooseTenant(tenantId: string): Promise<void> {
+  /** What was typed belongs to the tenant that it was typed in: it is kept there first. */
+  async chooseTenant(tenantId: string): Promise<void> {
+    await keepAllNow();
     route.go(route.place.screen);
     return this.take(() => this.#calls.chooseTenant(tenantId));
   }
 
-  closeWorkspace(): Promise<void> {
+  async closeWorkspace(): Promise<void> {
+    await keepAllNow();
     route.go('inbox');
     return this.take(() => this.#calls.closeWorkspace());
   }

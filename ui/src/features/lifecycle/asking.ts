@@ -3,6 +3,7 @@
 import { core, newIdempotencyKey, type Core } from '../../lib/ipc/client';
 import { Keeping } from '../../lib/ipc/keeping.svelte';
 import { Asking } from '../admin/asking.svelte';
+import { session } from '../frame/session.svelte';
 
 type Keeps = Pick<Core, 'keepDraft' | 'draft' | 'dropDraft'>;
 
@@ -11,7 +12,7 @@ export function withdrawing(requestId: string, calls: Pick<Core, 'withdraw'> & K
   return new Asking({
     check: () => ({}),
     atOnce: true,
-    keeping: new Keeping({ kind: 'withdrawal', request_id: requestId }, calls),
+    keeping: new Keeping(session.tenant, { kind: 'withdrawal', request_id: requestId }, calls),
     send: (reason) => calls.withdraw(requestId, reason),
   });
 }
@@ -27,7 +28,7 @@ export function askingAgain(
   return new Asking({
     check: () => ({}),
     atOnce: true,
-    keeping: new Keeping({ kind: 'asking_again', subject }, calls),
+    keeping: new Keeping(session.tenant, { kind: 'asking_again', subject }, calls),
     send: async (reason) => onasked((await calls.requestAgain(subject, reason, key)).request_id),
   });
 }

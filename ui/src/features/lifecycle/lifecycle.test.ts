@@ -14,6 +14,8 @@ import { askingAgain, withdrawing } from './asking';
 import ReReviews from './ReReviews.svelte';
 import VersionActs from './VersionActs.svelte';
 
+const tell = (event: string) => (window as unknown as { __tell: (event: string) => void }).__tell(event);
+
 afterEach(() => vi.restoreAllMocks());
 
 describe('taking back and asking again', () => {
@@ -105,6 +107,9 @@ describe('a version', () => {
     await fireEvent.click(button('Go back to this version…')!);
     expect(rollBack).toHaveBeenCalledWith('model/credit-pd@6');
     expect((await screen.findByRole('status')).textContent).toBe('Go on in the signing window');
+    // Signed, or given up.
+    tell('signing-finished');
+    await waitFor(() => expect(screen.queryByRole('status')).toBeNull());
   });
 
   it('is asked for again, and the new request opens', async () => {

@@ -2,7 +2,7 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/sve
 import { describe, expect, it, vi } from 'vitest';
 import '../../../tests/fixture/ipc';
 import { DIGEST } from '../../../tests/fixture/views';
-import { CallError, type ArtefactView, type ErrorCode } from '../../lib/ipc/client';
+import { CallError, core, type ArtefactView, type ErrorCode } from '../../lib/ipc/client';
 import App from '../../App.svelte';
 import * as registry from '../../../tests/fixture/registry';
 import { cardDiff } from '../../../tests/fixture/diffs';
@@ -15,7 +15,7 @@ const artefact: ArtefactView = { artefact_id: 'a-1', name: 'm.onnx', digest_kind
 const refusal = (code: ErrorCode) => new CallError({ code, message: 'Refused.', hint: 'Mend it.', incident: '' });
 
 function filled(registerModel = vi.fn().mockResolvedValue({ request_id: 'r-1', subject: 'model/m@1', seq: 9 })) {
-  const calls = { registerModel, chooseArtefact: vi.fn().mockResolvedValue(artefact), cancelWork: vi.fn().mockResolvedValue(null) };
+  const calls = { registerModel, chooseArtefact: vi.fn().mockResolvedValue(artefact), cancelWork: vi.fn().mockResolvedValue(null), cardSections: vi.fn().mockResolvedValue(registry.modelCard.sections) };
   const draft = new Registration(calls);
   Object.assign(draft, { name: ' credit-pd ', version: '8', card: '{}', reason: 'Recalibrated.' });
   return { draft, calls };
@@ -77,6 +77,35 @@ describe('registering a model', () => {
     expect(await draft.send()).toBeUndefined();
     expect(Object.keys(draft.errors).sort()).toEqual(['artefact', 'card', 'name', 'reason', 'version']);
     expect(calls.registerModel).not.toHaveBeenCalled();
+  });
+
+  it('is told which sections its tier asks for, once the keys rest, and nothing of a card that is none yet', async () => {
+    const { calls } = filled();
+    let rest = () => {};
+    const draft = new Registration(calls, (then) => {
+      rest = then;
+      return () => (rest = () => {});
+    });
+    draft.card = '{"owner":';
+    draft.count();
+    rest();
+    expect(calls.cardSections).not.toHaveBeenCalled();
+    let late = (_: unknown) => {};
+    calls.cardSections.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
+    draft.card = '{"owner":"Risk"}';
+    draft.count();
+    rest();
+    draft.tier = 'high';
+    draft.count();
+    rest();
+    expect(calls.cardSections.mock.calls).toEqual([['{"owner":"Risk"}', 'medium'], ['{"owner":"Risk"}', 'high']]);
+    await waitFor(() => expect(draft.sections).toEqual(registry.modelCard.sections));
+    late([]);
+    await Promise.resolve();
+    expect(draft.sections).toEqual(registry.modelCard.sections);
+    draft.card = '';
+    draft.count();
+    expect(draft.sections).toEqual([]);
   });
 
   it('sends the handle of the hashed artefact, never a path', async () => {
@@ -217,8 +246,31 @@ describe('the models', () => {
     await fireEvent.change(screen.getByRole('combobox', { name: 'Version' }), { target: { value: '4' } });
     await waitFor(() => expect(done()).toHaveLength(1));
     await fireEvent.click(screen.getByRole('link', { name: '@6' }));
-    expect((await screen.findByRole('row', { name: '@6' })).getAttribute('aria-selected')).toBe('true');
+    await waitFor(() => expect(screen.getByRole('row', { name: '@6' }).getAttribute('aria-selected')).toBe('true'));
     expect(screen.getByText(/Later versions are in force: @8, @7\. Going back ends/u)).toBeTruthy();
+    // The version that stands in the address already is led to as well.
+    await fireEvent.click(screen.getByRole('button', { name: 'Time line' }));
+    const again = await screen.findByRole('table', { name: 'In force' });
+    await fireEvent.click(within(again).getByRole('link', { name: '@6' }));
+    await waitFor(() => expect(screen.getByRole('row', { name: '@6' }).getAttribute('aria-selected')).toBe('true'));
+  });
+
+  it('lead from their time line to each record, and to all of a version in the audit trail where not all is shown', async () => {
+    vi.spyOn(core, 'timeline').mockResolvedValue({ ...registry.timeline, more: true });
+    await start('inbox', 'credit-pd');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Time line' }));
+    const list = await screen.findByRole('list', { name: 'History' });
+    expect(within(list).getByRole('link', { name: '#12,470' }).getAttribute('href')).toBe('#/audit/12470');
+    const spells = screen.getByRole('table', { name: 'In force' });
+    expect(within(spells).getByRole('link', { name: '#9,466' }).getAttribute('href')).toBe('#/audit/9466');
+    const older = screen.getByText(/^The newest 4 are shown\./u);
+    expect(within(older).getAllByRole('button').map((button) => button.textContent)).toEqual(registry.model.versions.map(({ version }) => `@${version}`));
+    await fireEvent.change(screen.getByRole('combobox', { name: 'Version' }), { target: { value: '4' } });
+    await waitFor(() => expect(within(older).getAllByRole('button')).toHaveLength(1));
+    await fireEvent.click(within(older).getByRole('button', { name: '@4' }));
+    expect(await screen.findByRole('button', { name: 'Remove the filter Resource' })).toBeTruthy();
+    expect(screen.getByRole('group', { name: 'Filters' }).textContent).toContain('model/credit-pd@4');
+    vi.restoreAllMocks();
   });
 
   it('are registered by admins, and the draft outlives its page', async () => {

@@ -11,12 +11,14 @@ import {
   type Core,
   type ProgressView,
   type RequestedView,
+  type SectionView,
 } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
 import { describe } from '../../lib/ipc/errors';
 import { nameError, onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
+import { afterPause, type Pause } from '../registry/pause';
 
-type Calls = Pick<Core, 'chooseArtefact' | 'registerModel' | 'cancelWork'>;
+type Calls = Pick<Core, 'chooseArtefact' | 'registerModel' | 'cancelWork' | 'cardSections'>;
 export type Field = 'name' | 'version' | 'artefact' | 'card' | 'reason';
 
 const CARD_LIMIT = 256 * 1024;
@@ -30,15 +32,37 @@ export class Registration {
   artefact = $state<ArtefactView | null>(null);
   /** How far the hashing is; null while nothing is hashed. */
   hashing = $state<ProgressView | null>(null);
+  /** Which sections that the tier asks for stand in the card; empty while it is no JSON object. */
+  sections = $state.raw<readonly SectionView[]>([]);
   sending = $state(false);
   errors = $state<FieldErrors<Field>>({});
   failure = $state<FailureText | null>(null);
   #key = newIdempotencyKey();
   #calls: Calls;
   #cancelled = false;
+  #pause: Pause;
+  #counting = 0;
 
-  constructor(calls: Calls = core) {
+  constructor(calls: Calls = core, pause: Pause = afterPause) {
     this.#calls = calls;
+    this.#pause = pause;
+  }
+
+  /** Asks which sections stand in the card, once the keys rest; the answer stops it. It is a help: where it
+      cannot be told, nothing is shown. */
+  count(): () => void {
+    const { card, tier } = this;
+    const turn = ++this.#counting;
+    if (cardError(card)) {
+      this.sections = [];
+      return () => {};
+    }
+    return this.#pause(() => {
+      const told = (sections: readonly SectionView[]) => {
+        if (turn === this.#counting) this.sections = sections;
+      };
+      this.#calls.cardSections(card, tier).then(told, () => told([]));
+    });
   }
 
   async choose(choice: ArtefactChoice): Promise<void> {

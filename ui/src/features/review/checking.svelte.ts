@@ -11,6 +11,7 @@ import {
 } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
 import { describe } from '../../lib/ipc/errors';
+import { showError } from '../../lib/ipc/show-error.svelte';
 
 export type CheckCalls = Pick<Core, 'checkArtefact' | 'continueCheck' | 'cancelWork'>;
 
@@ -19,7 +20,9 @@ export class Checking {
   now = $state<ProgressView | null>(null);
   /** The request it is for. */
   requestId = $state('');
-  failure = $state<FailureText | null>(null);
+  /** What came of it is told here, whatever is looked at by then. */
+  tell: (of: ReviewView, checked: ReviewView) => Promise<void> = () => Promise.resolve();
+  #failure = $state<FailureText | null>(null);
   stopping = $state(false);
   #calls: CheckCalls;
 
@@ -44,12 +47,12 @@ export class Checking {
   /** Stops it; what was hashed stays for going on. */
   cancel(): void {
     this.stopping = true;
-    void this.#calls.cancelWork().catch((thrown: unknown) => (this.failure = describe(thrown)));
+    void this.#calls.cancelWork().catch(showError);
   }
 
-  /** An error is of what was in front when it came. */
-  forget(): void {
-    this.failure = null;
+  /** Why the last check of a request failed: told there, and nowhere else. */
+  failureOf(requestId: string): FailureText | null {
+    return this.requestId === requestId ? this.#failure : null;
   }
 
   async #run(
@@ -58,20 +61,22 @@ export class Checking {
     ask: (progress: ReturnType<typeof progressTo>) => Promise<ReviewView | null>,
   ): Promise<ReviewView | null> {
     if (this.now) return null;
-    this.failure = null;
+    this.#failure = null;
     this.stopping = false;
     this.requestId = review.request_id;
     this.now = { per_mille: 0, text };
     const progress = progressTo((now) => {
       if (this.now) this.now = now;
     });
+    let checked: ReviewView | null = null;
     try {
-      return await ask(progress);
+      checked = await ask(progress);
     } catch (thrown) {
-      this.failure = describe(thrown);
-      return null;
+      this.#failure = describe(thrown);
     } finally {
       this.now = null;
     }
+    if (checked) await this.tell(review, checked);
+    return checked;
   }
 }

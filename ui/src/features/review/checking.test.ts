@@ -90,8 +90,47 @@ describe('a check of an artefact', () => {
     const refused = new CallError({ code: 'artefact', message: '', hint: '', incident: '' });
     const checking = new Checking(calls({ checkArtefact: vi.fn().mockRejectedValue(refused) }));
     expect(await checking.choose(views.review, 'file')).toBeNull();
-    expect(checking.failure?.title).toBe('The artefact cannot be taken');
+    expect(checking.failureOf(views.review.request_id)?.title).toBe('The artefact cannot be taken');
     expect(checking.now).toBeNull();
+  });
+
+  it('that fails is told on its own request alone, also where another one is open by then', async () => {
+    const refused = new CallError({ code: 'artefact', message: '', hint: '', incident: '' });
+    let fail = () => {};
+    const checkArtefact = vi.fn().mockReturnValue(new Promise((_, reject) => (fail = () => reject(refused))));
+    const openReview = vi.fn().mockImplementation((id: string) => Promise.resolve(id === '0193-credit-pd' ? views.review : views.promptReview));
+    const review = new Review(calls({ checkArtefact, openReview }));
+    await review.open('0193-credit-pd', 'artefact');
+    const checking = review.check('file');
+    await review.open('0193-kyc-summary', 'artefact');
+    fail();
+    await checking;
+    const shown = render(Artefact, { review: views.promptReview, checking: review.checking, onchoose: vi.fn(), ongoon: vi.fn() });
+    expect(screen.queryByRole('alert')).toBeNull();
+    await shown.rerender({ review: views.review });
+    expect(screen.getByRole('alert').textContent).toContain('The artefact cannot be taken');
+  });
+
+  it('runs on while one looks elsewhere, and is shown to whoever comes back', async () => {
+    const { check, end } = pending();
+    const held = new Map<string, unknown>();
+    const hold = <Held>(name: string, make: () => Held): Held => {
+      if (!held.has(name)) held.set(name, make());
+      return held.get(name) as Held;
+    };
+    const openReview = vi.fn().mockResolvedValueOnce(views.review).mockResolvedValueOnce({ ...views.review }).mockResolvedValue(checked);
+    const api = calls({ checkArtefact: check, openReview });
+    const seat = { tenant: 'retail-eu', hold };
+    const left = new Review(api, seat);
+    await left.open('0193-credit-pd');
+    void left.check('file');
+    await left.open('');
+    const back = new Review(api, seat);
+    await back.open('0193-credit-pd');
+    expect(back.checking.now?.text).toBe('Waiting for your choice');
+    end(checked);
+    await vi.waitFor(() => expect(back.view.value?.artefact?.found?.matches).toBe(true));
+    expect(back.checking.now).toBeNull();
   });
 });
 

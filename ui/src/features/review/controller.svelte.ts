@@ -31,6 +31,15 @@ type Calls = Pick<
 /** The parts that have a tab. */
 export type Part = Extract<ReviewPart, 'overview' | 'changes' | 'artefact' | 'history' | 'discussion'>;
 
+/** Where a review is looked at. */
+export type Seat = {
+  /** The tenant in front: what is typed is kept there. */
+  tenant: string;
+  /** Gives what outlives this page under its name, made where there is none. */
+  hold: <Held>(name: string, make: () => Held) => Held;
+};
+const ALONE: Seat = { tenant: '', hold: (_, make) => make() };
+
 export class Review {
   readonly view = new Asked<ReviewView>();
   readonly changes = new Asked<DiffView>();
@@ -44,13 +53,19 @@ export class Review {
   /** Which version stands left in the diff; null: the one in force. */
   base = $state<string | null>(null);
   whitespace = $state<WhitespaceView>('exact');
-  /** The decision for which the signing window was asked, until the records change. */
+  /** The decision for which the signing window was asked, until it is over there. */
   signing = $state<DecisionDraft | 'revoke' | null>(null);
+  /** Whether a signature may have come of it: then the next change of the records may be its own. */
+  #asked = false;
   #calls: Calls;
+  #seat: Seat;
 
-  constructor(calls: Calls = core) {
+  constructor(calls: Calls = core, seat: Seat = ALONE) {
     this.#calls = calls;
-    this.checking = new Checking(calls);
+    this.#seat = seat;
+    this.checking = seat.hold('checking', () => new Checking(calls));
+    // One that was begun before somebody looked elsewhere tells whoever looks now.
+    this.checking.tell = (of, checked) => this.#take(of, checked);
   }
 
   /** Opens the review of a request at one of its parts; the same one again changes nothing. */
@@ -60,8 +75,8 @@ export class Review {
     this.part = part;
     this.base = null;
     this.signing = null;
+    this.#asked = false;
     this.saying = requestId ? this.sayingAt({ kind: 'remark', request_id: requestId }) : undefined;
-    this.checking.forget();
     for (const asked of [this.view, this.changes, this.history, this.discussion]) asked.forget();
     if (requestId) await this.reload();
   }
@@ -123,7 +138,10 @@ export class Review {
 
   /** Something that is being said, kept under its place while it is typed. */
   sayingAt(place: DraftPlace): Saying {
-    return new Saying((draft, text, key) => this.say(draft, text, key), new Keeping<Saying>(place, this.#calls));
+    const make = () => new Saying(new Keeping<Saying>(this.#seat.tenant, place, this.#calls));
+    const saying = this.#seat.hold(`saying ${JSON.stringify(place)}`, make);
+    saying.send = (draft, text, key) => this.say(draft, text, key);
+    return saying;
   }
 
   /** Says something about the request; throws what the core refuses. The key makes it safe to send twice. */
@@ -137,18 +155,17 @@ export class Review {
   /** Lets a file or folder be chosen and held against the digest under review. */
   async check(choice: ArtefactChoice): Promise<void> {
     const review = this.view.value;
-    if (review) await this.#take(review, await this.checking.choose(review, choice));
+    if (review) await this.checking.choose(review, choice);
   }
 
   /** Goes on with the check that was stopped. */
   async goOn(): Promise<void> {
     const review = this.view.value;
-    if (review) await this.#take(review, await this.checking.goOn(review));
+    if (review) await this.checking.goOn(review);
   }
 
   /** What a check found is shown where it belongs. Opened anew meanwhile, the core knows it of that too. */
-  async #take(review: ReviewView, checked: ReviewView | null): Promise<void> {
-    if (!checked) return;
+  async #take(review: ReviewView, checked: ReviewView): Promise<void> {
     if (this.view.value === review) this.view.value = checked;
     else if (this.requestId === review.request_id) await this.reload();
   }
@@ -158,7 +175,7 @@ export class Review {
     const review = this.view.value;
     if (!review) return;
     const asked = await attempt(() => this.#calls.decide(review.review_id, decision));
-    if (asked !== undefined && this.view.value === review) this.signing = decision;
+    if (asked !== undefined) this.#signs(review, decision);
   }
 
   /** Asks the core to open the signing window for the end of the approval. */
@@ -166,7 +183,18 @@ export class Review {
     const review = this.view.value;
     if (!review) return;
     const asked = await attempt(() => this.#calls.revoke(review.review_id));
-    if (asked !== undefined && this.view.value === review) this.signing = 'revoke';
+    if (asked !== undefined) this.#signs(review, 'revoke');
+  }
+
+  #signs(review: ReviewView, what: DecisionDraft | 'revoke'): void {
+    if (this.view.value !== review) return;
+    this.signing = what;
+    this.#asked = true;
+  }
+
+  /** The signing window has nothing left to ask: it was signed, or given up. */
+  signed(): void {
+    this.signing = null;
   }
 
   /** After the records changed: opens anew what a signature or a life cycle has changed. Where no row stood
@@ -175,8 +203,9 @@ export class Review {
     if (!this.requestId) return;
     const was = before ?? (after && this.#shown());
     const moved = was?.votes !== after?.votes || was?.status !== after?.status || was?.lifecycle !== after?.lifecycle;
-    if (moved || this.signing) {
+    if (moved || this.#asked) {
       this.signing = null;
+      this.#asked = false;
       await this.reload();
     } else {
       await this.#hear();

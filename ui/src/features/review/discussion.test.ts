@@ -81,6 +81,50 @@ describe('the discussion', () => {
     expect(say).toHaveBeenCalledWith('review-1', draft, 'Shown on 2023 to 2025.', expect.any(String));
   });
 
+  describe('an answer that is being typed when somebody closes the finding', () => {
+    const closing = { ...discussion.entries[2]!.finding!.closing!, actor: { id: 'x', name: 'Tomasz Wieczorek' } };
+    const closed: DiscussionView = {
+      ...discussion,
+      entries: discussion.entries.map((entry, at) => (at === 1 ? { ...entry, finding: { ...entry.finding!, closing, may_close: false } } : entry)),
+    };
+    async function typedThenClosed(after: DiscussionView = closed) {
+      const hear = vi.fn().mockResolvedValueOnce(discussion).mockResolvedValue(after);
+      const api = calls({ discussion: hear, say: vi.fn().mockResolvedValue(after) });
+      const review = new Review(api);
+      await review.open('r', 'discussion');
+      render(Discussion, { review });
+      await press('Answer or close…');
+      await type('Answer', 'Shown on 2023 to 2025.');
+      await review.follow(undefined, undefined);
+      return api;
+    }
+
+    it('stays with its text, says who closed it, and can be said as a comment', async () => {
+      const api = await typedThenClosed();
+      const mine = await screen.findByRole('group', { name: 'Your answer' });
+      expect(mine.textContent).toContain('Tomasz Wieczorek closed the finding meanwhile.');
+      expect(textbox('Answer').value).toBe('Shown on 2023 to 2025.');
+      expect(screen.getByRole('button', { name: 'Copy answer' })).toBeTruthy();
+      await press('Say it as a comment');
+      expect(api.say).toHaveBeenCalledWith('review-1', { kind: 'comment' }, 'Shown on 2023 to 2025.', expect.any(String));
+      await vi.waitFor(() => expect(screen.queryByRole('group', { name: 'Your answer' })).toBeNull());
+    });
+
+    it('can be given up', async () => {
+      const api = await typedThenClosed();
+      await press('Discard');
+      expect(screen.queryByRole('group', { name: 'Your answer' })).toBeNull();
+      expect(api.say).not.toHaveBeenCalled();
+      expect(api.dropDraft).toHaveBeenCalledTimes(1);
+    });
+
+    it('stays with its text for somebody who may not speak any more', async () => {
+      await typedThenClosed({ ...discussion, may_speak: false });
+      expect((await screen.findByRole('group', { name: 'Your answer' })).textContent).toContain('You cannot answer here any more.');
+      expect(screen.queryByRole('button', { name: 'Say it as a comment' })).toBeNull();
+    });
+  });
+
   it('offers nothing to somebody who may only look', async () => {
     await shown(silent);
     expect(screen.queryByRole('form')).toBeNull();

@@ -113,6 +113,22 @@ describe('a review', () => {
     expect(api.openReview).toHaveBeenCalledTimes(2);
     expect(review.signing).toBeNull();
   });
+
+  it('does not lead to the signing window any more once that is over, and is still opened anew if it was signed', async () => {
+    const api = calls();
+    const review = new Review(api);
+    await review.open('r');
+    for (const ask of [() => review.decide('approve'), () => review.revoke()]) {
+      await ask();
+      expect(review.signing).not.toBeNull();
+      review.signed();
+      expect(review.signing).toBeNull();
+      const opened = api.openReview.mock.calls.length;
+      await review.follow(undefined, undefined);
+      await review.follow(undefined, undefined);
+      expect(api.openReview).toHaveBeenCalledTimes(opened + 1);
+    }
+  });
 });
 
 describe('hidden characters', () => {

@@ -24,12 +24,12 @@ export class Saying {
   sending = $state(false);
   error = $state('');
   failure = $state<FailureText | null>(null);
+  /** Tells the core, by the review that is open. */
+  send: Send = () => Promise.resolve();
   #key = newIdempotencyKey();
-  #send: Send;
   readonly keeping: Keeping<Saying>;
 
-  constructor(send: Send, keeping: Keeping<Saying>) {
-    this.#send = send;
+  constructor(keeping: Keeping<Saying>) {
     this.keeping = keeping;
   }
 
@@ -59,6 +59,18 @@ export class Saying {
     return await this.#say({ kind: 'closing', finding });
   }
 
+  /** Gives up what was typed. */
+  discard(): void {
+    this.failure = null;
+    this.error = '';
+    void this.keeping.restart();
+    this.#empty();
+  }
+
+  #empty(): void {
+    [this.text, this.kind, this.severity, this.blocking, this.owner, this.due] = ['', 'comment', 'medium', false, '', ''];
+  }
+
   async #say(draft: RemarkDraft): Promise<boolean> {
     if (this.sending) return false;
     this.failure = null;
@@ -66,10 +78,10 @@ export class Saying {
     if (this.error) return false;
     this.sending = true;
     try {
-      await this.#send(draft, this.text, this.#key);
+      await this.send(draft, this.text, this.#key);
       this.#key = newIdempotencyKey();
       void this.keeping.restart();
-      [this.text, this.kind, this.severity, this.blocking, this.owner, this.due] = ['', 'comment', 'medium', false, '', ''];
+      this.#empty();
       return true;
     } catch (thrown) {
       const code = thrown instanceof CallError ? thrown.view.code : '';

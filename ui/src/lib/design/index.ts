@@ -22,6 +22,8 @@ export { default as Paper, type Sheet } from './Paper.svelte';
 export { default as Progress } from './Progress.svelte';
 export { default as Saved } from './Saved.svelte';
 export { default as Scroll } from './Scroll.svelte';
+export { default as SearchField } from './SearchField.svelte';
+export { default as Sentence } from './Sentence.svelte';
 export { default as Seal } from './Seal.svelte';
 export { default as Segments } from './Segments.svelte';
 export { default as Shape, type ShapeName } from './Shape.svelte';

@@ -25,6 +25,12 @@ export function digestLines(digest: string): string[] {
   return lines;
 }
 
+/** Parts of a sentence; those with `whole` are dates, which do not break at their hyphens. */
+export function unbroken(sentence: string): { text: string; whole: boolean }[] {
+  const parts = sentence.split(/(\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?(?: UTC)?)?)/u);
+  return parts.map((text, at) => ({ text, whole: at % 2 === 1 })).filter(({ text }) => text !== '');
+}
+
 /** `APPROVER` → `Approver`, `high` → `High`. */
 export function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();

@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { capitalised, count, digestLines, plural, shorten } from './text';
+import { capitalised, count, digestLines, plural, shorten, unbroken } from './text';
 import { ago, day, full, length, local, old, span, stamp, until } from './time';
 
 const NOW = Date.parse('2026-11-24T14:05:00Z');
 const DIGEST = '9f2c41d0a7b3e6154c08d97f21aa6be30d4471c95fe8023b7a1658e13be81c07';
+
+describe('a sentence', () => {
+  it.each([
+    ['Approved until 2099-03-31 17:00 UTC, in uat only.', ['2099-03-31 17:00 UTC']],
+    ['Due 2026-11-30; until 2027-01-01 08:00.', ['2026-11-30', '2027-01-01 08:00']],
+    ['model/credit-pd@7', []],
+    ['', []],
+  ])('%s keeps its dates whole, and loses nothing', (sentence, dates) => {
+    const parts = unbroken(sentence);
+    expect(parts.map(({ text }) => text).join('')).toBe(sentence);
+    expect(parts.filter(({ whole }) => whole).map(({ text }) => text)).toEqual(dates);
+  });
+});
 
 describe('words of time', () => {
   it.each([

@@ -16,9 +16,9 @@ export const commands = {
 	signOut: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("sign_out")),
 	chooseTenant: (tenantId: string) => typedError<SessionView, ErrorView>(__TAURI_INVOKE("choose_tenant", { tenantId })),
 	attend: () => typedError<null, ErrorView>(__TAURI_INVOKE("attend")),
-	keepDraft: (place: DraftPlace, basedOn: number | null, text: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_draft", { place, basedOn, text })),
-	draft: (place: DraftPlace) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft", { place })),
-	dropDraft: (place: DraftPlace) => typedError<null, ErrorView>(__TAURI_INVOKE("drop_draft", { place })),
+	keepDraft: (tenantId: string, place: DraftPlace, basedOn: number | null, text: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_draft", { tenantId, place, basedOn, text })),
+	draft: (tenantId: string, place: DraftPlace) => typedError<DraftView, ErrorView>(__TAURI_INVOKE("draft", { tenantId, place })),
+	dropDraft: (tenantId: string, place: DraftPlace) => typedError<null, ErrorView>(__TAURI_INVOKE("drop_draft", { tenantId, place })),
 	inbox: (tab: InboxTab, filter: InboxFilter, after: string | null) => typedError<InboxView, ErrorView>(__TAURI_INVOKE("inbox", { tab, filter, after })),
 	ownSettings: () => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("own_settings")),
 	saveView: (view: InboxViewDraft) => typedError<OwnSettingsView, ErrorView>(__TAURI_INVOKE("save_view", { view })),
@@ -47,6 +47,7 @@ export const commands = {
 	timeline: (kind: string, name: string) => typedError<TimelineView, ErrorView>(__TAURI_INVOKE("timeline", { kind, name })),
 	modelDiff: (name: string, left: string, right: string, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("model_diff", { name, left, right, whitespace })),
 	modelCard: (name: string, version: string) => typedError<ModelCardView, ErrorView>(__TAURI_INVOKE("model_card", { name, version })),
+	cardSections: (card: string, tier: string) => typedError<SectionView[], ErrorView>(__TAURI_INVOKE("card_sections", { card, tier })),
 	prompts: (after: string | null, filter: RegistryFilter | null) => typedError<RegistryPage, ErrorView>(__TAURI_INVOKE("prompts", { after, filter })),
 	prompt: (name: string) => typedError<SubjectPage, ErrorView>(__TAURI_INVOKE("prompt", { name })),
 	reveal: (kind: string, name: string, version: string) => typedError<null, ErrorView>(__TAURI_INVOKE("reveal", { kind, name, version })),
@@ -100,7 +101,7 @@ export const commands = {
 	answerAlarm: (reason: string, passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_alarm", { reason, passphrase })),
 	answerKeyFile: (passphrase: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_key_file", { passphrase })),
 	answerNewKeyFile: (passphrase: string, repeat: string) => typedError<SigningView, ErrorView>(__TAURI_INVOKE("answer_new_key_file", { passphrase, repeat })),
-	keepReason: (reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_reason", { reason })),
+	keepReason: (reason: string, conditions: ConditionsDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_reason", { reason, conditions })),
 	passphraseStrength: (passphrase: string) => typedError<PassphraseStrength, ErrorView>(__TAURI_INVOKE("passphrase_strength", { passphrase })),
 	saveKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("save_kit")),
 	printKit: () => typedError<SigningView, ErrorView>(__TAURI_INVOKE("print_kit")),
@@ -429,6 +430,8 @@ export type DecisionView = {
 	conditions_before: string,
 	/**  What the person typed on this sheet before the console was locked; empty: nothing. */
 	typed_reason: string,
+	/**  The conditions that they typed beside it. */
+	typed_conditions: ConditionsDraft,
 	/**  False while the policy lets the passphrase that was typed a moment ago stand. */
 	asks_passphrase: boolean,
 	/**  In a demo, its passphrase. */
@@ -1184,8 +1187,10 @@ export type ModelCardView = {
 	sections: SectionView[],
 	/**  Where the model comes from. */
 	lineage: SourceView[],
-	/**  Metrics against thresholds. */
+	/**  Metrics against thresholds, and against the version in force where its card may be read. */
 	metrics: MetricView[],
+	/**  The version in force that they are held against; absent: none, or it is protected and not revealed. */
+	base_version: string | null,
 };
 
 /**  What a person fills in to register a model. */

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CallError } from './client';
-import { Keeping } from './keeping.svelte';
+import { keepAllNow, Keeping } from './keeping.svelte';
 
 const busy = new CallError({ code: 'database_busy', message: '', hint: '', incident: '' });
 const none = { text: null, kept_at: null, withheld: [] as string[] };
+const TENANT = 'retail-eu';
 type Page = { text: string; reason: string; blocking: boolean };
 const FIELDS = ['text', 'reason', 'blocking'] as const;
 const page = (): Page => ({ text: '', reason: '', blocking: false });
@@ -16,7 +17,7 @@ function typing(view: unknown = none) {
     dropDraft: vi.fn().mockResolvedValue(null),
   };
   let waiting: (() => void) | undefined;
-  const keeping = new Keeping<Page>({ kind: 'model' }, calls, (then) => {
+  const keeping = new Keeping<Page>(TENANT, { kind: 'model' }, calls, (then) => {
     waiting = then;
     return () => (waiting = undefined);
   });
@@ -37,10 +38,10 @@ describe('what is being typed', () => {
     await rest();
     keeping.keep({ text: 'abc' }, 3);
     await rest();
-    expect(calls.keepDraft.mock.calls).toEqual([[{ kind: 'model' }, 3, '{"text":"abc"}']]);
+    expect(calls.keepDraft.mock.calls).toEqual([[TENANT, { kind: 'model' }, 3, '{"text":"abc"}']]);
     keeping.keep(null);
     await rest();
-    expect(calls.keepDraft).toHaveBeenLastCalledWith({ kind: 'model' }, null, '');
+    expect(calls.keepDraft).toHaveBeenLastCalledWith(TENANT, { kind: 'model' }, null, '');
   });
 
   it('comes back once, in the fields that the page has, as what they are', async () => {
@@ -122,6 +123,73 @@ describe('what is being typed', () => {
     await rest();
     await vi.waitFor(() => expect(keeping.failing).toBe(false));
     expect(calls.keepDraft).toHaveBeenCalledTimes(2);
+  });
+
+  it('is kept at once before another tenant comes in front, in the tenant that it was typed in', async () => {
+    const [one, other] = [typing(), typing()];
+    for (const { keeping } of [one, other]) await keeping.restore(page(), FIELDS);
+    one.keeping.keep({ text: 'typed a moment ago' });
+    let answered = () => {};
+    one.calls.keepDraft.mockReturnValue(new Promise<void>((resolve) => (answered = resolve)));
+    let over = false;
+    const leaving = keepAllNow().then(() => (over = true));
+    await vi.waitFor(() => expect(one.calls.keepDraft).toHaveBeenCalledTimes(1));
+    expect(one.calls.keepDraft.mock.calls[0]).toEqual([TENANT, { kind: 'model' }, null, '{"text":"typed a moment ago"}']);
+    expect(over).toBe(false);
+    answered();
+    await leaving;
+    // Kept once: the pause that was begun is over.
+    await one.rest();
+    expect([one.calls.keepDraft.mock.calls.length, other.calls.keepDraft.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  it('holds nobody up who leaves while the core does not answer', async () => {
+    const { calls, keeping } = typing();
+    await keeping.restore(page(), FIELDS);
+    calls.keepDraft.mockReturnValue(new Promise(() => {}));
+    keeping.keep({ text: 'typed' });
+    vi.useFakeTimers();
+    const leaving = keepAllNow();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await leaving;
+    vi.useRealTimers();
+    expect(calls.keepDraft).toHaveBeenCalledTimes(1);
+  });
+
+  it('is never overwritten by what was typed before: that stands aside, and is kept beside it', async () => {
+    const { calls, keeping, rest } = typing();
+    calls.draft.mockRejectedValueOnce(busy);
+    const shown = page();
+    await keeping.restore(shown, FIELDS);
+    shown.text = 'typed meanwhile';
+    calls.draft.mockResolvedValueOnce({ ...none, text: '{"text":"typed before","reason":"why"}' });
+    expect(await keeping.restore(shown, FIELDS)).toBe(false);
+    expect(shown).toEqual({ text: 'typed meanwhile', reason: '', blocking: false });
+    expect(keeping.earlier).toEqual({ text: 'typed before', reason: 'why' });
+    keeping.keep({ text: shown.text });
+    await rest();
+    const [, , , kept] = calls.keepDraft.mock.calls[0] as [string, object, null, string];
+    expect(JSON.parse(kept)).toEqual({ text: 'typed meanwhile', earlier: { text: 'typed before', reason: 'why' } });
+    // After a restart both are there.
+    const again = typing({ ...none, text: kept });
+    const anew = page();
+    expect(await again.keeping.restore(anew, FIELDS)).toBe(true);
+    expect([anew.text, again.keeping.earlier]).toEqual(['typed meanwhile', { text: 'typed before', reason: 'why' }]);
+    again.keeping.forgetEarlier();
+    again.keeping.keep({ text: anew.text });
+    await again.rest();
+    expect(again.calls.keepDraft).toHaveBeenLastCalledWith(TENANT, { kind: 'model' }, null, '{"text":"typed meanwhile"}');
+  });
+
+  it('is not overwritten by an answer that came late', async () => {
+    const { calls, keeping } = typing();
+    let answer = (_: unknown) => {};
+    calls.draft.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    const shown = page();
+    const restoring = keeping.restore(shown, FIELDS);
+    shown.reason = 'typed while it was asked';
+    answer({ ...none, text: '{"reason":"typed before"}' });
+    expect([await restoring, shown.reason]).toEqual([false, 'typed while it was asked']);
   });
 
   it('is stored by nothing in this window', async () => {

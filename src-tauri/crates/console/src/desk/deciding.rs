@@ -201,6 +201,7 @@ impl Reading {
             conditions_before: words::conditions(&request.conditions()),
             asks_passphrase: true,
             typed_reason: String::new(),
+            typed_conditions: ConditionsDraft::default(),
             demo_passphrase: demo_passphrase(&self.workspace).await?,
         })
     }

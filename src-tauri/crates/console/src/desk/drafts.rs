@@ -1,6 +1,7 @@
 //! Drafts of the person at work: kept as they type, given back where they typed, gone when sent.
 //!
-//! Invariant: whose and in which tenant comes from the session. A draft whose text may come from a
+//! Invariant: whose and in which tenant comes from the session; a page that was opened in another tenant
+//! than the one in front keeps, reads and drops nothing. A draft whose text may come from a
 //! protected version is shown only while every such version is revealed in this sitting: what cannot
 //! be shown stays where it is. Whoever holds no role here any more keeps and reads nothing.
 
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use governance::SubjectRecord;
 use ledger::{Name, RecordId, RequestId, ResourceType, SubjectName};
 use security::secret::SecretText;
+use security::tenant_context::TenantContext;
 
 use super::at_work::AtWork;
 use super::reading::Reading;
@@ -63,13 +65,14 @@ impl Desk {
     /// version of a prompt that its editor began from.
     pub async fn keep_draft(
         &self,
+        tenant_id: String,
         place: DraftPlace,
         based_on: Option<u32>,
         text: String,
     ) -> Answer<()> {
         self.answer(async {
             let text = SecretText::new(text);
-            let (reading, place) = at_draft(self.at_work().await?, &place).await?;
+            let (reading, place) = at_draft(self.at_work().await?, &tenant_id, &place).await?;
             if text.expose().is_empty() {
                 return reading.workspace.drop_draft(&reading.session, &place.key).await;
             }
@@ -85,9 +88,9 @@ impl Desk {
     }
 
     /// What the person typed there and has not sent. A page asks by itself: that keeps no console open.
-    pub async fn draft(&self, place: DraftPlace) -> Answer<DraftView> {
+    pub async fn draft(&self, tenant_id: String, place: DraftPlace) -> Answer<DraftView> {
         self.answer(async {
-            let (reading, place) = at_draft(self.seated().await?, &place).await?;
+            let (reading, place) = at_draft(self.seated().await?, &tenant_id, &place).await?;
             let kept = reading.workspace.draft(&reading.session, &place.key).await?;
             let Some(kept) = kept else {
                 return Ok(DraftView { text: None, kept_at: None, withheld: Vec::new() });
@@ -103,17 +106,23 @@ impl Desk {
     }
 
     /// It was sent, or the person gave it up.
-    pub async fn drop_draft(&self, place: DraftPlace) -> Answer<()> {
+    pub async fn drop_draft(&self, tenant_id: String, place: DraftPlace) -> Answer<()> {
         self.answer(async {
-            let (reading, place) = at_draft(self.at_work().await?, &place).await?;
+            let (reading, place) = at_draft(self.at_work().await?, &tenant_id, &place).await?;
             reading.workspace.drop_draft(&reading.session, &place.key).await
         })
         .await
     }
 }
 
-/// The proof that the person may look here, and what their draft is of.
-async fn at_draft(at: AtWork, place: &DraftPlace) -> Result<(Reading, Place), ConsoleError> {
+/// The proof that the person may look here, and what their draft is of. `tenant_id` is the tenant that the
+/// page was opened in. That another one is in front is no denial: the page is a moment behind.
+async fn at_draft(
+    at: AtWork,
+    tenant_id: &str,
+    place: &DraftPlace,
+) -> Result<(Reading, Place), ConsoleError> {
+    TenantContext::validate_access(tenant_id, at.session.tenant_id.as_str())?;
     let place = Place::parse(place)?;
     let (kind, id) = &place.asked;
     Ok((Reading::of(at, (*kind, id)).await?, place))

@@ -48,8 +48,13 @@ impl Reading {
         }
         let is_open =
             request.lifecycle_at(self.now) == Lifecycle::Open && request.status == Status::Pending;
-        let is_in_force = self.workspace.effect_now(request).await? == Effect::InForce;
+        let effect = self.workspace.effect_now(request).await?;
+        let is_in_force = effect == Effect::InForce;
+        // Only the log says that a key was found compromised.
+        let is_void = effect == Effect::Void && !foot.why_not.is_empty();
+        let why_not = if is_void { approved_words(effect).to_owned() } else { foot.why_not };
         Ok(FootView {
+            why_not,
             may_withdraw: is_open
                 && self.may_create()
                 && request.requested_by == self.session.person,
@@ -159,7 +164,7 @@ impl Reading {
             return Some("This tenant is archived.".to_owned());
         }
         let said = match (request.status, request.lifecycle_at(self.now)) {
-            (Status::Approved, _) => "This was approved.",
+            (Status::Approved, _) => approved_words(request.effect_at(self.now)),
             (Status::Rejected, _) => "This was rejected.",
             (Status::Pending, Lifecycle::Withdrawn) => "Its requester withdrew it.",
             (Status::Pending, Lifecycle::Expired) => "Its time is over.",
@@ -231,6 +236,16 @@ impl Reading {
                 Control::Dual | Control::Recovery => String::new(),
             },
         }
+    }
+}
+
+/// What became of an approval.
+fn approved_words(effect: Effect) -> &'static str {
+    match effect {
+        Effect::InForce | Effect::None => "This was approved.",
+        Effect::Lapsed => "This was approved, and has lapsed since.",
+        Effect::Revoked => "This was approved, and revoked since.",
+        Effect::Void => "This was approved, and is void: a key that it needs was compromised.",
     }
 }
 

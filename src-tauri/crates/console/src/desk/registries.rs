@@ -4,17 +4,18 @@
 //! last.
 
 use governance::{ApprovalRequest, SubjectRecord, template};
-use ledger::{Actor, Effect, Lifecycle, Name, ResourceType, SubjectKind, Timestamp};
+use ledger::{Actor, Effect, Lifecycle, Name, ResourceType, SubjectKind, Tier, Timestamp};
 
 use super::facts::version_text;
 use super::reading::Reading;
 use super::rows::{effect, lifecycle, status};
 use super::{Answer, Desk};
 use crate::approvals::{Standing, in_force};
+use crate::card;
 use crate::failure::ConsoleError;
 use crate::hidden;
 use crate::relying::{Approvals, Changed};
-use crate::views::{PromptTextView, SubjectPage, VersionView};
+use crate::views::{PromptTextView, SectionView, SubjectPage, VersionView};
 use crate::words;
 
 impl Desk {
@@ -45,6 +46,16 @@ impl Desk {
                 variables: template::find(&text).into_iter().map(hidden::drawn).collect(),
                 text,
             })
+        })
+        .await
+    }
+
+    /// Which of the sections that a tier asks a card for stand in one that is being written.
+    pub async fn card_sections(&self, card: String, tier: String) -> Answer<Vec<SectionView>> {
+        self.answer(async {
+            let tier = Tier::parse(&tier)?;
+            self.reading((ResourceType::Model, "")).await?;
+            Ok(card::sections(&card, tier))
         })
         .await
     }

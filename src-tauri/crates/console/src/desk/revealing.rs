@@ -116,9 +116,12 @@ impl Desk {
             let reading = Reading::of(at, (ResourceType::Model, &name)).await?;
             let found = reading.version(SubjectKind::Model, &name, &version).await?;
             let text = reading.revealed_text(Some(&found)).await?.unwrap_or_default();
+            let base = reading.readable_in_force(&found).await?;
+            let against = reading.text_of(base.as_ref()).await?;
             let Facts { facts, sections, lineage, metrics } =
-                reading.card_facts(&text, found.tier(), None).await?;
-            Ok(ModelCardView { version, facts, sections, lineage, metrics })
+                reading.card_facts(&text, found.tier(), against.as_deref()).await?;
+            let base_version = base.map(|base| version_text(&base.subject().name));
+            Ok(ModelCardView { version, facts, sections, lineage, metrics, base_version })
         })
         .await
     }
@@ -145,6 +148,20 @@ impl Reading {
             }
         };
         found.ok_or(NO_VERSION)
+    }
+
+    /// The other version in force, where what it says may be shown: what is protected is compared with
+    /// only once it was revealed.
+    async fn readable_in_force(
+        &self,
+        version: &SubjectRecord,
+    ) -> Result<Option<SubjectRecord>, ConsoleError> {
+        let subject = version.subject().name;
+        let base = self.workspace.other_in_force(self.tenant(), &subject).await?;
+        match base {
+            Some(base) if self.disclosed.withholds(&base).await => Ok(None),
+            base => Ok(base),
+        }
     }
 
     async fn reveal_view(&self, version: &SubjectRecord) -> Result<RevealView, ConsoleError> {

@@ -160,8 +160,13 @@ impl Desk {
         self.answer(async {
             let (_, asked) = self.state().asked();
             let mut view = asked.view();
-            if let (Some(field), Some(typed)) = (view.reason_field(), self.typed_reason(&asked)) {
-                *field = typed;
+            if let Some((reason, conditions)) = self.typed_reason(&asked) {
+                if let Some(field) = view.reason_field() {
+                    *field = reason;
+                }
+                if let Some(field) = view.conditions_field() {
+                    *field = conditions;
+                }
             }
             Ok(view)
         })

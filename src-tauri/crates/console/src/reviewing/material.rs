@@ -11,7 +11,6 @@ use ledger::metadata::Documents;
 use ledger::{Digest, Name, SubjectDigest, SubjectName, TenantId, Version};
 use store::StoreError;
 
-use crate::approvals::in_force;
 use crate::failure::ConsoleError;
 use crate::views::HiddenView;
 use crate::workspace::{Column, Workspace};
@@ -184,8 +183,6 @@ impl Workspace {
         &self,
         request: &ApprovalRequest,
     ) -> Result<Option<SubjectRecord>, ConsoleError> {
-        let mut others = self.standings(&request.tenant_id, &request.subject.name).await?;
-        others.retain(|other| other.record.subject() != request.subject);
-        Ok(in_force(&others, self.now()).map(|standing| standing.record.clone()))
+        self.other_in_force(&request.tenant_id, &request.subject.name).await
     }
 }

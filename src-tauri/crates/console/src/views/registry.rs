@@ -269,8 +269,10 @@ pub struct ModelCardView {
     pub sections: Vec<SectionView>,
     /// Where the model comes from.
     pub lineage: Vec<SourceView>,
-    /// Metrics against thresholds.
+    /// Metrics against thresholds, and against the version in force where its card may be read.
     pub metrics: Vec<MetricView>,
+    /// The version in force that they are held against; absent: none, or it is protected and not revealed.
+    pub base_version: Option<String>,
 }
 
 /// What a person fills in to register a model.

@@ -187,6 +187,13 @@ impl SigningView {
     }
 }
 
+impl SigningView {
+    /// The same for the conditions of an approval.
+    pub(crate) fn conditions_field(&mut self) -> Option<&mut ConditionsDraft> {
+        if let Self::Decide(view) = self { Some(&mut view.typed_conditions) } else { None }
+    }
+}
+
 /// A decision before it is signed.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct DecisionView {
@@ -224,6 +231,8 @@ pub struct DecisionView {
     pub conditions_before: String,
     /// What the person typed on this sheet before the console was locked; empty: nothing.
     pub typed_reason: String,
+    /// The conditions that they typed beside it.
+    pub typed_conditions: ConditionsDraft,
     /// False while the policy lets the passphrase that was typed a moment ago stand.
     pub asks_passphrase: bool,
     /// In a demo, its passphrase.
@@ -285,7 +294,7 @@ pub struct ReceiptView {
 }
 
 /// Conditions of an approval as they are typed; empty fields set none.
-#[derive(Debug, Clone, Default, Deserialize, Type)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ConditionsDraft {
     /// When it ends, in UTC: "2027-03-31 17:00".
     pub end: String,

@@ -20,11 +20,23 @@ fn of_prompt(name: &str) -> DraftPlace {
 }
 
 async fn keep(bench: &Bench, place: &DraftPlace, text: &str) -> Answer<()> {
-    bench.desk.keep_draft(place.clone(), None, text.to_owned()).await
+    keep_in(&bench.desk, TENANT, place, text).await
+}
+
+async fn keep_in(desk: &Desk, tenant: &str, place: &DraftPlace, text: &str) -> Answer<()> {
+    desk.keep_draft(tenant.to_owned(), place.clone(), None, text.to_owned()).await
+}
+
+async fn look(desk: &Desk, place: &DraftPlace) -> Answer<DraftView> {
+    desk.draft(TENANT.to_owned(), place.clone()).await
+}
+
+async fn discard(desk: &Desk, place: &DraftPlace) -> Answer<()> {
+    desk.drop_draft(TENANT.to_owned(), place.clone()).await
 }
 
 async fn shown(bench: &Bench, place: &DraftPlace) -> Option<String> {
-    bench.desk.draft(place.clone()).await.unwrap().text
+    look(&bench.desk, place).await.unwrap().text
 }
 
 /// Somebody sits down at another console.
@@ -61,15 +73,15 @@ async fn a_restart_takes_nothing_away_and_each_place_has_its_own() {
     let again = bench.beside().await;
     sit(&again, "Ann").await;
     for (number, place) in places().into_iter().enumerate() {
-        let draft = again.draft(place.clone()).await.unwrap();
+        let draft = look(&again, &place).await.unwrap();
         assert_eq!(draft.text, Some(format!("typed {number}")), "{place:?}");
         assert!(draft.kept_at.is_some() && draft.withheld.is_empty());
         match number % 2 {
-            0 => again.drop_draft(place.clone()).await.unwrap(),
-            _ => again.keep_draft(place.clone(), None, String::new()).await.unwrap(),
+            0 => discard(&again, &place).await.unwrap(),
+            _ => keep_in(&again, TENANT, &place, "").await.unwrap(),
         }
         let none = DraftView { text: None, kept_at: None, withheld: Vec::new() };
-        assert_eq!(again.draft(place).await.unwrap(), none, "sent, or emptied by hand");
+        assert_eq!(look(&again, &place).await.unwrap(), none, "sent, or emptied by hand");
     }
 }
 
@@ -88,16 +100,41 @@ async fn nobody_else_and_no_other_tenant_sees_it_and_nothing_of_it_is_on_record(
     for (size, tenant) in sizes {
         assert_eq!(workspace.store.head(&tenant).await.unwrap().size, size, "{tenant}");
     }
-    bench.desk.choose_tenant("retail-uk".to_owned()).await.unwrap();
-    assert_eq!(shown(&bench, &place).await, None);
-    bench.desk.drop_draft(place.clone()).await.unwrap();
+    let uk = || "retail-uk".to_owned();
+    bench.desk.choose_tenant(uk()).await.unwrap();
+    assert_eq!(bench.desk.draft(uk(), place.clone()).await.unwrap().text, None);
+    bench.desk.drop_draft(uk(), place.clone()).await.unwrap();
     for name in ["Bob", "Ann"] {
         bench.sit(name).await;
         assert_eq!(shown(&bench, &place).await, None, "{name}");
-        bench.desk.drop_draft(place.clone()).await.unwrap();
+        discard(&bench.desk, &place).await.unwrap();
     }
     bench.sit(ADMIN).await;
     assert_eq!(shown(&bench, &place).await.as_deref(), Some(TYPED));
+}
+
+#[tokio::test]
+async fn a_page_of_another_tenant_than_the_one_in_front_keeps_reads_and_drops_nothing() {
+    let bench = Bench::staffed().await;
+    bench.found_tenant("retail-uk").await;
+    let place = DraftPlace::Model {};
+    for (here, other) in [(TENANT, "retail-uk"), ("retail-uk", TENANT)] {
+        bench.desk.choose_tenant(here.to_owned()).await.unwrap();
+        keep_in(&bench.desk, here, &place, here).await.unwrap();
+        // What a page typed before the switch, and sends after it.
+        for tenant in [other, "retail-xx", ""] {
+            let kept = keep_in(&bench.desk, tenant, &place, "typed elsewhere").await;
+            assert_eq!(code(kept), ErrorCode::NotFound, "{tenant}");
+            let emptied = keep_in(&bench.desk, tenant, &place, "").await;
+            assert_eq!(code(emptied), ErrorCode::NotFound, "{tenant}");
+            let dropped = bench.desk.drop_draft(tenant.to_owned(), place.clone()).await;
+            assert_eq!(code(dropped), ErrorCode::NotFound, "{tenant}");
+            let read = bench.desk.draft(tenant.to_owned(), place.clone()).await;
+            assert_eq!(code(read), ErrorCode::NotFound, "{tenant}");
+        }
+        let still = bench.desk.draft(here.to_owned(), place.clone()).await.unwrap();
+        assert_eq!(still.text.as_deref(), Some(here));
+    }
 }
 
 #[tokio::test]
@@ -118,7 +155,7 @@ async fn it_is_sealed_and_a_row_that_was_moved_opens_as_nobodys() {
     // Another draft of hers.
     let moved = store::DraftRow { place: "prompt beta".to_owned(), ..row.clone() };
     store.put_draft(moved).await.unwrap();
-    let refused = bench.desk.draft(other.clone()).await;
+    let refused = look(&bench.desk, &other).await;
     assert_eq!(code(refused), ErrorCode::VerificationFailed);
     keep(&bench, &other, "typed anew").await.unwrap();
     assert_eq!(shown(&bench, &other).await.as_deref(), Some("typed anew"));
@@ -127,8 +164,8 @@ async fn it_is_sealed_and_a_row_that_was_moved_opens_as_nobodys() {
     bench.sit("Bob").await;
     let bob: Actor = bench.desk.at_work().await.unwrap().session.person;
     store.put_draft(store::DraftRow { person: bob, ..row.clone() }).await.unwrap();
-    assert_eq!(code(bench.desk.draft(one.clone()).await), ErrorCode::VerificationFailed);
-    bench.desk.drop_draft(one.clone()).await.unwrap();
+    assert_eq!(code(look(&bench.desk, &one).await), ErrorCode::VerificationFailed);
+    discard(&bench.desk, &one).await.unwrap();
     // The control: in its own place it opens.
     bench.sit("Ann").await;
     store.put_draft(row).await.unwrap();
@@ -146,7 +183,8 @@ async fn text_that_may_come_from_a_protected_version_waits_until_that_is_reveale
     bench.sit("Ann").await;
     let (place, other) = (of_prompt(name), of_prompt("other"));
     let keep = async |place: &DraftPlace, based_on, text: &str| {
-        bench.desk.keep_draft(place.clone(), Some(based_on), text.to_owned()).await.unwrap();
+        let (place, text) = (place.clone(), text.to_owned());
+        bench.desk.keep_draft(TENANT.to_owned(), place, Some(based_on), text).await.unwrap();
     };
     reveal(&bench, name).await;
     keep(&other, 1, "of another prompt").await;
@@ -163,7 +201,7 @@ async fn text_that_may_come_from_a_protected_version_waits_until_that_is_reveale
             }
             _ => drop(bench.sit("Ann").await),
         }
-        let waits = bench.desk.draft(place.clone()).await.unwrap();
+        let waits = look(&bench.desk, &place).await.unwrap();
         assert_eq!((waits.text, waits.withheld), (None, vec!["1".to_owned()]), "{way}");
         assert!(waits.kept_at.is_some(), "it is there");
         // What is typed on meanwhile hides no less.
@@ -199,16 +237,16 @@ async fn whoever_lost_their_role_reads_nothing_and_has_lost_nothing() {
     let beside = bench.beside().await;
     sit(&beside, "Ann").await;
     let place = of_prompt("kyc");
-    beside.keep_draft(place.clone(), None, TYPED.to_owned()).await.unwrap();
+    keep_in(&beside, TENANT, &place, TYPED).await.unwrap();
     let gone = crate::views::ActDraft::RevokeRole { person_id: ann.clone() };
     bench.act(gone).await.unwrap();
-    assert_eq!(code(beside.draft(place.clone()).await), ErrorCode::NotFound);
-    let kept = beside.keep_draft(place.clone(), None, "over it".to_owned()).await;
+    assert_eq!(code(look(&beside, &place).await), ErrorCode::NotFound);
+    let kept = keep_in(&beside, TENANT, &place, "over it").await;
     assert_eq!(code(kept), ErrorCode::NotFound);
-    assert_eq!(code(beside.drop_draft(place.clone()).await), ErrorCode::NotFound);
+    assert_eq!(code(discard(&beside, &place).await), ErrorCode::NotFound);
     bench.ask_for_role(&ann, "VIEWER").await.unwrap();
     bench.desk.answer_change(typed(ADMIN)).await.unwrap();
-    let back = beside.draft(place.clone()).await.unwrap();
+    let back = look(&beside, &place).await.unwrap();
     assert_eq!(back.text.as_deref(), Some(TYPED));
     // A closed account is the end of it.
     bench.desk.disable_person(ann, "left the bank".to_owned()).await.unwrap();

@@ -236,6 +236,7 @@ async fn a_revocation_is_signed_effective_at_the_gate_and_comes_back_by_a_new_re
     assert_eq!(version(&bench, "letters", "1").await.effect, EffectView::Revoked);
     let review = bench.open(&made.request_id).await;
     assert_eq!((review.status, review.effect), (StatusView::Approved, EffectView::Revoked));
+    assert_eq!(review.foot.why_not, "This was approved, and revoked since.");
     assert_eq!(code(revoke(&bench, &made.request_id).await), ErrorCode::NotApproved);
     holds(&bench).await;
 

@@ -10,8 +10,8 @@ use crate::desk::{Answer, DeskEvent};
 use crate::error::ErrorCode;
 use crate::keychain::{ItemName, Keychain, MemoryKeychain};
 use crate::views::{
-    ActDraft, AuditFilter, DecisionDraft, PolicyDraft, PromptDraft, RequestedView, RevealView,
-    SigningView, WhitespaceView,
+    ActDraft, AuditFilter, DecisionDraft, ModelDraft, PolicyDraft, PromptDraft, RequestedView,
+    RevealView, SigningView, WhitespaceView,
 };
 
 const EXACT: WhitespaceView = WhitespaceView::Exact;
@@ -211,6 +211,52 @@ async fn the_version_that_a_review_compares_with_is_read_on_record_too() {
     // A model's review that shows nothing protected writes nothing.
     let plain = bench.desk.inbox(crate::views::InboxTab::All, Default::default(), None).await;
     assert!(plain.unwrap().rows.len() >= 2);
+}
+
+#[tokio::test]
+async fn a_card_is_held_against_that_of_the_version_in_force_once_both_may_be_read() {
+    let bench = bench().await;
+    for tier in ["low", "high"] {
+        let name = format!("gini-{tier}");
+        for version in ["1", "2"] {
+            bench.sit(ADMIN).await;
+            let draft = ModelDraft {
+                name: name.clone(),
+                version: version.to_owned(),
+                artefact_id: bench.artefact(format!("{name}{version}").as_bytes()).await,
+                card: CARD.to_owned(),
+                tier: tier.to_owned(),
+                reason: "Recalibrated".to_owned(),
+            };
+            let made = bench.desk.register_model(draft, bench.key()).await.unwrap();
+            for person in if version == "2" { &[][..] } else { &["Bob", "Eve"][..] } {
+                bench.sit(person).await;
+                let review = bench.open(&made.request_id).await;
+                let decided = bench.desk.decide(review.review_id, DecisionDraft::Approve).await;
+                if decided.is_ok() {
+                    bench.sign().await.unwrap();
+                }
+            }
+        }
+        bench.sit("Ann").await;
+        let card =
+            async |version: &str| bench.desk.model_card(name.clone(), version.to_owned()).await;
+        let reveal = async |version: &str| {
+            let kind = "model".to_owned();
+            bench.desk.reveal(kind, name.clone(), version.to_owned()).await.unwrap();
+            answered(&bench, WHY, "Ann").await.unwrap();
+        };
+        if tier == "high" {
+            reveal("2").await;
+            let alone = card("2").await.unwrap();
+            assert_eq!((alone.base_version, &alone.metrics[0].base), (None, &None), "not revealed");
+            reveal("1").await;
+        }
+        let second = card("2").await.unwrap();
+        assert_eq!(second.base_version.as_deref(), Some("1"), "{tier}");
+        assert!(second.metrics[0].base.is_some(), "{tier}");
+        assert_eq!(card("1").await.unwrap().base_version, None, "it is the one in force");
+    }
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn reason_shown(bench: &Bench) -> String {
 }
 
 async fn keep(bench: &Bench, reason: &str) {
-    bench.desk.keep_reason(reason.to_owned()).await.unwrap();
+    bench.desk.keep_reason(reason.to_owned(), ConditionsDraft::default()).await.unwrap();
 }
 
 async fn lock_and_unlock(bench: &Bench) {
@@ -66,6 +66,32 @@ async fn a_lock_does_not_take_it_away_and_it_belongs_to_its_sheet() {
     let receipt = bench.sign().await.unwrap();
     assert!(matches!(receipt, SigningView::Receipt(_)), "{receipt:?}");
     assert!(bench.desk.state().reasons.is_empty(), "it was signed");
+}
+
+#[tokio::test]
+async fn conditions_come_back_with_it_on_their_sheet_alone() {
+    let (bench, alpha) = bench().await;
+    let alpha = &*alpha.request_id;
+    let limits = ConditionsDraft {
+        end: "2031-03-31 17:00".to_owned(),
+        environments: "staging, uat".to_owned(),
+    };
+    for reason in ["", TYPED] {
+        begins_with(&bench, alpha, DecisionDraft::Approve).await;
+        bench.desk.keep_reason(reason.to_owned(), limits.clone()).await.unwrap();
+        lock_and_unlock(&bench).await;
+        for (decision, expected) in [
+            (DecisionDraft::Reject, ConditionsDraft::default()),
+            (DecisionDraft::Approve, limits.clone()),
+        ] {
+            begins_with(&bench, alpha, decision).await;
+            let mut shown = bench.desk.signing().await.unwrap();
+            assert_eq!(*shown.conditions_field().unwrap(), expected, "{decision:?}");
+        }
+        assert_eq!(reason_shown(&bench).await, reason);
+    }
+    bench.desk.cancel_signing().await.unwrap();
+    assert!(bench.desk.state().reasons.is_empty(), "it was given up");
 }
 
 #[derive(Debug, Clone, Copy)]
