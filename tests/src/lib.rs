@@ -20,6 +20,7 @@ pub mod items;
 pub mod logs;
 pub mod outside;
 pub mod paper;
+pub mod plant;
 pub mod python;
 pub mod size;
 pub mod state_first;
