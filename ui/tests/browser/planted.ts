@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { choose, openLast, press, signIn } from './act';
 import { folder, run } from './bridge';
@@ -55,6 +55,22 @@ export function inHouses(what: string, floor: number): void {
     console.log(`browser: ${what}: ${texts}: ${kept} kept, ${refused} refused, ${seen} seen to the letter on ${screens} screens, 0 ran`);
     expect(surfaces.size, texts).toBeGreaterThanOrEqual(floor);
   });
+}
+
+const rules: { name: string; check: (house: House) => Promise<void> }[] = [];
+
+/** Something that holds in every house. */
+export function rule(name: string, check: (house: House) => Promise<void>): void {
+  rules.push({ name, check });
+}
+
+/** One house after the other, each rule a test: so that more houses take longer, and no test does. */
+export function inEachHouse(): void {
+  for (const house of houses) {
+    describe(`house ${house.number} of ${houses.length}`, () => {
+      for (const { name, check } of rules) it(name, () => check(house));
+    });
+  }
 }
 
 export const theBrowser = (): Browser => browser;
