@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["make", home] => home::make(Path::new(home)),
-        ["payloads", file] => plant::lists::write(Path::new(file)),
+        ["payloads", file] => tests::plant::lists::write(Path::new(file)),
         ["plant", home, bed, file] => plant::run(Path::new(home), bed, Path::new(file)),
         ["serve", home] => server::run(Path::new(home)),
         _ => Err(USAGE.to_owned()),

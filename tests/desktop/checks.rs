@@ -15,13 +15,13 @@ use crate::keys::{SigningWindow, screen, title_says_what_waits};
 use crate::proof;
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
-use crate::{Outcome, alarm, recovery, reviewer, work};
+use crate::{Outcome, alarm, payloads, recovery, reviewer, work};
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 23;
+const FLOOR: usize = 24;
 
 /// Counts what the packaged page was refused by its content security policy.
-const WATCH: &str = "
+pub(crate) const WATCH: &str = "
 window.__violations = [];
 document.addEventListener('securitypolicyviolation', (event) => {
   window.__violations.push(event.violatedDirective + ' ' + event.blockedURI);
@@ -92,11 +92,22 @@ pub(crate) fn run() -> Outcome<()> {
     failed.extend(carry_out(&scene, &ALARM_CHECKS));
     scene.stage.close()?;
     failed.extend(recovery::on_another_computer(&RECOVERY_CHECKS)?);
-    let all = CHECKS.len() + ALARM_CHECKS.len() + RECOVERY_CHECKS.len();
-    println!("tests: {} passed, {} failed", all - failed.len(), failed.len());
+    failed.extend(payloads::in_a_house(&payloads::CHECKS)?);
+    let most = [CHECKS.len(), ALARM_CHECKS.len(), RECOVERY_CHECKS.len(), payloads::CHECKS.len()];
+    let all = most.iter().sum();
     if all < FLOOR {
         return Err(format!("{all} checks where at least {FLOOR} belong"));
     }
+    told(all, &failed)
+}
+
+/// The checks with hostile texts alone.
+pub(crate) fn run_payloads() -> Outcome<()> {
+    told(payloads::CHECKS.len(), &payloads::in_a_house(&payloads::CHECKS)?)
+}
+
+fn told(all: usize, failed: &[&str]) -> Outcome<()> {
+    println!("tests: {} passed, {} failed", all - failed.len(), failed.len());
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join("; "))) }
 }
 

@@ -123,6 +123,28 @@ impl Driver {
         post(&self.agent, &url, &json!({"text": text})).map(|_| ())
     }
 
+    /// Takes away what stands in the field of this name.
+    pub(crate) fn clear(&self, name: &str) -> Outcome<()> {
+        let field = self.find("textbox", name)?;
+        let url = format!("{}/element/{}/clear", self.session, field.0);
+        post(&self.agent, &url, &json!({})).map(|_| ())
+    }
+
+    /// What a dialog of the page says, if one stands open.
+    pub(crate) fn alert(&self) -> Outcome<Option<String>> {
+        match get(&self.agent, &format!("{}/alert/text", self.session)) {
+            Ok(text) => Ok(Some(text.as_str().unwrap_or_default().to_owned())),
+            Err(problem) if problem.starts_with("no such alert") => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// How many pages there are that this reaches.
+    pub(crate) fn pages(&self) -> Outcome<usize> {
+        let handles = get(&self.agent, &format!("{}/window/handles", self.session))?;
+        Ok(handles.as_array().map_or(0, Vec::len))
+    }
+
     /// Chooses an option of the list of this name by its words.
     pub(crate) fn choose(&self, name: &str, option: &str) -> Outcome<()> {
         let list = self.find("combobox", name)?;
@@ -188,7 +210,14 @@ pub(crate) fn until_within<T>(
 }
 
 fn post(agent: &ureq::Agent, url: &str, body: &Value) -> Outcome<Value> {
-    let mut answer = agent.post(url).send_json(body).map_err(|error| error.to_string())?;
+    read(agent.post(url).send_json(body).map_err(|error| error.to_string())?)
+}
+
+fn get(agent: &ureq::Agent, url: &str) -> Outcome<Value> {
+    read(agent.get(url).call().map_err(|error| error.to_string())?)
+}
+
+fn read(mut answer: ureq::http::Response<ureq::Body>) -> Outcome<Value> {
     let content: Value = answer.body_mut().read_json().map_err(|error| error.to_string())?;
     let value = content["value"].clone();
     match value["error"].as_str() {

@@ -14,6 +14,7 @@ mod elsewhere;
 mod file_dialog;
 mod key_file;
 mod keys;
+mod payloads;
 mod proof;
 mod recovery;
 mod reviewer;
@@ -27,11 +28,14 @@ use std::process::ExitCode;
 type Outcome<T> = Result<T, String>;
 
 fn main() -> ExitCode {
-    let task = std::env::args().nth(1).unwrap_or_default();
-    let done = match task.as_str() {
-        "tour" => tour::run(),
-        "test" => checks::run(),
-        _ => Err("usage: desktop tour|test".to_owned()),
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let task = words.join(" ");
+    let done = match words.as_slice() {
+        ["tour"] => tour::run(),
+        ["test"] => checks::run(),
+        ["test", "payloads"] => checks::run_payloads(),
+        _ => Err("usage: desktop tour | desktop test [payloads]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -22,6 +22,7 @@ pub mod logs;
 pub mod meddled;
 pub mod outside;
 pub mod paper;
+pub mod plant;
 pub mod python;
 pub mod size;
 pub mod state_first;

@@ -24,16 +24,29 @@ export class Life {
     const life = new Life();
     await watch(context, (where) => life.signs.push(where));
     context.on('page', () => life.signs.push('another page was opened'));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(origin)) life.signs.push(`a request to ${request.url().slice(0, 80)}`);
-    });
-    page.on('framenavigated', (frame) => {
-      if (frame !== page.mainFrame()) life.signs.push('a frame');
-    });
-    page.on('dialog', (dialog) => void dialog.dismiss());
+    life.#attend(page, origin);
     // The hooks belong to pages that are loaded from now on.
     await page.reload();
     return life;
+  }
+
+  /** The same of pages that are opened later, one at a time. */
+  async alsoIn(context: BrowserContext, origin: string): Promise<void> {
+    await watch(context, (where) => this.signs.push(where));
+    context.on('page', (page) => {
+      if (context.pages().length > 1) this.signs.push('another page was opened');
+      this.#attend(page, origin);
+    });
+  }
+
+  #attend(page: Page, origin: string): void {
+    page.on('request', (request) => {
+      if (!request.url().startsWith(origin)) this.signs.push(`a request to ${request.url().slice(0, 80)}`);
+    });
+    page.on('framenavigated', (frame) => {
+      if (frame !== page.mainFrame()) this.signs.push('a frame');
+    });
+    page.on('dialog', (dialog) => void dialog.dismiss());
   }
 
   /** Looks for markup that none of our components draws; gives the page's text. */
@@ -49,7 +62,8 @@ export class Life {
       const strange = 'script, iframe, object, embed, img, video, audio, base, meta, link, style, marquee, form[action], math, template';
       for (const element of document.body.querySelectorAll(strange)) found.push(`there is a ${element.localName}`);
       const typed = [...document.querySelectorAll<HTMLInputElement>('input, textarea')].map((field) => field.value);
-      return { found, text: [document.body.innerText, ...typed].join('\n') };
+      const offered = [...document.querySelectorAll('option')].map((option) => option.text);
+      return { found, text: [document.body.innerText, ...typed, ...offered].join('\n') };
     });
     this.signs.push(...found);
     return text;

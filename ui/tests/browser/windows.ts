@@ -27,7 +27,7 @@ export class Windows {
   private constructor(
     readonly bridge: Bridge,
     readonly main: Page,
-    private readonly contexts: Record<Label, BrowserContext>,
+    readonly contexts: Record<Label, BrowserContext>,
   ) {}
 
   /** Both windows on a home; the signing one is closed until the core asks something. */
