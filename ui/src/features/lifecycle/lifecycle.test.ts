@@ -128,7 +128,7 @@ describe('a version', () => {
   it('says its conditions, and shows nothing where there is nothing to say', () => {
     const lapsed = registry.prompt.versions[3]!;
     render(VersionActs, { noun: 'prompt', name: 'kyc-summary', version: lapsed });
-    expect(screen.getByText('Was approved until 2026-08-31 17:00 UTC, in staging only.')).toBeTruthy();
+    expect(screen.getByText('2026-08-31 17:00 UTC').parentElement?.textContent?.replace(/\s+/gu, ' ').trim()).toBe('Was approved until 2026-08-31 17:00 UTC, in staging only.');
     const { container } = render(VersionActs, { noun: 'model', name: 'credit-pd', version: registry.model.versions[0]! });
     expect(container.textContent?.trim()).toBe('');
   });

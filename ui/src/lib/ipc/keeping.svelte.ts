@@ -85,7 +85,7 @@ export class Keeping<Fields extends object> {
     const fitting = fields.filter((field) => typeof kept[field] === typeof page[field]);
     if (fitting.every((field) => kept[field] === page[field])) return fitting.length > 0;
     if (fields.some((field) => page[field] !== this.#untouched?.[field])) {
-      this.earlier = kept;
+      this.earlier = joined(kept, this.earlier);
       return false;
     }
     for (const field of fitting) page[field] = kept[field] as Fields[typeof field];
@@ -150,6 +150,13 @@ export class Keeping<Fields extends object> {
     void mine.then(() => this.#last === mine && !this.#pending && unkept.delete(this));
     return mine;
   }
+}
+
+/** What stood aside already stays below what comes to stand aside now. */
+function joined<Fields extends object>(kept: Partial<Fields>, earlier: Partial<Fields> | null): Partial<Fields> {
+  const below = (text: unknown, other: unknown) => (typeof text === 'string' && text !== '' && text !== other ? `${text}\n\n${String(other)}` : other);
+  const texts = Object.entries(earlier ?? {}).filter(([, other]) => typeof other === 'string' && other !== '');
+  return { ...kept, ...Object.fromEntries(texts.map(([field, other]) => [field, below(kept[field as keyof Fields], other)])) };
 }
 
 type Kept<Fields> = Partial<Fields> & { earlier?: Partial<Fields> | null };

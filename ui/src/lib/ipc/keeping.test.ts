@@ -175,6 +175,14 @@ describe('what is being typed', () => {
     const anew = page();
     expect(await again.keeping.restore(anew, FIELDS)).toBe(true);
     expect([anew.text, again.keeping.earlier]).toEqual(['typed meanwhile', { text: 'typed before', reason: 'why' }]);
+    // And once more it could not be read in time.
+    const third = typing();
+    third.calls.draft.mockRejectedValueOnce(busy).mockResolvedValueOnce({ ...none, text: kept });
+    const since = page();
+    await third.keeping.restore(since, FIELDS);
+    since.reason = 'typed last';
+    await third.keeping.restore(since, FIELDS);
+    expect(third.keeping.earlier).toEqual({ text: 'typed meanwhile\n\ntyped before', reason: 'why' });
     again.keeping.forgetEarlier();
     again.keeping.keep({ text: anew.text });
     await again.rest();
