@@ -111,13 +111,20 @@ export class Reader {
 
   /** The same in a home that stands. */
   static async at(home: string, texts: readonly string[], name: string, look: (reader: Reader) => Promise<void>): Promise<void> {
+    await Reader.outside(home, texts, async (reader) => {
+      await openLast(reader.windows);
+      await signIn(reader.windows, name, PASSPHRASE);
+      await look(reader);
+    });
+  }
+
+  /** Somebody in front of a home into which nobody signed in. */
+  static async outside(home: string, texts: readonly string[], look: (reader: Reader) => Promise<void>): Promise<void> {
     const windows = await Windows.on(browser, home);
     try {
       const life = await Life.on(windows.main.context(), windows.main, windows.bridge.origin);
       await life.alsoIn(windows.contexts.signing, windows.bridge.origin);
       const reader = new Reader(windows, life, texts);
-      await openLast(windows);
-      await signIn(windows, name, PASSPHRASE);
       await look(reader);
       reader.calm();
       expect(reader.found.size, 'texts that were seen').toBeGreaterThan(texts.length * SEEN);
