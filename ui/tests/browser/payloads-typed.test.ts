@@ -220,7 +220,8 @@ rule('nothing runs in the signing window, on receipts and on paper', (house) =>
 
 /** Each costs a founding: a few in every house. */
 rule('nothing runs of the names of a workspace and of its first admin', async (house) => {
-  const short = house.texts.filter((text) => line(text) === text && [...text].length <= 100 && text.trim() === text);
+  // Nothing hidden, which is drawn, and no more than a field takes: both are seen to the letter.
+  const short = house.texts.filter((text) => /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(text) && text.length <= 100);
   const some = short.filter((_, at) => at % Math.ceil(short.length / 4) === 0);
   for (const [title = '', admin = ''] of pieces(some, 2)) {
     await Reader.outside(folder(), [title, admin], async (reader) => {

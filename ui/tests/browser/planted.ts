@@ -182,7 +182,12 @@ export class Reader {
   /** Looks at what is there, and asks for more until there is no more. */
   async more(): Promise<void> {
     await this.look();
-    while (await this.press('Show more'));
+    const button = this.windows.main.getByRole('button', { name: 'Show more', exact: true });
+    while ((await button.count()) > 0) {
+      // At once: what was asked for before may come meanwhile, and the button be gone.
+      await button.evaluateAll(([first]) => (first as HTMLElement | undefined)?.click());
+      await this.look();
+    }
   }
 
   /** Every request of the tenant. */
