@@ -111,13 +111,20 @@ export class Reader {
 
   /** The same in a home that stands. */
   static async at(home: string, texts: readonly string[], name: string, look: (reader: Reader) => Promise<void>): Promise<void> {
+    await Reader.outside(home, texts, async (reader) => {
+      await openLast(reader.windows);
+      await signIn(reader.windows, name, PASSPHRASE);
+      await look(reader);
+    });
+  }
+
+  /** Somebody in front of a home into which nobody signed in. */
+  static async outside(home: string, texts: readonly string[], look: (reader: Reader) => Promise<void>): Promise<void> {
     const windows = await Windows.on(browser, home);
     try {
       const life = await Life.on(windows.main.context(), windows.main, windows.bridge.origin);
       await life.alsoIn(windows.contexts.signing, windows.bridge.origin);
       const reader = new Reader(windows, life, texts);
-      await openLast(windows);
-      await signIn(windows, name, PASSPHRASE);
       await look(reader);
       reader.calm();
       expect(reader.found.size, 'texts that were seen').toBeGreaterThan(texts.length * SEEN);
@@ -175,7 +182,12 @@ export class Reader {
   /** Looks at what is there, and asks for more until there is no more. */
   async more(): Promise<void> {
     await this.look();
-    while (await this.press('Show more'));
+    const button = this.windows.main.getByRole('button', { name: 'Show more', exact: true });
+    while ((await button.count()) > 0) {
+      // At once: what was asked for before may come meanwhile, and the button be gone.
+      await button.evaluateAll(([first]) => (first as HTMLElement | undefined)?.click());
+      await this.look();
+    }
   }
 
   /** Every request of the tenant. */

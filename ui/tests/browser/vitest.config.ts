@@ -9,8 +9,8 @@ export default defineConfig({
     environment: 'node',
     include: ['*.test.ts'],
     globalSetup: './given.ts',
-    // A test walks through many screens; one that hangs still ends.
-    testTimeout: 600_000,
+    // A test walks through many screens; one that hangs still ends. At full size others are at work for hours.
+    testTimeout: process.env.COUNTERSIGN_TEST_SIZE === 'full' ? 3_600_000 : 600_000,
     hookTimeout: 120_000,
     // Each worker has a browser and a core of its own.
     maxWorkers: 2,
