@@ -17,22 +17,26 @@ use crate::workspace::{AnchorState, Workspace};
 const REST: Duration = Duration::from_millis(50);
 
 impl Desk {
-    /// Carries out a command.
-    pub(super) async fn answer<View>(
-        &self,
-        command: impl Future<Output = Result<View, ConsoleError>> + Send,
-    ) -> Answer<View> {
-        let click = self.inner.ids.new_correlation();
-        let before = self.alarms_raised();
-        let outcome = ids::under(click.clone(), command).await;
-        if self.alarms_raised() > before {
-            self.tell(DeskEvent::SessionChanged);
+    /// Carries out a command. It lies on the heap from here on: what a command holds while it waits is
+    /// large, and whoever waits for several would hold the room of all of them on the stack.
+    pub(super) fn answer<'a, View>(
+        &'a self,
+        command: impl Future<Output = Result<View, ConsoleError>> + Send + 'a,
+    ) -> impl Future<Output = Answer<View>> + Send {
+        let command = Box::pin(command);
+        async move {
+            let click = self.inner.ids.new_correlation();
+            let before = self.alarms_raised();
+            let outcome = ids::under(click.clone(), command).await;
+            if self.alarms_raised() > before {
+                self.tell(DeskEvent::SessionChanged);
+            }
+            self.settle_soon();
+            outcome.map_err(|error| {
+                tracing::warn!(incident = %click, %error, "a command was refused");
+                error.view(click.as_str())
+            })
         }
-        self.settle_soon();
-        outcome.map_err(|error| {
-            tracing::warn!(incident = %click, %error, "a command was refused");
-            error.view(click.as_str())
-        })
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

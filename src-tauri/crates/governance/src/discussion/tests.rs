@@ -216,7 +216,11 @@ fn a_finding_stops_later_requests_and_is_closed_by_nobody_tied_to_one_of_them() 
         let said = in_discussion_of(request, said.to_vec());
         said.into_iter().map(|remark| remark.id).collect::<Vec<_>>()
     };
-    assert_eq!(of(&second, &said), [opened.clone()], "neither what is closed nor what is minor");
+    assert_eq!(
+        of(&second, &said),
+        std::slice::from_ref(&opened),
+        "neither what is closed nor what is minor"
+    );
     assert!(of(&first, &said).contains(&minor) && of(&first, &said).len() == 5);
     let bobs = said.iter().find(|remark| remark.id == opened).unwrap().clone();
     assert!(carries_over(&second, &bobs) && !carries_over(&first, &bobs));
