@@ -209,11 +209,7 @@ impl House {
         session: &Session,
         request: &RequestId,
     ) -> Result<OpenReview, ConsoleError> {
-        let mut review = self.workspace.open_review(session, request).await?;
-        review.open_part(Part::Overview);
-        review.open_part(Part::Changes);
-        review.acknowledge();
-        Ok(review)
+        review_whole(&self.workspace, session, request).await
     }
 
     /// Reviews and decides in one go, in `credit`.
@@ -310,6 +306,19 @@ pub fn edge(items: &Arc<Items>, start: &str) -> Edge {
         settings: None,
         data: None,
     }
+}
+
+/// Opens everything of a request, and acknowledges what is hidden.
+pub(crate) async fn review_whole(
+    workspace: &Workspace,
+    session: &Session,
+    request: &RequestId,
+) -> Result<OpenReview, ConsoleError> {
+    let mut review = workspace.open_review(session, request).await?;
+    review.open_part(Part::Overview);
+    review.open_part(Part::Changes);
+    review.acknowledge();
+    Ok(review)
 }
 
 fn template() -> &'static Template {

@@ -12,7 +12,7 @@ use console::session::{Session, UnlockedKey};
 use console::views::ErrorView;
 use console::{ConsoleError, Desk, Edge, Workspace};
 use ledger::statement::Conditions;
-use ledger::{Actor, Decision, Name, Part, RequestId, TenantId, Tier};
+use ledger::{Actor, Decision, Name, RequestId, TenantId, Tier};
 use security::passphrase::Passphrase;
 
 use super::talking::Talk;
@@ -121,11 +121,7 @@ impl Garden {
         session: &Session,
         request: &RequestId,
     ) -> Result<OpenReview, ConsoleError> {
-        let mut review = self.workspace.open_review(session, request).await?;
-        review.open_part(Part::Overview);
-        review.open_part(Part::Changes);
-        review.acknowledge();
-        Ok(review)
+        house::review_whole(&self.workspace, session, request).await
     }
 
     /// Bob decides on what was written.
