@@ -13,6 +13,13 @@ const closed = (main: Page): Promise<void> => main.getByRole('dialog').first().w
 it('a discussion has no fault', () =>
   walk.as(APPROVER, async (windows) => {
     const { main } = windows;
+    await row(main, 'fraud-graph').click();
+    await press(main, 'tab', 'Discussion');
+    await says(main, '1 blocking finding open.');
+    await walk.main('review, others discuss', windows);
+    await row(main, 'collections-next').click();
+    await says(main, 'Changes wanted by');
+    await walk.main('review, changes wanted', windows);
     await row(main, 'credit-pd').click();
     await press(main, 'tab', 'Discussion');
     await shows(main, 'form', 'Say something');
