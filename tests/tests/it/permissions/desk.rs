@@ -54,6 +54,7 @@ pub(crate) fn wants_preparation(command: &str) -> bool {
         "decide",
         "revoke",
         "register_model",
+        "drop_draft",
     ];
     command.starts_with("diff_")
         || ["check_artefact", "continue_check"].contains(&command)
@@ -91,6 +92,12 @@ pub(crate) async fn prepare(call: &mut Call<'_>, command: &str) {
         let path = call.folder.join("artefact.bin");
         let hashed = desk.hash_artefact(path, Arc::new(|_| ())).await;
         call.artefact = hashed.unwrap().artefact_id;
+        return;
+    }
+    if command == "drop_draft" {
+        // Refused or not: where nothing is kept, nothing is dropped.
+        let (tenant, text) = (call.works.tenant.to_owned(), "{}".to_owned());
+        let _ = desk.keep_draft(tenant, DraftPlace::Model {}, None, text).await;
         return;
     }
     let ends = matches!(command, "revoke" | "answer_revocation");

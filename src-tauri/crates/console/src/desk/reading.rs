@@ -46,13 +46,22 @@ impl Reading {
         if reached(&log.authority, &at.session.person, at.session.keyid).is_none() {
             return Ok(None);
         }
-        Self::of(at, (ResourceType::Request, "")).await.map(Some)
+        // As that state of the log has it: a role that is taken a moment later is no denial either.
+        Self::under(log, at, (ResourceType::Request, "")).await.map(Some)
     }
 
     pub(super) async fn of(at: AtWork, asked: (ResourceType, &str)) -> Result<Self, ConsoleError> {
+        let log = at.workspace.log(&at.session.tenant_id).await?;
+        Self::under(log, at, asked).await
+    }
+
+    async fn under(
+        log: Arc<LogView>,
+        at: AtWork,
+        asked: (ResourceType, &str),
+    ) -> Result<Self, ConsoleError> {
         let AtWork { workspace, session, disclosed } = at;
         let correlation_id = workspace.ids.correlation();
-        let log = workspace.log(&session.tenant_id).await?;
         workspace.permit_under(&log, &session, Verb::View, asked, &correlation_id).await?;
         Ok(Self {
             log,
