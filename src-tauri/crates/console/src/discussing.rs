@@ -19,7 +19,7 @@ use store::{
 use crate::failure::ConsoleError;
 use crate::registering::writes;
 use crate::rereading::Fault;
-use crate::reviewing::{is_denial, resource};
+use crate::reviewing::resource;
 use crate::session::Session;
 use crate::workspace::{Column, Workspace};
 
@@ -61,14 +61,10 @@ impl Workspace {
         let new = NewRemark { said, text: RemarkText::parse(text)? };
         let said = self.say_by(session, &request, &new, idempotency_key, &correlation_id).await;
         match said {
-            // Only now: the refusal's record waits for the turn as well.
             Err(ConsoleError::Security(refusal)) => {
                 Err(self.deny(session, asked, refusal, &correlation_id).await)
             }
-            Err(refusal) if is_denial(&refusal) => {
-                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
-            }
-            Ok(_) | Err(_) => said,
+            Ok(_) | Err(_) => self.denial_on_record(session, asked, said, &correlation_id).await,
         }
     }
 

@@ -9,7 +9,7 @@ use ledger::Decision;
 use security::rbac::Action as Verb;
 
 use super::OpenReview;
-use super::decide::{demand_not_over, is_denial, resource};
+use super::decide::{demand_not_over, resource};
 use crate::failure::ConsoleError;
 use crate::session::Session;
 use crate::workspace::Workspace;
@@ -37,12 +37,8 @@ impl Workspace {
         let correlation_id = self.ids.correlation();
         let (kind, id) = resource(&request);
         let asked = (kind, id.as_str());
-        match self.check_person(session, &request).await {
-            Err(refusal) if is_denial(&refusal) => {
-                return Err(self.deny_because(session, asked, refusal, &correlation_id).await);
-            }
-            checked => checked?,
-        }
+        let checked = self.check_person(session, &request).await;
+        self.denial_on_record(session, asked, checked, &correlation_id).await?;
         self.check_fresh(review, &request).await?;
         demand_not_over(&request, decision, self.now())?;
         if !review.is_acknowledged() {

@@ -128,11 +128,23 @@ impl Workspace {
         };
         let act = Act { key, review, verdict, conditions };
         let decided = self.decide_by(&right, session, act, idempotency_key, &correlation_id).await;
-        match decided {
+        self.denial_on_record(session, asked, decided, &correlation_id).await
+    }
+
+    /// What came of an act whose turn is over, with its denial on record: the record of a denial waits
+    /// for the turn as well.
+    pub(crate) async fn denial_on_record<T>(
+        &self,
+        session: &Session,
+        asked: (ResourceType, &str),
+        came: Result<T, ConsoleError>,
+        correlation_id: &CorrelationId,
+    ) -> Result<T, ConsoleError> {
+        match came {
             Err(refusal) if is_denial(&refusal) => {
-                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
+                Err(self.deny_because(session, asked, refusal, correlation_id).await)
             }
-            Ok(_) | Err(_) => decided,
+            Ok(_) | Err(_) => came,
         }
     }
 
@@ -299,7 +311,7 @@ pub(super) fn demand_not_over(
 }
 
 /// Refusals for who somebody is, which go on record like those of the role matrix.
-pub(crate) const fn is_denial(error: &ConsoleError) -> bool {
+const fn is_denial(error: &ConsoleError) -> bool {
     matches!(
         error,
         ConsoleError::Governance(

@@ -21,8 +21,8 @@ use security::rbac::Action as Verb;
 use security::tenant_context::TenantContext;
 
 pub use checked::ArtefactCheck;
+pub(crate) use decide::resource;
 pub use decide::{Receipt, Verdict};
-pub(crate) use decide::{is_denial, resource};
 pub(crate) use material::Material;
 pub use revoke::{Ended, EndedReceipt, Ending};
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::StateWrite;
 
 use super::OpenReview;
-use super::decide::{Verdict, is_denial, resource, signer};
+use super::decide::{Verdict, resource, signer};
 use super::word::ReviewWord;
 use crate::failure::ConsoleError;
 use crate::registering::writes;
@@ -135,15 +135,8 @@ impl Workspace {
         let verdict = Verdict { decision: Decision::Revoked, reason, seconds };
         let act = Act { key, ending, verdict };
         let ended = self.revoke_by(&permit, session, act, idempotency_key, &correlation_id).await;
-        match ended {
-            // Only now: the refusal's record waits for the turn as well.
-            Err(refusal) if is_denial(&refusal) => {
-                let (kind, id) = resource(&request);
-                let asked = (kind, id.as_str());
-                Err(self.deny_because(session, asked, refusal, &correlation_id).await)
-            }
-            Ok(_) | Err(_) => ended,
-        }
+        let (kind, id) = resource(&request);
+        self.denial_on_record(session, (kind, id.as_str()), ended, &correlation_id).await
     }
 
     async fn revoke_by(
