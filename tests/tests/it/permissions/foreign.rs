@@ -177,7 +177,9 @@ fn foreign_ids_are_answered_as_absent_ones_by_every_command_and_nothing_comes_ou
         let work = cast.works(EVE, Whose::OthersElsewhere).prompt.clone();
         let seen = at_markets.prompt_text(work, 1).await.unwrap();
         assert!(seen.text.contains(CANARY), "control: whoever has a role there sees it");
-    });
+    })
+    .join()
+    .unwrap();
 }
 
 async fn at_the_desk(

@@ -16,7 +16,7 @@ use tests::house::{self, ADA, CREDIT, MARKETS, PASSPHRASE, REX};
 use tests::logs::{records, size, tenant};
 
 use super::cast::{Cast, HEAD, STAFF, typed};
-use super::table::{Outcome, Program, Row, Seat, Whose, seats};
+use super::table::{Outcome, Program, Row, Seat, Whose};
 use super::{desk, pipeline};
 
 /// What was found in a table.
@@ -39,11 +39,11 @@ struct Case<'a> {
     number: usize,
 }
 
-/// Every combination of these rows.
-pub(crate) async fn goes_through(rows: &[Row]) -> Found {
+/// Every combination of these rows in these seats.
+pub(crate) async fn goes_through(rows: &[Row], seats: &[Seat]) -> Found {
     let mut going = Going::new().await;
     let mut found = Found::default();
-    for seat in seats() {
+    for seat in seats.iter().copied() {
         for (role, who) in going.askers(seat) {
             // Nobody in particular asks a pipeline: that is one asker, not five.
             let passed = seat == Seat::Out && role.is_some();
@@ -189,6 +189,8 @@ impl Going {
         let works = self.cast.works(case.who, case.whose).clone();
         let in_person = !matches!(case.seat, Seat::Out | Seat::Service(_));
         if in_person && !self.pipelines.contains_key(case.who) {
+            // Whoever has no role is not let in.
+            self.gets_role_back().await;
             let own = opened(&self.cast, person(case.who)).await;
             // A log that a desk has not settled yet was found ahead: that goes on record now.
             own.checkpoint().await.unwrap();
