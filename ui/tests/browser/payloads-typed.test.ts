@@ -35,14 +35,19 @@ async function anew({ windows }: Reader, address: string): Promise<void> {
   await windows.settled();
 }
 
+/** Keeps a draft in the tenant in front, as its page would. */
+async function keep({ windows: { bridge } }: Reader, place: object, fields: object): Promise<void> {
+  const { tenant } = await bridge.asked<{ tenant: { id: string } }>('session');
+  await bridge.asked('keep_draft', { tenantId: tenant.id, place, basedOn: null, text: JSON.stringify(fields) });
+}
+
 rule('nothing runs of drafts that come back', (house) =>
   typing(house, ANN, async (reader) => {
-    const { main, bridge } = reader.windows;
-    const keep = (place: object, fields: object) => bridge.asked('keep_draft', { place, basedOn: null, text: JSON.stringify(fields) });
+    const { main } = reader.windows;
     await reader.sees('draft of a prompt', async () => {
       for (const some of pieces(house.texts, 100)) {
         const [name = '', reason = ''] = some;
-        await keep({ kind: 'prompt', name: '' }, { name: line(name), text: some.join('\n'), tier: 'medium', reason, basedOn: 0 });
+        await keep(reader, { kind: 'prompt', name: '' }, { name: line(name), text: some.join('\n'), tier: 'medium', reason, basedOn: 0 });
         await anew(reader, '#/prompts/%2Bnew');
         await shows(main, 'button', 'Save and request approval');
         await reader.visit('#/prompts/%2Bnew');
@@ -52,7 +57,7 @@ rule('nothing runs of drafts that come back', (house) =>
     await reader.sees('draft of a remark', async () => {
       for (const some of pieces(house.texts, 100)) {
         const remark = { kind: 'finding', text: some.join('\n'), severity: 'low', blocking: false, owner: '', due: '' };
-        await keep({ kind: 'remark', request_id: id }, remark);
+        await keep(reader, { kind: 'remark', request_id: id }, remark);
         await anew(reader, `#/inbox/${id}`);
         await press(main, 'tab', 'Discussion');
         await shows(main, 'form', 'Say something');
@@ -71,7 +76,7 @@ rule('nothing runs of the draft of a model, nor of what refuses it', (house) =>
       for (const some of pieces(house.texts, 100)) {
         const [name = '', version = '', reason = ''] = some;
         const fields = { name: line(name), version: line(version), card: some.join('\n'), tier: 'low', reason };
-        await bridge.asked('keep_draft', { place: { kind: 'model' }, basedOn: null, text: JSON.stringify(fields) });
+        await keep(reader, { kind: 'model' }, fields);
         await anew(reader, '#/models/%2Bregister');
         await shows(main, 'textbox', 'Card');
         const [file] = some.filter((text) => isName(text) && written(folderOfFiles, text));
