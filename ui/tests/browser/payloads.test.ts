@@ -1,6 +1,7 @@
 // Lists of hostile texts, put through the core wherever somebody can put a text, and looked at on every screen that
 // shows them: nothing runs, nothing becomes markup. For control, the same texts do run where a page takes them as HTML.
 
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { fill, named, press, shows } from './act';
 import { copyOf, folder } from './bridge';
@@ -8,7 +9,7 @@ import { Life, ranAsHtml } from './hostile';
 import { ADA, all, BOB, inEachHouse, inHouses, pieces, planted, Reader, rule, theBrowser } from './planted';
 import { Windows } from './windows';
 
-/** Of all texts, the share that runs as HTML: some are no HTML, or were made for browsers that are gone. */
+/** Of the texts of a house, the share that runs as HTML: some are no HTML, or were made for browsers that are gone. */
 const RUN = 0.5;
 
 inHouses('planted', 47);
@@ -16,11 +17,14 @@ inHouses('planted', 47);
 /** The place alone, without its tabs. */
 const NO_TAB = /^$/;
 
-let ran = 0;
+let [ran, offered] = [0, 0];
 
-rule('the same texts do run where a page takes them as HTML', async ({ texts }) => {
+rule('most of the same texts do run where a page takes them as HTML', async ({ texts }) => {
   expect(all.of).toBeGreaterThanOrEqual(5000);
-  ran += await ranAsHtml(theBrowser(), texts);
+  const here = await ranAsHtml(theBrowser(), texts);
+  expect(here).toBeGreaterThan(texts.length * RUN);
+  ran += here;
+  offered += texts.length;
 });
 
 it('a text that became markup in a page of ours would be found', async () => {
@@ -55,10 +59,20 @@ function withRegistries(texts: readonly string[]): string {
   return copyOf(registries.home);
 }
 
+/** The rows of the list, and those of them that are laid out: however long it is, no more than a person sees. */
+const rowsDrawn = (page: Page) =>
+  page.locator('[data-row]').evaluateAll((rows) => ({
+    rows: rows.length,
+    drawn: rows.filter((row) => row.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })).length,
+  }));
+
 rule('nothing runs in the reviews of models and prompts', ({ texts }) =>
   Reader.at(withRegistries(texts), texts, BOB, async (reader) => {
     await press(reader.windows.main, 'tab', 'All');
     await reader.sees('reasons of requests in the inbox', () => reader.more());
+    const { rows, drawn } = await rowsDrawn(reader.windows.main);
+    expect(rows, 'requests in the inbox').toBeGreaterThan(200);
+    expect(drawn, `of ${rows} rows`).toBeLessThan(rows / 4);
     await reader.sees('prompts under review', () => reader.reviews('texts', Infinity, /Changes/));
     await reader.sees('cards under review', () => reader.reviews('cards', Infinity, /Changes/));
     for (const kind of ['variables', 'reasons', 'decisions', 'models']) await reader.reviews(kind, 2, /History/);
@@ -169,8 +183,7 @@ rule('nothing runs among tenants', ({ texts }) =>
 
 inEachHouse();
 
-it('most of them do, and none of a text that is not hostile', async () => {
-  console.log(`browser: ${ran} of ${all.payloads.length} texts run as HTML without a policy`);
-  expect(ran).toBeGreaterThan(all.payloads.length * RUN);
+it('none of a text that is not hostile', async () => {
+  console.log(`browser: ${ran} of ${offered} texts run as HTML without a policy`);
   expect(await ranAsHtml(theBrowser(), ['Nothing <b>runs</b> here.'])).toBe(0);
 });

@@ -188,6 +188,19 @@ export class Reader {
       await button.evaluateAll(([first]) => (first as HTMLElement | undefined)?.click());
       await this.look();
     }
+    await this.whole();
+  }
+
+  /** Looks at all rows at once: those out of sight are not drawn otherwise. */
+  private async whole(): Promise<void> {
+    const rows = this.windows.main.locator('[data-row]');
+    const draw = (as: string) =>
+      rows.evaluateAll((all, as) => {
+        for (const row of all as HTMLElement[]) row.style.contentVisibility = as;
+      }, as);
+    await draw('visible');
+    await this.look();
+    await draw('');
   }
 
   /** Every request of the tenant. */
