@@ -130,6 +130,21 @@ describe('the admin page', () => {
     expect(document.querySelector('input[type=password]')).toBeNull();
   });
 
+  it('goes back to what was asked for when the signing window closes with nothing signed', async () => {
+    await start('admin');
+    await fireEvent.click(await button('Add person'));
+    const form = await screen.findByRole('form', { name: 'Add person' });
+    await type(within(form).getByRole('textbox', { name: 'Name' }), 'Nadia Haddad');
+    await fireEvent.change(within(form).getByRole('combobox', { name: 'Role' }), { target: { value: 'ANALYST' } });
+    await type(within(form).getByRole('textbox', { name: 'Reason' }), 'Joins.');
+    await fireEvent.click(within(form).getByRole('button', { name: 'Continue to sign…' }));
+    await screen.findByText('Go on in the signing window.');
+    (window as unknown as { __tell: (event: string) => void }).__tell('signing-finished');
+    await waitFor(() => expect(screen.queryByText('Go on in the signing window.')).toBeNull());
+    expect(within(form).getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('Joins.');
+    expect(within(form).getByRole('button', { name: 'Continue to sign…' })).toBeTruthy();
+  });
+
   it('tells what another role would mean before it is asked for', async () => {
     await start('admin');
     await fireEvent.click(await button('Amara Okafor in retail-eu: Approver. Change role…'));
