@@ -87,6 +87,9 @@ impl Inner {
         if !(written || moved || turned) {
             return Ok(());
         }
+        if written {
+            workspace.look_for_device();
+        }
         let sizes = sizes(workspace, tenant.as_ref()).await?;
         let known = match (&tenant, came_at) {
             // The first look at it may come after others wrote.

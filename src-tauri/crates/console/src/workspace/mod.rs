@@ -243,6 +243,15 @@ impl Workspace {
         Ok(read)
     }
 
+    /// Another process wrote, and may have given this installation its log key: that there was none is
+    /// not what the keychain says now.
+    pub(crate) fn look_for_device(&self) {
+        let mut device = lock(&self.device);
+        if matches!(*device, Some(None)) {
+            *device = None;
+        }
+    }
+
     /// Wipes the log key: nobody sits here. Who writes next reads it from the keychain again.
     pub(crate) fn forget_device(&self) {
         *lock(&self.device) = None;

@@ -2,6 +2,7 @@
 
 use super::{Bench, person_id, prompt, typed};
 use crate::desk::{Desk, DeskEvent};
+use crate::keychain::ItemName;
 use crate::views::{
     ConditionsDraft, DecisionDraft, InboxTab, Notifications, ReviewPart, SessionView,
 };
@@ -111,4 +112,24 @@ async fn somebody_away_is_told_too_and_a_locked_console_shows_nothing() {
     other.save_prompt(prompt("kyc", 0, "Summarise.\n"), bench.key()).await.unwrap();
     bench.hears(DeskEvent::SomethingWaits).await;
     assert_eq!(bench.desk.waiting().await, 0);
+}
+
+#[tokio::test]
+async fn a_log_key_that_came_to_this_computer_meanwhile_is_noticed() {
+    let bench = Bench::staffed().await;
+    let workspace = bench.desk.workspace().unwrap();
+    let item = ItemName::log_key(workspace.id());
+    let key = bench.keychain.read(&item).unwrap().unwrap();
+    bench.keychain.delete(&item).unwrap();
+    workspace.forget_device();
+    bench.sit("Bob").await;
+    assert!(workspace.device().await.unwrap().is_none());
+    bench.keychain.write(&item, &key).unwrap();
+    assert!(workspace.device().await.unwrap().is_none(), "the keychain is not asked at every page");
+    let other = bench.beside().await;
+    sits(&other, "Ann").await;
+    bench.heard();
+    other.save_prompt(prompt("kyc", 0, "Summarise.\n"), bench.key()).await.unwrap();
+    bench.hears(DeskEvent::RecordsChanged).await;
+    assert!(workspace.device().await.unwrap().is_some());
 }
