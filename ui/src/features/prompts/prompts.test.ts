@@ -8,6 +8,7 @@ import App from '../../App.svelte';
 import { route } from '../frame/route.svelte';
 import { session } from '../frame/session.svelte';
 import { PromptVersion } from './prompt.svelte';
+import TextLines from './TextLines.svelte';
 import { variablesOf } from './variables';
 import { Writing } from './writing.svelte';
 
@@ -204,10 +205,27 @@ describe('the prompts', () => {
   it('show their text as text, never as markup', async () => {
     await start('inbox', 'kyc-summary');
     const text = await screen.findByRole('region', { name: 'Text' });
-    expect(text.textContent).toContain('Never state a risk\u200brating.');
+    // What nobody sees is drawn and counted.
+    expect(text.textContent).toContain('Never state a riskU+200B ZERO WIDTH SPACErating.');
+    expect(screen.getByText('1 hidden character')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'New version' })).toBeNull();
     await fireEvent.click(screen.getByRole('tab', { name: 'Compare' }));
     expect(await screen.findByRole('region', { name: 'Diff' })).toBeTruthy();
+  });
+
+  it.each([5, 6000])('of %i lines draw what nobody sees, and every other line as it is', (count) => {
+    const lines = Array.from({ length: count }, (_, at) => `line ${at + 1}`);
+    const runs = [
+      { kind: 'plain', text: 'line ' },
+      { kind: 'hidden', text: 'U+202E RIGHT-TO-LEFT OVERRIDE' },
+    ];
+    const marked = [1, 3, count].map((number) => ({ number, runs }));
+    const { container } = render(TextLines, { text: `${lines.join('\n')}\n`, marked });
+    const shown = [...container.querySelectorAll('.line, pre')].flatMap((one) =>
+      one.querySelector('.line') ? [] : (one.textContent ?? '').split('\n'),
+    );
+    const expected = lines.map((line, at) => ([0, 2, count - 1].includes(at) ? 'line U+202E RIGHT-TO-LEFT OVERRIDE' : line));
+    expect(shown).toEqual(expected);
   });
 
   it('say in the place of a protected text what it is, and offer to reveal it', async () => {

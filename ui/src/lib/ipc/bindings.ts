@@ -1444,7 +1444,7 @@ export type PromptDraft = {
 	reason: string,
 };
 
-/**  A prompt's text for the editor. */
+/**  A prompt's text, for its page and for the editor. */
 export type PromptTextView = {
 	/**  Version. */
 	version: number,
@@ -1454,6 +1454,10 @@ export type PromptTextView = {
 	tier: string,
 	/**  Variables `{{…}}` found. */
 	variables: string[],
+	/**  Lines with characters that have no look of their own, as they are drawn. */
+	marked: DiffLine[],
+	/**  How many of those characters hide something, or may. */
+	hidden_characters: number,
 };
 
 /**  What is taken away as a file. */

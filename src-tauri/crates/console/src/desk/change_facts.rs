@@ -1,4 +1,4 @@
-//! Acts of authority as facts: what holds now, and what would hold.
+//! Acts of authority as facts: what holds now, or held when it was decided, and what would hold.
 //!
 //! Invariant: both sides are written by the same hand, label by label, and every entry of a change's
 //! body is among its facts: a field that nobody wrote here does not compile.
@@ -13,16 +13,22 @@ use ledger::{Actor, Policy, Role};
 use super::names::{Names, role_word};
 use crate::diff::{FieldWriter, Fielded};
 
-/// What holds now in a change's place, and what it says shall hold; nothing on the left where
-/// nothing holds.
+/// The record before which a change is to be looked at: the one that applied it or decided on it, or
+/// the next one while it waits. What decided on it comes after what applied it.
+pub(super) fn judged_at(change: &Change, authority: &Authority, decided_seq: Option<u64>) -> u64 {
+    authority.applied(&change.id).or(decided_seq).unwrap_or(u64::MAX)
+}
+
+/// What holds before a record in a change's place, and what it says shall hold; nothing on the left
+/// where nothing holds.
 pub(super) fn sides(
     change: &Change,
-    authority: &Authority,
+    (authority, seq): (&Authority, u64),
     names: &Names,
 ) -> (Option<Fielded>, Fielded) {
     match &change.body {
         ChangeBody::RoleGrant(RoleGrantBody { group, person_id, role }) => {
-            let now = authority.grant(person_id);
+            let now = authority.grant_before(person_id, seq);
             let now_group = now.and_then(|grant| grant.group.as_deref());
             (
                 Some(role_facts(names, person_id, now.map(|grant| grant.role), now_group)),
@@ -30,7 +36,7 @@ pub(super) fn sides(
             )
         }
         ChangeBody::RoleRevoke(RoleRevokeBody { person_id }) => {
-            let now = authority.grant(person_id);
+            let now = authority.grant_before(person_id, seq);
             let now_group = now.and_then(|grant| grant.group.as_deref());
             (
                 Some(role_facts(names, person_id, now.map(|grant| grant.role), now_group)),
@@ -38,11 +44,11 @@ pub(super) fn sides(
             )
         }
         ChangeBody::PolicyChange(PolicyChangeBody { policy }) => {
-            let now = authority.policy(policy.resource_type, policy.tier);
-            (now.map(|(now, _)| policy_facts(now)), policy_facts(policy))
+            let now = authority.policy_before(policy.resource_type, policy.tier, seq);
+            (now.map(policy_facts), policy_facts(policy))
         }
         ChangeBody::KeyEnroll(body) => (None, key_facts(names, body)),
-        ChangeBody::KeyRevoke(body) => key_end(authority, names, body),
+        ChangeBody::KeyRevoke(body) => key_end((authority, seq), names, body),
         ChangeBody::DeviceEnroll(body) => (None, device_facts(body, "may sign checkpoints")),
         ChangeBody::DeviceRevoke(DeviceRevokeBody { device_id }) => {
             let known = authority.log_keys().find(|(id, _)| *id == device_id);
@@ -111,7 +117,7 @@ fn key_facts(names: &Names, body: &KeyEnrollBody) -> Fielded {
 }
 
 fn key_end(
-    authority: &Authority,
+    (authority, seq): (&Authority, u64),
     names: &Names,
     body: &KeyRevokeBody,
 ) -> (Option<Fielded>, Fielded) {
@@ -132,7 +138,8 @@ fn key_end(
             format!("compromised: what it signed from record {since} on is void")
         }
     };
-    let now = authority.key(keyid).map(|key| match key.revoked_at {
+    let ended = |at: &u64| *at < seq;
+    let now = authority.key(keyid).map(|key| match key.revoked_at.filter(ended) {
         None => line("good".to_owned()),
         Some(at) => line(format!("ended at record {at}")),
     });

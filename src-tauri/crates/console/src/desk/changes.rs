@@ -1,7 +1,7 @@
 //! Diffs: of what a review is about, and of models and prompts in their registries.
 //!
 //! Invariant: the right side of a review's diff is the bytes that are signed; the left side is a
-//! version of the same name in the same tenant, what holds now, or nothing. Whichever version is
+//! version of the same name in the same tenant, what holds now or held before, or nothing. Whichever version is
 //! looked at, the review goes on naming the one that it was opened against. Protected texts are
 //! compared once their reading is on record: by the review, or because both were revealed.
 
@@ -234,8 +234,10 @@ impl Reading {
                 let side = self.side(&record, &text);
                 Compared { left, ..Compared::of(text, side) }
             }
-            Material::Change { change, .. } => {
-                let (now, then) = change_facts::sides(change, &self.log.authority, &self.names);
+            Material::Change { change, decided_seq, .. } => {
+                let authority = &self.log.authority;
+                let seq = change_facts::judged_at(change, authority, *decided_seq);
+                let (now, then) = change_facts::sides(change, (authority, seq), &self.names);
                 let side = |version: &str, text: &Fielded, digest: String| DiffSide {
                     version: version.to_owned(),
                     author: self.names.title(&change.proposed_by),
@@ -244,7 +246,8 @@ impl Reading {
                     digest,
                 };
                 let left = now.map(|now| {
-                    let mut side = side("now", &now, String::new());
+                    let version = if decided_seq.is_some() { "before" } else { "now" };
+                    let mut side = side(version, &now, String::new());
                     side.author.clear();
                     (Text::of_facts(now), side)
                 });

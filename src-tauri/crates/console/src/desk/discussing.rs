@@ -12,6 +12,7 @@ use ledger::{Actor, Lifecycle, RecordId, RequestId, ResourceType, Role, Status, 
 use super::reading::{Reading, count};
 use super::{Answer, Desk, DeskEvent};
 use crate::failure::ConsoleError;
+use crate::hidden;
 use crate::views::{DiscussionView, FindingView, RemarkDraft, RemarkKind, RemarkView, SaidView};
 
 impl Desk {
@@ -116,7 +117,7 @@ impl Reading {
             at: remark.at.to_string(),
             actor: self.names.view(&remark.actor),
             kind: kind_of(&remark.said),
-            text: texts.get(&remark.id).copied().flatten().map(str::to_owned),
+            text: texts.get(&remark.id).copied().flatten().map(hidden::drawn),
             finding: None,
         }
     }

@@ -5,11 +5,11 @@
 
 use governance::{ApprovalRequest, SubjectRecord, template};
 use ledger::change::{Change, ChangeBody};
-use ledger::{Control, SubjectName, Tier};
+use ledger::{Control, Lifecycle, Status, SubjectName, Tier};
 
-use super::change_words;
 use super::names::role_word;
 use super::reading::Reading;
+use super::{change_facts, change_words};
 use crate::failure::ConsoleError;
 use crate::reviewing::Material;
 use crate::views::{FactView, MetricView, SectionView, SourceView};
@@ -43,7 +43,7 @@ impl Reading {
                 Facts { facts, ..Facts::default() }
             }
             Material::Change { change, .. } => {
-                Facts { facts: self.change_facts(change), ..Facts::default() }
+                Facts { facts: self.change_facts(request, change), ..Facts::default() }
             }
         })
     }
@@ -85,10 +85,22 @@ impl Reading {
         }
     }
 
-    fn change_facts(&self, change: &Change) -> Vec<FactView> {
-        let control = match self.log.authority.control() {
-            Control::Dual => "Takes effect when a second admin signs it",
-            Control::Single | Control::Recovery => "One admin: it applies at once, marked single",
+    fn change_facts(&self, request: &ApprovalRequest, change: &Change) -> Vec<FactView> {
+        let control = match (request.lifecycle_at(self.now), self.log.authority.control()) {
+            (Lifecycle::Open, Control::Dual) => "Takes effect when a second admin signs it",
+            (Lifecycle::Open, Control::Single | Control::Recovery) => {
+                "One admin: it applies at once, marked single"
+            }
+            (Lifecycle::Decided, _) if request.status == Status::Approved => {
+                "Took effect when a second admin signed it"
+            }
+            (
+                Lifecycle::Decided
+                | Lifecycle::Withdrawn
+                | Lifecycle::Expired
+                | Lifecycle::Superseded,
+                _,
+            ) => "Never took effect",
         };
         let mut facts = vec![
             fact("Change", change_words::sentence(change, &self.names)),
@@ -97,9 +109,12 @@ impl Reading {
         ];
         match &change.body {
             ChangeBody::RoleGrant(body) => {
-                let now = self.log.authority.grant(&body.person_id);
-                let now = now.map_or("No role", |grant| role_word(grant.role));
-                facts.push(fact("Role now", now.to_owned()));
+                let authority = &self.log.authority;
+                let seq = change_facts::judged_at(change, authority, request.decided_seq);
+                let held = authority.grant_before(&body.person_id, seq);
+                let role = held.map_or("No role", |grant| role_word(grant.role));
+                let label = if request.decided_seq.is_some() { "Role before" } else { "Role now" };
+                facts.push(fact(label, role.to_owned()));
             }
             ChangeBody::KeyEnroll(body) => facts.push(fact("Key", body.keyid.to_hex())),
             ChangeBody::KeyRevoke(body) => facts.push(fact("Key", body.keyid.to_hex())),

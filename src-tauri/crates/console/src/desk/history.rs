@@ -11,6 +11,7 @@ use super::reading::{Reading, count};
 use super::signatures::reviewed;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
+use crate::hidden;
 use crate::views::{HistoryView, SignedEntryView};
 
 /// Entries shown at most.
@@ -132,7 +133,7 @@ impl Reading {
             actor: self.names.view(&parts.actor),
             action: parts.action.as_str().to_owned(),
             what: what(record)?,
-            reason: parts.reason.clone(),
+            reason: hidden::drawn(&parts.reason),
             signed,
         })
     }

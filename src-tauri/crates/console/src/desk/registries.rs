@@ -11,12 +11,11 @@ use super::reading::Reading;
 use super::rows::{effect, lifecycle, status};
 use super::{Answer, Desk};
 use crate::approvals::{Standing, in_force};
-use crate::card;
 use crate::failure::ConsoleError;
-use crate::hidden;
 use crate::relying::{Approvals, Changed};
+use crate::session::off_thread;
 use crate::views::{PromptTextView, SectionView, SubjectPage, VersionView};
-use crate::words;
+use crate::{card, diff, hidden, words};
 
 impl Desk {
     /// A model with its versions.
@@ -29,7 +28,7 @@ impl Desk {
         self.answer(self.subject(SubjectKind::Prompt, name)).await
     }
 
-    /// The text of a prompt version, for the editor.
+    /// The text of a prompt version.
     pub async fn prompt_text(&self, name: String, version: u32) -> Answer<PromptTextView> {
         self.answer(async {
             let name = Name::parse(&name)?;
@@ -40,12 +39,15 @@ impl Desk {
             let tier = record.tier;
             let text = reading.revealed_text(Some(&SubjectRecord::Prompt(record))).await?;
             let text = text.unwrap_or_default();
-            Ok(PromptTextView {
+            let told = move || PromptTextView {
                 version,
                 tier: tier.as_str().to_owned(),
                 variables: template::find(&text).into_iter().map(hidden::drawn).collect(),
+                marked: diff::marked_lines(&text),
+                hidden_characters: hidden::count(&text),
                 text,
-            })
+            };
+            off_thread(told).await
         })
         .await
     }
@@ -147,7 +149,7 @@ impl Reading {
             effect: effect(now),
             author: self.names.view(author),
             created_at: created_at.to_string(),
-            reason: reason(record).to_owned(),
+            reason: hidden::drawn(reason(record)),
             request_id: request.map(|request| request.id.to_string()),
             approved_by: approved.map(|(person, _)| self.names.view(person)),
             approved_at: approved.map(|(_, at)| at.to_string()),

@@ -15,7 +15,7 @@ use super::{Answer, Desk};
 use crate::failure::ConsoleError;
 use crate::reviewing::{Material, OpenReview};
 use crate::views::{FootView, HiddenView, ReviewPart, ReviewView, SinceView};
-use crate::words;
+use crate::{hidden, words};
 
 /// Hidden characters listed one by one; the others are counted.
 pub(super) const HIDDEN_LISTED: usize = 100;
@@ -142,7 +142,7 @@ impl Reading {
             digest_kind: request.subject.digest.algorithm().to_owned(),
             digest: request.subject.digest.digest().to_hex(),
             requester: self.names.view(&request.requested_by),
-            reason: request.reason.clone(),
+            reason: hidden::drawn(&request.reason),
             requested_at: request.requested_at.to_string(),
             expires_at: request.expires_at.map(|at| at.to_string()),
             tier: request.tier.map(|tier| tier.as_str().to_owned()),

@@ -207,7 +207,7 @@ fn rotation_view(status: &SecretStatus, names: &Names) -> Option<RotationView> {
         to: rotation.to.clone(),
         by: names.view(&parts.actor),
         begun_at: parts.timestamp_utc.to_string(),
-        reason: parts.reason.clone(),
+        reason: hidden::drawn(&parts.reason),
         done: count(done),
         total: count(done + status.under(&rotation.from)),
         seq: count(rotation.begun_seq),

@@ -10,7 +10,7 @@ use store::Band;
 use super::change_words;
 use super::reading::{Reading, count};
 use crate::views::{EffectView, LifecycleView, RequestRow, StatusView, UrgencyView};
-use crate::words;
+use crate::{hidden, words};
 
 impl Reading {
     pub(super) fn row(&self, request: &ApprovalRequest) -> RequestRow {
@@ -24,7 +24,7 @@ impl Reading {
             name,
             version,
             requester: self.names.view(&request.requested_by),
-            reason: request.reason.clone(),
+            reason: hidden::drawn(&request.reason),
             tier: request.tier.map(|tier| tier.as_str().to_owned()),
             status: status(request.status),
             lifecycle: lifecycle(request.lifecycle_at(self.now)),

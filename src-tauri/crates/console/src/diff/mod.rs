@@ -37,6 +37,7 @@ pub use fields::Fielded;
 pub(crate) use fields::{Writer as FieldWriter, field_facts};
 pub use hunks::{Compared, compare};
 pub use rows::Layout;
+pub(crate) use runs::marked_lines;
 pub use search::{Hits, Side};
 
 use self::lines::Lines;

@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use governance::template;
+use imara_diff::sources;
 
 use crate::hidden::{self, Standing};
-use crate::views::TextRun;
+use crate::views::{DiffLine, TextRun};
 
 const PLAIN: &str = "plain";
 const WORD: &str = "word";
@@ -44,6 +45,21 @@ pub(super) fn cut(line: &str, words: &[Range<usize>], endings: Endings) -> Vec<T
         runs.push(run(IN_PLACE, NO_NEWLINE));
     }
     runs
+}
+
+/// The lines of a text in which some character has no look of its own, as they are drawn, numbered
+/// from 1.
+pub(crate) fn marked_lines(text: &str) -> Vec<DiffLine> {
+    let alike = text.contains('\r') && hidden::every_line_ends_alike(text.as_bytes());
+    let endings = if alike { Endings::AllCrLf } else { Endings::Other };
+    let ending = if alike { "\r\n" } else { "\n" };
+    let is_marked =
+        |line: &str| !hidden::scan(line.strip_suffix(ending).unwrap_or(line)).is_empty();
+    sources::lines(text)
+        .zip(1..)
+        .filter(|(line, _)| is_marked(line))
+        .map(|(line, number)| DiffLine { number, runs: cut(line, &[], endings) })
+        .collect()
 }
 
 /// Walks the line once along the three kinds of places. A hidden character wins over a marked

@@ -25,8 +25,8 @@ pub(crate) enum Material {
     Model { record: ModelRecord, card: String, reason: String },
     /// A prompt version with its text.
     Prompt { record: PromptRecord, text: String, reason: String },
-    /// An act of authority that waits.
-    Change { change: Box<Change>, reason: String },
+    /// An act of authority, with the record that decided it, if one did.
+    Change { change: Box<Change>, reason: String, decided_seq: Option<u64> },
 }
 
 impl Material {
@@ -76,7 +76,7 @@ impl Material {
         match self {
             Self::Model { card, reason, .. } => ("card", card::reading(card).text.into(), reason),
             Self::Prompt { text, reason, .. } => ("subject", text.into(), reason),
-            Self::Change { change, reason } => {
+            Self::Change { change, reason, .. } => {
                 let body = ledger::json::canonical_of(&change.body).unwrap_or_default();
                 let body = card::exact(&String::from_utf8_lossy(&body));
                 ("change", body.into(), reason)
@@ -115,7 +115,8 @@ impl Workspace {
             SubjectName::Change(_) => {
                 let missing = ConsoleError::Damaged { what: "a request without its change" };
                 let change = request.change.clone().ok_or(missing)?;
-                Ok(Material::Change { change: Box::new(change), reason })
+                let decided_seq = request.decided_seq;
+                Ok(Material::Change { change: Box::new(change), reason, decided_seq })
             }
         }
     }

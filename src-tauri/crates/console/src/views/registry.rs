@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    DiffView, EffectView, FactView, HistoryView, LifecycleView, MetricView, NameView, SectionView,
-    SourceView, StatusView, WhitespaceView,
+    DiffLine, DiffView, EffectView, FactView, HistoryView, LifecycleView, MetricView, NameView,
+    SectionView, SourceView, StatusView, WhitespaceView,
 };
 
 /// Narrows a registry's table and orders it; an absent field does not narrow.
@@ -331,7 +331,7 @@ pub struct PromptDraft {
     pub reason: String,
 }
 
-/// A prompt's text for the editor.
+/// A prompt's text, for its page and for the editor.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct PromptTextView {
     /// Version.
@@ -342,6 +342,10 @@ pub struct PromptTextView {
     pub tier: String,
     /// Variables `{{…}}` found.
     pub variables: Vec<String>,
+    /// Lines with characters that have no look of their own, as they are drawn.
+    pub marked: Vec<DiffLine>,
+    /// How many of those characters hide something, or may.
+    pub hidden_characters: u32,
 }
 
 /// What came of registering or writing: the request that was opened.

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Authority;
-use crate::Digest;
+use super::authority::Grant;
 use crate::ids::Actor;
 use crate::terms::{Control, SubjectKind, Tier};
+use crate::{Digest, Policy};
 
 /// Somebody's signature, by the key that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub struct Signer {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Acts {
     pub(super) signed: BTreeMap<u64, (Control, Vec<Signer>)>,
-    /// Records that gave a person a role or took it, ascending.
-    pub(super) roles: BTreeMap<Actor, Vec<u64>>,
+    /// Records that gave a person a role or took it, ascending, with what they left them.
+    pub(super) roles: BTreeMap<Actor, Vec<(u64, Option<Grant>)>>,
     /// Records that ended a key.
     pub(super) key_ends: BTreeMap<Digest, Vec<u64>>,
     /// Records that set a policy, ascending, with the policy's digest.
@@ -36,7 +37,7 @@ impl Acts {
     /// The act that a person's role at a record comes from. The admins of a genesis count at its
     /// own record.
     fn role_at(&self, person: &Actor, seq: u64) -> Option<u64> {
-        let acts = self.roles.get(person)?.iter().copied();
+        let acts = self.roles.get(person)?.iter().map(|(act, _)| *act);
         acts.take_while(|act| *act < seq || *act == 0).last()
     }
 
@@ -53,6 +54,18 @@ impl Authority {
         self.acts.signed.iter().map(|(seq, (control, _))| (*seq, *control))
     }
 
+    /// The role of a person before a record, whatever it has become since.
+    pub fn grant_before(&self, person: &Actor, seq: u64) -> Option<&Grant> {
+        let mut acts = self.acts.roles.get(person)?.iter().rev();
+        acts.find(|(act, _)| *act < seq).and_then(|(_, grant)| grant.as_ref())
+    }
+
+    /// The policy of a type and tier that was in force before a record.
+    pub fn policy_before(&self, kind: SubjectKind, tier: Tier, seq: u64) -> Option<&Policy> {
+        let mut acts = self.acts.policies.get(&(kind, tier))?.iter().rev();
+        acts.find(|(act, _)| *act < seq).and_then(|(_, digest)| self.policies_ever.get(digest))
+    }
+
     /// What made a signer what they are at a record, and what ended it since: the enrolment of the
     /// key and its revocations, the grant in force there and the act that replaced or took it.
     pub(super) fn acts_about(&self, signer: &Signer, seq: u64) -> BTreeSet<u64> {
@@ -62,7 +75,7 @@ impl Authority {
         if let Some(grant) = self.acts.role_at(&signer.person, seq) {
             about.insert(grant);
             let acts = self.acts.roles.get(&signer.person).into_iter().flatten();
-            about.extend(acts.copied().find(|act| *act > grant));
+            about.extend(acts.map(|(act, _)| *act).find(|act| *act > grant));
         }
         about
     }

@@ -267,7 +267,7 @@ impl Authority {
     }
 
     fn set_role(&mut self, person: &Actor, grant: Option<Grant>, seq: u64) {
-        self.acts.roles.entry(person.clone()).or_default().push(seq);
+        self.acts.roles.entry(person.clone()).or_default().push((seq, grant.clone()));
         match grant {
             Some(grant) => self.roles.insert(person.clone(), grant),
             None => self.roles.remove(person),

@@ -159,7 +159,7 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
     bench.act(role).await.unwrap();
     bench.sit("Eve").await;
     let inbox = bench.inbox(InboxTab::NeedsMe).await;
-    let mut told = Vec::new();
+    let (mut told, mut decided) = (Vec::new(), Vec::new());
     for row in &inbox.rows {
         let review = bench.open(&row.id).await;
         let diff = bench.changes(&review.review_id, None).await.unwrap();
@@ -167,8 +167,18 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
         assert_eq!(diff.right.version, "proposed");
         assert_eq!(diff.right.digest, review.digest);
         told.extend(diff.facts.into_iter().map(|fact| fact.text));
+        bench.decide(&row.id, DecisionDraft::Approve).await.unwrap();
+        // Whoever reads it later sees what it changed, not that nothing differs from it now.
+        let later = bench.open(&row.id).await;
+        assert!(later.changes > 0, "{}", later.name);
+        let diff = bench.changes(&later.review_id, None).await.unwrap();
+        assert_eq!(diff.left.unwrap().version, "before");
+        decided.extend(diff.facts.into_iter().map(|fact| fact.text));
+        let effect = later.facts.iter().find(|fact| fact.label == "Control").unwrap();
+        assert_eq!(effect.value, "Took effect when a second admin signed it");
     }
     told.sort_unstable();
+    decided.sort_unstable();
     assert_eq!(
         told,
         [
@@ -179,4 +189,5 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
             "Role: Approver became Admin",
         ]
     );
+    assert_eq!(told, decided);
 }

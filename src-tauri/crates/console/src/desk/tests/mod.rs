@@ -22,6 +22,7 @@ mod lifecycle;
 mod links;
 mod lists;
 mod main_path;
+mod marked;
 mod meanwhile;
 #[cfg(target_os = "linux")]
 mod notifying;
