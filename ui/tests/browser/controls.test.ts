@@ -118,3 +118,13 @@ it('a page that keeps Tab to itself is found', async () => {
   await windows.main.evaluate(() => (window as unknown as { free: () => void }).free());
   expect(told.filter((line) => line.includes('keys: no Tab leads to')).length).toBeGreaterThan(10);
 });
+
+it('a look leaves everything scrolled as it was', async () => {
+  const { main } = windows;
+  await main.getByRole('row').last().scrollIntoViewIfNeeded();
+  const places = () => main.evaluate(() => [...document.querySelectorAll('*')].map((at) => at.scrollTop).filter((top) => top !== 0));
+  const before = await places();
+  expect(before, 'something is scrolled').not.toEqual([]);
+  await found();
+  expect(await places()).toEqual(before);
+});

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { LEFT, type Label } from './bridge';
 import { layoutFaults } from './layout';
 import { readingFaults } from './reading';
+import { pictureOf } from './screens';
 import { walked } from './walk';
 import { drawn } from './windows';
 
@@ -53,19 +54,24 @@ export class Looks {
     this.screens.add(screen);
     for (const mode of modes) {
       await take(page, mode);
+      // As it stands: what is looked at afterwards scrolls it.
+      if (this.#pictures) await this.picture(screen, page, mode);
+      await page.evaluate(markPlaces);
       const faults = await violations(page, mode.rules);
       if (mode.rules !== 'colours') {
         faults.push(...(await page.evaluate(layoutFaults)), ...(await page.evaluate(readingFaults)));
       }
       this.looks++;
       if (mode.rules !== 'none') this.ruled++;
+      await page.evaluate(putBack);
       this.note({ screen, mode: `${mode.name} ${mode.scheme}`, faults });
-      if (this.#pictures) await this.picture(screen, page, mode);
     }
     const [first] = modes;
     if (!first) return;
     await take(page, first);
+    await page.evaluate(markPlaces);
     const walk = await walked(page);
+    await page.evaluate(putBack);
     this.stops += walk.stops;
     this.note({ screen, mode: 'by keyboard', faults: walk.faults });
   }
@@ -85,8 +91,7 @@ export class Looks {
 
   private async picture(screen: string, page: Page, mode: Mode): Promise<void> {
     mkdirSync(LEFT, { recursive: true });
-    const name = screen.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-    await page.screenshot({ path: join(LEFT, `${name}-${mode.name}-${mode.scheme}.png`) });
+    await page.screenshot({ path: join(LEFT, `${pictureOf(screen)}-${mode.name}-${mode.scheme}.png`) });
   }
 }
 
@@ -94,6 +99,23 @@ async function take(page: Page, mode: Mode): Promise<void> {
   await page.emulateMedia({ colorScheme: mode.scheme, reducedMotion: 'reduce' });
   await page.setViewportSize(mode);
   await drawn(page);
+}
+
+type Places = { places: Map<Element, readonly [left: number, top: number]> };
+
+/** Remembers how far everything is scrolled. Must be whole in itself: it is sent to the page as text. */
+function markPlaces(): void {
+  const scrolled = [...document.querySelectorAll('*')].filter(({ scrollLeft, scrollTop }) => scrollLeft !== 0 || scrollTop !== 0);
+  (window as unknown as Places).places = new Map(scrolled.map((at) => [at, [at.scrollLeft, at.scrollTop]]));
+}
+
+/** Scrolls everything back to where it was. */
+function putBack(): void {
+  const { places } = window as unknown as Places;
+  for (const at of document.querySelectorAll('*')) {
+    const [left, top] = places.get(at) ?? [0, 0];
+    if (at.scrollLeft !== left || at.scrollTop !== top) at.scrollTo({ left, top, behavior: 'instant' });
+  }
 }
 
 /** What axe has to say, one line an element. */

@@ -4,7 +4,7 @@ import { it } from 'vitest';
 import { ADMIN, ANALYST, APPROVER, fill, press, row, says, shows, sign } from './act';
 import { Walkthrough } from './files';
 
-const walk = new Walkthrough({ screens: 30, looks: 110, stops: 400 });
+const walk = new Walkthrough('screens', { looks: 160, stops: 600 });
 
 it('the inbox and a review have no fault', () =>
   walk.as(APPROVER, async (windows) => {
@@ -17,6 +17,8 @@ it('the inbox and a review have no fault', () =>
     await row(main, 'credit-pd').click();
     await shows(main, 'button', 'Approve…');
     await walk.main('review, Overview', windows);
+    await press(main, 'button', 'Chart');
+    await walk.main('review, metrics as a chart', windows);
     await press(main, 'tab', 'Changes');
     await says(main, 'changes against');
     await walk.main('review, Changes', windows);

@@ -1,7 +1,8 @@
 // The two windows of one console in Chromium, on one bridge: two contexts, as the desktop program has them.
 
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { Bridge, type Label } from './bridge';
+import { Bridge, type Answer, type Label } from './bridge';
+import type { LinkView } from '../../src/lib/ipc/bindings';
 import { standIn } from './stand-in';
 
 /** The system's own browser; nothing is downloaded. */
@@ -23,6 +24,8 @@ export function startBrowser(): Promise<Browser> {
 export class Windows {
   #signing: Page | null = null;
   #opened = 0;
+  /** Answers in the core's place, by command: for what comes from outside of both windows. */
+  readonly #instead: Map<string, Answer>;
   /** What a page threw, or was refused by the policy. */
   readonly complaints: string[] = [];
 
@@ -30,7 +33,10 @@ export class Windows {
     readonly bridge: Bridge,
     readonly main: Page,
     readonly contexts: Record<Label, BrowserContext>,
-  ) {}
+    instead: Map<string, Answer>,
+  ) {
+    this.#instead = instead;
+  }
 
   /** Both windows on a home; the signing one is closed until the core asks something. */
   static async on(browser: Browser, home: string): Promise<Windows> {
@@ -38,8 +44,9 @@ export class Windows {
     const context = (label: Label) =>
       browser.newContext({ viewport: SIZES[label], deviceScaleFactor: SCALE, reducedMotion: 'reduce', timezoneId: 'UTC' });
     const contexts = { main: await context('main'), signing: await context('signing') };
-    const main = await openPage(contexts.main, bridge, 'main');
-    const windows = new Windows(bridge, main, contexts);
+    const instead = new Map<string, Answer>();
+    const main = await openPage(contexts.main, bridge, 'main', instead);
+    const windows = new Windows(bridge, main, contexts, instead);
     windows.listen(main);
     return windows;
   }
@@ -57,7 +64,7 @@ export class Windows {
     }
     if (this.#signing) await this.#signing.reload();
     else {
-      this.#signing = await openPage(this.contexts.signing, this.bridge, 'signing');
+      this.#signing = await openPage(this.contexts.signing, this.bridge, 'signing', this.#instead);
       this.listen(this.#signing);
     }
     return this.#signing;
@@ -79,6 +86,12 @@ export class Windows {
     await this.signed();
   }
 
+  /** The program was given a link. No bridge is: what the core says of it is said in its place. */
+  async link(view: LinkView): Promise<void> {
+    this.#instead.set('link', { ok: view });
+    await this.main.evaluate(() => window.countersignTell([{ event: 'link-arrived' }]));
+  }
+
   /** Waits until the pages have their answers, and have drawn them. */
   async settled(page = this.main): Promise<void> {
     for (let quiet = 0; quiet < 2; quiet = this.bridge.pending === 0 ? quiet + 1 : 0) await drawn(page);
@@ -96,11 +109,13 @@ export class Windows {
   }
 }
 
-async function openPage(context: BrowserContext, bridge: Bridge, label: Label): Promise<Page> {
+async function openPage(context: BrowserContext, bridge: Bridge, label: Label, instead: Map<string, Answer>): Promise<Page> {
   const page = await context.newPage();
   // Others may be at work on this machine.
   page.setDefaultTimeout(60_000);
   await page.exposeBinding('countersignAsk', async (_, command: string, given: string) => {
+    const answer = instead.get(command);
+    if (answer) return answer;
     bridge.pending++;
     return bridge.ask(label, command, given).finally(() => bridge.pending--);
   });
