@@ -7,7 +7,7 @@ import { ADMIN, choose, fill, press, says, shows, sign } from './act';
 import { folder } from './bridge';
 import { Walkthrough } from './files';
 
-const walk = new Walkthrough('admin', { looks: 160, stops: 600 });
+const walk = new Walkthrough('admin', { looks: 160, stops: 440 });
 
 async function tab(main: Page, name: string): Promise<void> {
   await press(main, 'link', 'Admin');

@@ -6,7 +6,7 @@ import { ADMIN, ANALYST, choose, fill, press, row, says, shows, sign, signIn } f
 import { Walkthrough } from './files';
 import type { Windows } from './windows';
 
-const walk = new Walkthrough('following', { looks: 29, stops: 100 });
+const walk = new Walkthrough('following', { looks: 29, stops: 170 });
 /** The other admin of the first tenant. */
 const SECOND = 'Yusuf Demirel';
 

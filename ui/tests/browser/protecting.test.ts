@@ -8,7 +8,7 @@ import { copyOf } from './bridge';
 import { Walkthrough } from './files';
 import type { Windows } from './windows';
 
-const walk = new Walkthrough('protecting', { looks: 54, stops: 170 });
+const walk = new Walkthrough('protecting', { looks: 54, stops: 165 });
 
 /** Reads a protected version on record; the sheet may be looked at before it is signed. */
 async function reveal(windows: Windows, button: string, look: (signing: Page) => Promise<void> = async () => {}): Promise<void> {

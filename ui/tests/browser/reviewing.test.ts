@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { ANALYST, APPROVER, choose, fill, press, row, says, shows, sign } from './act';
 import { Walkthrough } from './files';
 
-const walk = new Walkthrough('reviewing', { looks: 96, stops: 400 });
+const walk = new Walkthrough('reviewing', { looks: 96, stops: 330 });
 
 const closed = (main: Page): Promise<void> => main.getByRole('dialog').first().waitFor({ state: 'detached' });
 

@@ -6,7 +6,7 @@ import { ADMIN, choose, fill, openLast, press, shows, sign, signIn } from './act
 import { copyOf, folder, keepInKeychain } from './bridge';
 import { Walkthrough } from './files';
 
-const walk = new Walkthrough('start', { looks: 109, stops: 120 });
+const walk = new Walkthrough('start', { looks: 109, stops: 160 });
 const OWN = 'correct horse battery staple';
 
 it('a new workspace has no fault on its way', () =>
