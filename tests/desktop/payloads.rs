@@ -145,6 +145,12 @@ impl Looker<'_> {
         driver.press("tab", "All")?;
         driver.clear("Search requests")?;
         driver.write("Search requests", name)?;
+        // A row that moves under the pointer is not opened.
+        until("the list is narrowed", || {
+            let strange = "return [...document.querySelectorAll('[data-row]')]
+                .filter((row) => !row.textContent.includes(arguments[0])).length";
+            Ok((driver.script(strange, &json!([name]))?.as_u64() == Some(0)).then_some(()))
+        })?;
         driver.press("row", name)?;
         driver.find("heading", name)?;
         for tab in ["Overview", "Changes", "Artefact", "History", "Discussion"] {
