@@ -118,19 +118,8 @@ describe('the admin page', () => {
     expect(within(rules).queryAllByText(/Four eyes are off/u)).toHaveLength(warnings);
   });
 
-  it('asks for the signing window, and takes no passphrase', async () => {
-    await start('admin');
-    await fireEvent.click(await button('Add person'));
-    const form = await screen.findByRole('form', { name: 'Add person' });
-    await type(within(form).getByRole('textbox', { name: 'Name' }), 'Nadia Haddad');
-    await fireEvent.change(within(form).getByRole('combobox', { name: 'Role' }), { target: { value: 'ANALYST' } });
-    await type(within(form).getByRole('textbox', { name: 'Reason' }), 'Joins.');
-    await fireEvent.click(within(form).getByRole('button', { name: 'Continue to sign…' }));
-    expect(await screen.findByText('Go on in the signing window.')).toBeTruthy();
-    expect(document.querySelector('input[type=password]')).toBeNull();
-  });
-
-  it('goes back to what was asked for when the signing window closes with nothing signed', async () => {
+  /** Fills in a new person and goes on to the signing window. */
+  async function askForPerson(): Promise<HTMLElement> {
     await start('admin');
     await fireEvent.click(await button('Add person'));
     const form = await screen.findByRole('form', { name: 'Add person' });
@@ -139,6 +128,16 @@ describe('the admin page', () => {
     await type(within(form).getByRole('textbox', { name: 'Reason' }), 'Joins.');
     await fireEvent.click(within(form).getByRole('button', { name: 'Continue to sign…' }));
     await screen.findByText('Go on in the signing window.');
+    return form;
+  }
+
+  it('asks for the signing window, and takes no passphrase', async () => {
+    await askForPerson();
+    expect(document.querySelector('input[type=password]')).toBeNull();
+  });
+
+  it('goes back to what was asked for when the signing window closes with nothing signed', async () => {
+    const form = await askForPerson();
     (window as unknown as { __tell: (event: string) => void }).__tell('signing-finished');
     await waitFor(() => expect(screen.queryByText('Go on in the signing window.')).toBeNull());
     expect(within(form).getByRole<HTMLTextAreaElement>('textbox', { name: 'Reason' }).value).toBe('Joins.');

@@ -1,9 +1,9 @@
 //! Diffs: of what a review is about, and of models and prompts in their registries.
 //!
 //! Invariant: the right side of a review's diff is the bytes that are signed; the left side is a
-//! version of the same name in the same tenant, what holds now or held before, or nothing. Whichever version is
-//! looked at, the review goes on naming the one that it was opened against. Protected texts are
-//! compared once their reading is on record: by the review, or because both were revealed.
+//! version of the same name in the same tenant, what holds now or held before, or nothing. Whichever
+//! version is looked at, the review goes on naming the one that it was opened against. Protected
+//! texts are compared once their reading is on record: by the review, or because both were revealed.
 
 use governance::text::PROMPT_LIMIT;
 use governance::{PromptText, SubjectRecord};

@@ -9,7 +9,6 @@ use imara_diff::sources;
 
 use super::count;
 use super::runs::Endings;
-use crate::hidden;
 
 /// A text and where its lines end.
 #[derive(Debug, Clone, Default)]
@@ -37,11 +36,7 @@ impl Lines {
     }
 
     pub(super) fn endings(&self) -> Endings {
-        *self.endings.get_or_init(|| {
-            let alike =
-                self.text.contains('\r') && hidden::every_line_ends_alike(self.text.as_bytes());
-            if alike { Endings::AllCrLf } else { Endings::Other }
-        })
+        *self.endings.get_or_init(|| Endings::of(&self.text))
     }
 
     pub(super) fn text(&self) -> &str {

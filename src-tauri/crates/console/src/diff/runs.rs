@@ -17,6 +17,13 @@ const VARIABLE: &str = "variable";
 const HIDDEN: &str = "hidden";
 const IN_PLACE: &str = "in_place";
 
+impl Endings {
+    pub(super) fn of(text: &str) -> Self {
+        let alike = text.contains('\r') && hidden::every_line_ends_alike(text.as_bytes());
+        if alike { Self::AllCrLf } else { Self::Other }
+    }
+}
+
 /// What the last line says when it does not end with a line feed.
 pub(super) const NO_NEWLINE: &str = "NO NEWLINE AT END";
 
@@ -50,9 +57,11 @@ pub(super) fn cut(line: &str, words: &[Range<usize>], endings: Endings) -> Vec<T
 /// The lines of a text in which some character has no look of its own, as they are drawn, numbered
 /// from 1.
 pub(crate) fn marked_lines(text: &str) -> Vec<DiffLine> {
-    let alike = text.contains('\r') && hidden::every_line_ends_alike(text.as_bytes());
-    let endings = if alike { Endings::AllCrLf } else { Endings::Other };
-    let ending = if alike { "\r\n" } else { "\n" };
+    let endings = Endings::of(text);
+    let ending = match endings {
+        Endings::AllCrLf => "\r\n",
+        Endings::Other => "\n",
+    };
     let is_marked =
         |line: &str| !hidden::scan(line.strip_suffix(ending).unwrap_or(line)).is_empty();
     sources::lines(text)
