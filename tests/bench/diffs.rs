@@ -40,6 +40,15 @@ fn prompt() -> Vec<String> {
     (0..LINES).map(line).collect()
 }
 
+/// The same with a word more in every third line, which leaves no two parts of it unlike in length:
+/// the hardest for a search that begins with the longest.
+fn every_third(prompt: &[String]) -> String {
+    let line = |(at, line): (usize, &String)| {
+        if at % 3 == 0 { format!("{at} {line}") } else { line.clone() }
+    };
+    prompt.iter().enumerate().map(line).collect()
+}
+
 /// The same with so many places changed, added or removed.
 fn changed(prompt: &[String], places: usize) -> String {
     let mut chance = Chance::of_seed(12);
@@ -60,8 +69,12 @@ pub(crate) fn run() -> bool {
     let before = prompt();
     let left = before.concat();
     let mut reached = true;
-    for (name, places) in [("20 changes", 20), ("4,000 changes", 4_000)] {
-        let right = changed(&before, places);
+    let cases = [
+        ("20 changes", 20, changed(&before, 20)),
+        ("4,000 changes", 4_000, changed(&before, 4_000)),
+        ("every third line changed", LINES / 3, every_third(&before)),
+    ];
+    for (name, places, right) in cases {
         let (bare_changes, ours) = (bare(&left, &right), compared(&left, &right));
         assert_eq!(bare_changes, ours.all_changes() as usize, "both find the same");
         assert!(bare_changes * 3 > places, "{bare_changes} of {places}");

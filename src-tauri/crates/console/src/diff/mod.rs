@@ -13,6 +13,7 @@ mod fields;
 mod hunks;
 mod instructions;
 mod lines;
+mod lone;
 mod loose;
 mod outline;
 mod pairs;
@@ -31,7 +32,7 @@ mod tests_rows;
 use std::hash::Hash;
 use std::ops::Range;
 
-use imara_diff::{Algorithm, Diff, InternedInput, Interner, TokenSource, sources};
+use imara_diff::{InternedInput, Interner, TokenSource, sources};
 
 pub use fields::Fielded;
 pub(crate) use fields::{Writer as FieldWriter, field_facts};
@@ -197,7 +198,7 @@ fn input_of<T: Hash + Eq>(lefts: usize, rights: usize) -> InternedInput<T> {
 }
 
 fn changes_of<T: Hash + Eq + AsRef<[u8]>>(input: &InternedInput<T>) -> Vec<Change> {
-    let mut diff = Diff::compute(Algorithm::Histogram, input);
+    let mut diff = lone::diff((&input.before, &input.after), input.interner.num_tokens());
     diff.postprocess_lines(input);
     diff.hunks().map(|hunk| Change { before: hunk.before, after: hunk.after }).collect()
 }
