@@ -88,7 +88,12 @@ export class Bridge {
 
   /** A command, as the page of that window asks it. */
   async ask(label: Label, command: string, given: string): Promise<Answer> {
-    return (await this.post(`/ask/${label}/${command}`, given)) as Answer;
+    return JSON.parse(await this.askText(label, command, given)) as Answer;
+  }
+
+  /** Its answer as it crosses: an `Answer` in JSON. */
+  askText(label: Label, command: string, given: string): Promise<string> {
+    return this.post(`/ask/${label}/${command}`, given);
   }
 
   /** A command whose answer the test wants. */
@@ -110,7 +115,7 @@ export class Bridge {
 
   /** Whether the signing window is open, and how often it was opened. */
   async sees(): Promise<{ open: boolean; opened: number }> {
-    return (await this.post('/person/sees', '')) as { open: boolean; opened: number };
+    return JSON.parse(await this.post('/person/sees', '')) as { open: boolean; opened: number };
   }
 
   /** The person closes the signing window. */
@@ -126,8 +131,8 @@ export class Bridge {
     await ended;
   }
 
-  private async post(path: string, body: string): Promise<unknown> {
+  private async post(path: string, body: string): Promise<string> {
     const response = await fetch(this.origin + path, { method: 'POST', body });
-    return response.json();
+    return response.text();
   }
 }

@@ -115,9 +115,9 @@ async function openPage(context: BrowserContext, bridge: Bridge, label: Label, i
   page.setDefaultTimeout(60_000);
   await page.exposeBinding('countersignAsk', async (_, command: string, given: string) => {
     const answer = instead.get(command);
-    if (answer) return answer;
+    if (answer) return JSON.stringify(answer);
     bridge.pending++;
-    return bridge.ask(label, command, given).finally(() => bridge.pending--);
+    return bridge.askText(label, command, given).finally(() => bridge.pending--);
   });
   await page.addInitScript(standIn, label);
   if (label === 'main') void passOn(page, bridge);
