@@ -227,7 +227,7 @@ impl Workspace {
         let Some(stored) = self.store.sealed(tenant, column, &remark.id).await? else {
             return Ok(None);
         };
-        match self.unseal(tenant, &remark.id, column, &stored, &remark.text_sha256).await {
+        match self.unseal(tenant, &remark.id, column, stored, &remark.text_sha256).await {
             Ok(text) => Ok(Some(text)),
             Err(
                 ConsoleError::Damaged { .. }

@@ -125,7 +125,7 @@ impl Workspace {
         let (tenant, person) = (&session.tenant_id, &session.person);
         let Some(row) = self.store.draft(tenant, person, place).await? else { return Ok(None) };
         let column = Column::DraftText;
-        let value = self.open_sealed(tenant, &row.row_id, column, &row.text).await?;
+        let value = self.open_sealed(tenant, &row.row_id, column, row.text).await?;
         let sealed: Sealed = serde_json::from_str(&value).map_err(|_| DAMAGED)?;
         let theirs = sealed.v == 1 && sealed.person == person.to_string() && sealed.place == place;
         if !theirs {

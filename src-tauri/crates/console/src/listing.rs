@@ -111,7 +111,7 @@ impl Workspace {
         let stored = stored.ok_or(ConsoleError::NotFound { what: "card" })?;
         let digest = record.documents.get("card");
         let digest = digest.ok_or(ConsoleError::Damaged { what: "the digest of a card" })?;
-        self.unseal(tenant, &record.row_id, Column::ModelCard, &stored, digest).await
+        self.unseal(tenant, &record.row_id, Column::ModelCard, stored, digest).await
     }
 
     /// The text of a prompt version, exactly as it was written.
@@ -129,7 +129,7 @@ impl Workspace {
         let missing = ConsoleError::NotFound { what: "prompt version" };
         let record = self.store.prompt(tenant, name, version).await?.ok_or(missing.clone())?;
         let stored = self.store.prompt_text(tenant, name, version).await?.ok_or(missing)?;
-        self.unseal(tenant, &record.row_id, Column::PromptText, &stored, &record.digest).await
+        self.unseal(tenant, &record.row_id, Column::PromptText, stored, &record.digest).await
     }
 
     /// Every request, newest first.

@@ -140,11 +140,14 @@ impl Desk {
     ) -> Result<DiffView, ConsoleError> {
         reading.demand_revealed([left.as_ref(), Some(&right)]).await?;
         let asked = (resource_type(right.kind()), right.subject().name.resource_id());
-        let (text, side) = reading.text_side(&right).await?;
-        let mut compared = Compared::of(text, side);
-        if let Some(left) = &left {
-            compared.left = Some(reading.text_side(left).await?);
-        }
+        let before = async {
+            match &left {
+                None => Ok(None),
+                Some(left) => reading.text_side(left).await.map(Some),
+            }
+        };
+        let (left, (text, side)) = tokio::try_join!(before, reading.text_side(&right))?;
+        let mut compared = Compared { left, ..Compared::of(text, side) };
         let others = versions.iter().filter(|version| version.subject() != right.subject());
         compared.bases = reading.bases(&others.cloned().collect::<Vec<_>>()).await?;
         self.show(reading, asked, compared, whitespace).await

@@ -131,7 +131,7 @@ impl Workspace {
         let missing = ConsoleError::NotFound { what: "model version" };
         let record = self.store.model(tenant, name, version).await?.ok_or(missing.clone())?;
         let stored = self.store.model_card(tenant, name, version).await?.ok_or(missing)?;
-        let card = self.open_sealed(tenant, &record.row_id, Column::ModelCard, &stored).await?;
+        let card = self.open_sealed(tenant, &record.row_id, Column::ModelCard, stored).await?;
         Ok((record, card))
     }
 
@@ -145,7 +145,7 @@ impl Workspace {
         let missing = ConsoleError::NotFound { what: "prompt version" };
         let record = self.store.prompt(tenant, name, version).await?.ok_or(missing.clone())?;
         let stored = self.store.prompt_text(tenant, name, version).await?.ok_or(missing)?;
-        let text = self.open_sealed(tenant, &record.row_id, Column::PromptText, &stored).await?;
+        let text = self.open_sealed(tenant, &record.row_id, Column::PromptText, stored).await?;
         Ok((record, text))
     }
 

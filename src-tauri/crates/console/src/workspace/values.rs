@@ -1,13 +1,18 @@
 //! Protected values: sealed for their place, and compared with the log when opened.
 //!
 //! Invariant: prompt texts and cards are stored only as Fernet tokens bound to their row; an old
-//! token put back in its own place is refused, since its digest is not the log's.
+//! token put back in its own place is refused, since its digest is not the log's. They are opened off
+//! the async threads: a long one takes milliseconds.
+
+use std::sync::Arc;
 
 use ledger::{Digest, RecordId, TenantId};
+use security::encryption::EncryptionService;
 use security::place::Place;
 
 use super::Workspace;
 use crate::failure::ConsoleError;
+use crate::session::off_thread;
 
 /// Where protected values lie: the store's list, so that none can be sealed outside of it.
 pub(crate) use store::SealedColumn as Column;
@@ -31,7 +36,7 @@ impl Workspace {
         tenant: &TenantId,
         row: &RecordId,
         column: Column,
-        stored: &str,
+        stored: String,
         digest: &Digest,
     ) -> Result<String, ConsoleError> {
         let value = self.open_sealed(tenant, row, column, stored).await?;
@@ -49,18 +54,29 @@ impl Workspace {
         tenant: &TenantId,
         row: &RecordId,
         column: Column,
-        stored: &str,
+        stored: String,
     ) -> Result<String, ConsoleError> {
         let place = self.value_place(tenant, row, column)?;
-        if let Some(service) = self.secrets().await?.of(stored) {
-            return Ok(service.open_value(&place, stored)?);
+        let (service, stored) = self.secret_of(tenant, row, column, stored).await?;
+        Ok(off_thread(move || service.open_value(&place, &stored)).await??)
+    }
+
+    /// The secret that a value is sealed under, and the value as it lies there now.
+    async fn secret_of(
+        &self,
+        tenant: &TenantId,
+        row: &RecordId,
+        column: Column,
+        stored: String,
+    ) -> Result<(Arc<EncryptionService>, String), ConsoleError> {
+        if let Some(service) = self.secrets().await?.of(&stored) {
+            return Ok((Arc::clone(service), stored));
         }
         // Another process may have rotated the secret, and sealed this value anew meanwhile.
         let secrets = self.secrets_on_record().await?;
-        let now = self.store.sealed(tenant, column, row).await?;
-        let stored = now.as_deref().unwrap_or(stored);
-        let service = secrets.of(stored).unwrap_or_else(|| secrets.primary());
-        Ok(service.open_value(&place, stored)?)
+        let stored = self.store.sealed(tenant, column, row).await?.unwrap_or(stored);
+        let service = secrets.of(&stored).unwrap_or_else(|| secrets.primary());
+        Ok((Arc::clone(service), stored))
     }
 
     /// What a value's token is bound to.
