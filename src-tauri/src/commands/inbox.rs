@@ -3,7 +3,7 @@
 //! Invariant: deciding and ending an approval open the signing window, which alone can sign.
 
 use console::views::{
-    DecisionDraft, DiffHits, DiffLayout, DiffRow, DiffView, DiscussionView, HistoryView,
+    DecisionDraft, DiffHits, DiffLayout, DiffRow, DiffSpan, DiffView, DiscussionView, HistoryView,
     InboxFilter, InboxTab, InboxView, InboxViewDraft, LinkView, Notifications, OwnSettingsView,
     ReReviewView, RemarkDraft, RequestedView, ReviewPart, ReviewView, WhitespaceView,
 };
@@ -18,7 +18,7 @@ asks! {
     open_review(request_id: String) -> ReviewView;
     open_part(review_id: String, part: ReviewPart) -> ();
     review_changes(review_id: String, base: Option<String>, whitespace: WhitespaceView) -> DiffView;
-    diff_rows(diff_id: String, layout: DiffLayout, from: u32, rows: u32) -> Vec<DiffRow>;
+    diff_rows(diff_id: String, layout: DiffLayout, spans: Vec<DiffSpan>) -> Vec<Vec<DiffRow>>;
     diff_search(diff_id: String, text: String) -> DiffHits;
     review_history(review_id: String) -> Vec<HistoryView>;
     acknowledge_hidden(review_id: String) -> ReviewView;

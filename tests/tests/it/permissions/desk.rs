@@ -181,7 +181,9 @@ pub(crate) async fn call(call: &Call<'_>, command: &str) -> Result<String, Error
         "open_review" => told(desk.open_review(request).await),
         "open_part" => told(desk.open_part(review, ReviewPart::Changes).await),
         "review_changes" => told(desk.review_changes(review, None, EXACT).await),
-        "diff_rows" => told(desk.diff_rows(call.diff.clone(), DiffLayout::Unified, 0, 1).await),
+        "diff_rows" => {
+            told(desk.diff_rows(call.diff.clone(), DiffLayout::Unified, Vec::new()).await)
+        }
         "diff_search" => told(desk.diff_search(call.diff.clone(), "a".to_owned()).await),
         "review_history" => told(desk.review_history(review).await),
         "acknowledge_hidden" => told(desk.acknowledge_hidden(review).await),

@@ -2,7 +2,7 @@ import '../../../tests/fixture/ipc';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { diff, diffRows, line, longDiff, promptDiff, shown } from '../../../tests/fixture/diffs';
-import { CallError, type DiffLayout, type DiffRow } from '../../lib/ipc/client';
+import { CallError, type DiffLayout, type DiffRow, type DiffSpan } from '../../lib/ipc/client';
 import DiffPane from './DiffPane.svelte';
 import { drawnText, foldText, laidOut, lineOf, pieces, rowsOf, textOf, type Laid } from './layout';
 import { DiffRows } from './rows.svelte';
@@ -81,33 +81,56 @@ describe('the layout of a diff', () => {
 });
 
 describe('the rows of a diff', () => {
-  const rows = (calls: { diffRows: (...given: never[]) => Promise<DiffRow[]> }) => new DiffRows('diff-1', 'unified', 70, calls as never);
+  const rows = (calls: { diffRows: (...given: never[]) => Promise<DiffRow[][]> }) => new DiffRows('diff-1', 'unified', 70, calls as never);
 
-  it('are asked for once, part by part', async () => {
-    const asked = vi.fn(async (id: string, layout: DiffLayout, from: number, count: number) => diffRows(id, layout, from, count));
+  it('are asked for once, all that are wanted in one call', async () => {
+    const asked = vi.fn(async (id: string, layout: DiffLayout, spans: DiffSpan[]) => diffRows(id, layout, spans));
     shown(promptDiff);
     const own = rows({ diffRows: asked as never });
-    await Promise.all([own.need(0, 10), own.need(5, 70), own.need(0, 70)]);
-    expect(asked.mock.calls.map(([, , from, count]) => [from, count])).toEqual([
-      [0, 64],
-      [64, 6],
+    await Promise.all([own.need({ from: 0, to: 10 }, { from: 30, to: 40 }), own.need({ from: 5, to: 70 }), own.need({ from: 0, to: 99 })]);
+    expect(asked.mock.calls.map(([, , spans]) => spans)).toEqual([
+      [
+        { from: 0, rows: 10 },
+        { from: 30, rows: 10 },
+      ],
+      [
+        { from: 10, rows: 20 },
+        { from: 40, rows: 30 },
+      ],
     ]);
-    expect(own.between(0, 64)).toHaveLength(64);
+    expect(own.between(0, 70)).toHaveLength(70);
+  });
+
+  it('are asked for in calls of two hundred', async () => {
+    const asked = vi.fn(async (id: string, layout: DiffLayout, spans: DiffSpan[]) => diffRows(id, layout, spans));
+    const { view } = longDiff(20);
+    const own = new DiffRows(view.diff_id, 'unified', 10_020, { diffRows: asked } as never);
+    await own.need({ from: 100, to: 350 }, { from: 900, to: 1000 });
+    expect(asked.mock.calls.map(([, , spans]) => spans)).toEqual([
+      [{ from: 100, rows: 200 }],
+      [
+        { from: 300, rows: 50 },
+        { from: 900, rows: 100 },
+      ],
+    ]);
+    expect(own.between(900, 1000)).toHaveLength(100);
   });
 
   it('come in smaller parts where they are long', async () => {
-    const asked = vi.fn(async (id: string, layout: DiffLayout, from: number) => diffRows(id, layout, from, 30));
+    const cut = (parts: DiffRow[][]) => parts.map((part, at) => (at === 0 ? part.slice(0, 30) : []));
+    const asked = vi.fn(async (id: string, layout: DiffLayout, spans: DiffSpan[]) => cut(diffRows(id, layout, spans)));
     const own = rows({ diffRows: asked as never });
-    await own.need(0, 64);
-    expect(asked.mock.calls.map(([, , from]) => from)).toEqual([0, 30, 60]);
+    await own.need({ from: 0, to: 50 }, { from: 60, to: 64 });
+    expect(asked.mock.calls.map(([, , spans]) => spans[0]?.from)).toEqual([0, 30, 60]);
+    expect([own.between(0, 50)?.length, own.between(60, 64)?.length]).toEqual([50, 4]);
   });
 
   it('that failed are asked for again; a diff that is gone is compared anew', async () => {
     const refuse = (code: 'database_busy' | 'not_found') => Promise.reject(new CallError({ code, message: '', hint: '', incident: '' }));
     const own = rows({ diffRows: vi.fn().mockReturnValueOnce(refuse('database_busy')).mockReturnValue(refuse('not_found')) });
-    await own.need(0, 3);
+    await own.need({ from: 0, to: 3 });
     expect([own.failure === null, own.stale]).toEqual([false, false]);
-    await own.need(0, 3);
+    await own.need({ from: 0, to: 3 });
     expect(own.stale).toBe(true);
   });
 });

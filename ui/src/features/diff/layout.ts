@@ -135,7 +135,7 @@ function without(from: Lines[], unfolded: readonly Lines[]): Lines[] {
   );
 }
 
-/** Blocks end at the same rows wherever they begin, so that rows are asked for once. */
+/** Blocks end at the same rows wherever they begin, so that what is unfolded leaves most of them as they are. */
 function blocks(from: number, to: number, all: Piece[]): void {
   while (from < to) {
     const end = Math.min(to, (Math.floor(from / BLOCK) + 1) * BLOCK);

@@ -1,11 +1,15 @@
 // The rows of one diff in one layout: asked for in parts as they come into view, kept once they are there.
 
 import { describe } from '../../lib/ipc/errors';
-import { CallError, core, type Core, type DiffLayout, type DiffRow } from '../../lib/ipc/client';
+import { CallError, core, type Core, type DiffLayout, type DiffRow, type DiffSpan } from '../../lib/ipc/client';
 import type { FailureText } from '../../lib/design';
-import { BLOCK } from './layout';
 
 type Calls = Pick<Core, 'diffRows'>;
+/** Rows, the end not included. */
+export type Span = { from: number; to: number };
+
+/** Rows in one answer at most. */
+const AT_ONCE = 200;
 
 export class DiffRows {
   failure = $state<FailureText | null>(null);
@@ -40,15 +44,28 @@ export class DiffRows {
     return rows;
   }
 
-  /** Asks for what is not there yet; done when all of it is, or an answer failed. */
-  async need(from: number, to: number): Promise<void> {
-    const parts: Promise<void>[] = [];
-    for (let start = Math.floor(from / BLOCK) * BLOCK; start < Math.min(to, this.total); start += BLOCK) {
-      let part = this.#asked.get(start);
-      if (!part) this.#asked.set(start, (part = this.#ask(start, Math.min(start + BLOCK, this.total))));
-      parts.push(part);
+  /** Asks for what is not there yet, as much of it at once as the core gives; done when all of it is there, or an
+      answer failed. */
+  async need(...wanted: readonly Span[]): Promise<void> {
+    // What failed is looked for again once something came, or somebody asked.
+    void this.#came;
+    const answers = new Set<Promise<void>>();
+    let missing: number[] = [];
+    const ask = () => {
+      const answer = this.#ask(spansOf(missing));
+      for (const row of missing) this.#asked.set(row, answer);
+      answers.add(answer);
+      missing = [];
+    };
+    for (const { from, to } of wanted) {
+      for (let row = from; row < Math.min(to, this.total); row++) {
+        const answer = this.#asked.get(row);
+        if (answer) answers.add(answer);
+        else if (missing.push(row) === AT_ONCE) ask();
+      }
     }
-    await Promise.all(parts);
+    if (missing.length > 0) ask();
+    await Promise.all(answers);
   }
 
   /** After a failure: what failed is asked for again when it is next in view. */
@@ -57,20 +74,34 @@ export class DiffRows {
     this.#came++;
   }
 
-  async #ask(start: number, end: number): Promise<void> {
+  async #ask(spans: DiffSpan[]): Promise<void> {
     try {
       // Long lines come in smaller parts.
-      for (let from = start; from < end; ) {
-        const rows = await this.calls.diffRows(this.diffId, this.layout, from, end - from);
-        if (rows.length === 0) break;
-        rows.forEach((row, at) => this.#rows.set(from + at, row));
-        from += rows.length;
+      for (let left = spans; left.length > 0; ) {
+        const parts = await this.calls.diffRows(this.diffId, this.layout, left);
+        left.forEach(({ from }, at) => parts[at]?.forEach((row, offset) => this.#rows.set(from + offset, row)));
+        const rest = left.map(({ from, rows }, at) => after(from, rows, parts[at]?.length ?? 0));
+        if (parts.every((rows) => rows.length === 0)) break;
+        left = rest.filter(({ rows }) => rows > 0);
       }
       this.#came++;
     } catch (thrown) {
-      this.#asked.delete(start);
+      for (const { from, rows } of spans) for (let row = from; row < from + rows; row++) this.#asked.delete(row);
       if (thrown instanceof CallError && thrown.view.code === 'not_found') this.stale = true;
       else this.failure = describe(thrown);
     }
   }
+}
+
+const after = (from: number, rows: number, came: number): DiffSpan => ({ from: from + came, rows: rows - came });
+
+/** Rows that follow each other as one. */
+function spansOf(rows: readonly number[]): DiffSpan[] {
+  const spans: DiffSpan[] = [];
+  for (const row of rows) {
+    const last = spans.at(-1);
+    if (last && last.from + last.rows === row) last.rows++;
+    else spans.push({ from: row, rows: 1 });
+  }
+  return spans;
 }

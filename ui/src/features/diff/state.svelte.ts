@@ -84,7 +84,7 @@ export class Looking {
       // Not the whole: it may be long.
       this.unfold({ from: Math.max(fold.lines.from, line - 10), to: Math.min(fold.lines.to, line + 11) });
     }
-    await this.rows.need(from, to);
+    await this.rows.need({ from, to });
     for (let row = from; row < to; row++) {
       const found = this.rows.at(row);
       const own = place.side === 'left' ? found?.left : found?.right;

@@ -28,7 +28,7 @@ export const commands = {
 	openReview: (requestId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("open_review", { requestId })),
 	openPart: (reviewId: string, part: ReviewPart) => typedError<null, ErrorView>(__TAURI_INVOKE("open_part", { reviewId, part })),
 	reviewChanges: (reviewId: string, base: string | null, whitespace: WhitespaceView) => typedError<DiffView, ErrorView>(__TAURI_INVOKE("review_changes", { reviewId, base, whitespace })),
-	diffRows: (diffId: string, layout: DiffLayout, from: number, rows: number) => typedError<DiffRow[], ErrorView>(__TAURI_INVOKE("diff_rows", { diffId, layout, from, rows })),
+	diffRows: (diffId: string, layout: DiffLayout, spans: DiffSpan[]) => typedError<DiffRow[][], ErrorView>(__TAURI_INVOKE("diff_rows", { diffId, layout, spans })),
 	diffSearch: (diffId: string, text: string) => typedError<DiffHits, ErrorView>(__TAURI_INVOKE("diff_search", { diffId, text })),
 	reviewHistory: (reviewId: string) => typedError<HistoryView[], ErrorView>(__TAURI_INVOKE("review_history", { reviewId })),
 	acknowledgeHidden: (reviewId: string) => typedError<ReviewView, ErrorView>(__TAURI_INVOKE("acknowledge_hidden", { reviewId })),
@@ -510,6 +510,14 @@ export type DiffSide = {
 	lines: number,
 	/**  Digest of the version, as it is signed; empty where nothing is. */
 	digest: string,
+};
+
+/**  Rows of a diff that stand together. */
+export type DiffSpan = {
+	/**  The first, from 0. */
+	from: number,
+	/**  How many. */
+	rows: number,
 };
 
 /**  A diff without its rows. */

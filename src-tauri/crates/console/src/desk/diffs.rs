@@ -4,6 +4,7 @@
 //! as they sit there; each look asks again whether they may. The texts are those that were compared,
 //! whose digests held then.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use ledger::{Actor, ResourceType, TenantId};
@@ -14,7 +15,7 @@ use super::{Answer, Desk};
 use crate::diff::{Comparison, Layout, Side};
 use crate::failure::ConsoleError;
 use crate::session::off_thread;
-use crate::views::{DiffHits, DiffLayout, DiffPlace, DiffRow};
+use crate::views::{DiffHits, DiffLayout, DiffPlace, DiffRow, DiffSpan};
 
 /// Rows in one answer.
 const ROWS: u32 = 200;
@@ -34,18 +35,23 @@ pub(super) struct OpenDiff {
 }
 
 impl Desk {
-    /// Rows of a diff from one on, at most 200; fewer where they are long.
+    /// The rows of each span, at most 200 in all; fewer where they are long.
     pub async fn diff_rows(
         &self,
         diff_id: String,
         layout: DiffLayout,
-        from: u32,
-        rows: u32,
-    ) -> Answer<Vec<DiffRow>> {
+        spans: Vec<DiffSpan>,
+    ) -> Answer<Vec<Vec<DiffRow>>> {
         self.answer(async {
             let compared = self.open_diff(&diff_id).await?;
-            let range = from..from.saturating_add(rows.min(ROWS));
-            off_thread(move || compared.rows(layout_of(layout), range)).await
+            let mut left = ROWS;
+            let range = |DiffSpan { from, rows }: &DiffSpan| {
+                let rows = left.min(*rows);
+                left -= rows;
+                *from..from.saturating_add(rows)
+            };
+            let ranges: Vec<Range<u32>> = spans.iter().map(range).collect();
+            off_thread(move || compared.rows_of(layout_of(layout), &ranges)).await
         })
         .await
     }

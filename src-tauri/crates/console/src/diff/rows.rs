@@ -4,6 +4,7 @@
 //! has as many rows as its longer side has lines, or in one column as both sides have together, so
 //! that where a row stands follows from the three numbers of each change.
 
+use std::mem;
 use std::ops::Range;
 
 use super::lines::Lines;
@@ -73,9 +74,18 @@ impl Comparison {
     /// The rows of a range; fewer than asked for at the end, or where they are long.
     #[must_use]
     pub fn rows(&self, layout: Layout, range: Range<u32>) -> Vec<DiffRow> {
+        self.rows_of(layout, &[range]).pop().unwrap_or_default()
+    }
+
+    /// The rows of each range; fewer than asked for at the end, or once they are long together.
+    #[must_use]
+    pub fn rows_of(&self, layout: Layout, ranges: &[Range<u32>]) -> Vec<Vec<DiffRow>> {
         let mut writer = Writer::new(self);
-        writer.write(layout, range);
-        writer.rows
+        let mut write = |range: &Range<u32>| {
+            writer.write(layout, range.clone());
+            mem::take(&mut writer.rows)
+        };
+        ranges.iter().map(&mut write).collect()
     }
 
     /// How many rows there are in all.

@@ -23,6 +23,15 @@ pub enum DiffLayout {
     Unified,
 }
 
+/// Rows of a diff that stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+pub struct DiffSpan {
+    /// The first, from 0.
+    pub from: u32,
+    /// How many.
+    pub rows: u32,
+}
+
 /// A diff without its rows.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct DiffView {

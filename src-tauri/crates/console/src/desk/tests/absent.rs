@@ -6,8 +6,8 @@ use super::{Bench, TENANT, free, prompt, typed};
 use crate::desk::Answer;
 use crate::error::ErrorCode;
 use crate::views::{
-    AuditFilter, DecisionDraft, DiffLayout, InboxFilter, InboxTab, ModelDraft, RegistryFilter,
-    RenderDraft, ReviewPart, SessionView, WhitespaceView,
+    AuditFilter, DecisionDraft, DiffLayout, DiffSpan, InboxFilter, InboxTab, ModelDraft,
+    RegistryFilter, RenderDraft, ReviewPart, SessionView, WhitespaceView,
 };
 
 const OTHER: &str = "retail-uk";
@@ -83,8 +83,7 @@ async fn foreign_and_absent_are_answered_alike_by_every_command_that_takes_an_id
     alike!("diff_rows", foreign.diff.as_str(), NO_REVIEW, |id| desk.diff_rows(
         id,
         DiffLayout::Unified,
-        0,
-        9
+        vec![DiffSpan { from: 0, rows: 9 }]
     ));
     alike!("diff_search", foreign.diff.as_str(), NO_REVIEW, |id| desk
         .diff_search(id, "a".to_owned()));
@@ -171,7 +170,7 @@ async fn without_a_session_every_command_says_so_and_nothing_else() {
         desk.open_review(made.request_id.clone()),
         desk.open_part(review.clone(), ReviewPart::Changes),
         desk.review_changes(review.clone(), None, WhitespaceView::Exact),
-        desk.diff_rows(review.clone(), DiffLayout::SideBySide, 0, 1),
+        desk.diff_rows(review.clone(), DiffLayout::SideBySide, Vec::new()),
         desk.diff_search(review.clone(), name()),
         desk.review_history(review.clone()),
         desk.acknowledge_hidden(review.clone()),

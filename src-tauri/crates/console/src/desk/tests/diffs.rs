@@ -1,9 +1,31 @@
 //! Diffs as the page asks for them: a handle, rows of it, a search in it, and who may.
 
 use super::*;
-use crate::views::{DiffLayout, PolicyDraft, SignatureLine};
+use crate::views::{
+    DiffLayout, DiffRow, DiffSpan, DiffView, PolicyDraft, SignatureLine, WhitespaceView,
+};
 
 const TEXT: &str = "# Task\nSummarise {{file}}.\nBe brief.\n";
+
+impl Bench {
+    /// The diff of a review, every byte counting.
+    pub(super) async fn changes(&self, review_id: &str, base: Option<&str>) -> Answer<DiffView> {
+        let base = base.map(str::to_owned);
+        self.desk.review_changes(review_id.to_owned(), base, WhitespaceView::Exact).await
+    }
+
+    /// Rows of a diff that stand together.
+    pub(super) async fn rows(
+        &self,
+        diff_id: &str,
+        layout: DiffLayout,
+        (from, rows): (u32, u32),
+    ) -> Answer<Vec<DiffRow>> {
+        let span = DiffSpan { from, rows };
+        let parts = self.desk.diff_rows(diff_id.to_owned(), layout, vec![span]).await?;
+        Ok(parts.into_iter().flatten().collect())
+    }
+}
 
 async fn approved(bench: &Bench, request_id: &str) {
     bench.sit("Bob").await;
@@ -66,15 +88,19 @@ async fn rows_come_as_they_are_asked_for_and_a_search_finds_what_is_folded() {
     let diff = bench.changes(&review.review_id, None).await.unwrap();
     assert_eq!(diff.changes, [2, 1, 1]);
     assert_eq!(diff.headings[0].text, "Task");
-    let rows = |layout, from, rows| bench.desk.diff_rows(diff.diff_id.clone(), layout, from, rows);
-    let kinds = |rows: Vec<crate::views::DiffRow>| -> Vec<String> {
-        rows.into_iter().map(|row| row.kind).collect()
-    };
+    let rows = |layout, from, rows| bench.rows(&diff.diff_id, layout, (from, rows));
+    let kinds =
+        |rows: Vec<DiffRow>| -> Vec<String> { rows.into_iter().map(|row| row.kind).collect() };
     let beside = rows(DiffLayout::SideBySide, 0, 10).await.unwrap();
     assert_eq!(kinds(beside), ["same", "same", "changed"]);
     let below = rows(DiffLayout::Unified, 1, 10).await.unwrap();
     assert_eq!(kinds(below), ["same", "removed", "added"]);
     assert!(rows(DiffLayout::Unified, 99, 10).await.unwrap().is_empty());
+    let spans = [(3, 1), (0, 1), (99, 1), (2, 5)].map(|(from, rows)| DiffSpan { from, rows });
+    let id = diff.diff_id.clone();
+    let parts = bench.desk.diff_rows(id, DiffLayout::Unified, spans.to_vec()).await.unwrap();
+    let parts: Vec<Vec<String>> = parts.into_iter().map(kinds).collect();
+    assert_eq!(parts, [vec!["added"], vec!["same"], vec![], vec!["removed", "added"]]);
     let hits = bench.desk.diff_search(diff.diff_id.clone(), "SUMMARISE".to_owned()).await.unwrap();
     assert_eq!((hits.total, hits.places[0].line), (1, 2));
 }
@@ -84,15 +110,15 @@ async fn a_handle_is_good_for_whoever_compared_and_as_long_as_they_sit() {
     let (bench, _, third) = three_versions().await;
     let review = bench.open(&third).await;
     let diff = bench.changes(&review.review_id, None).await.unwrap().diff_id;
-    let rows = |diff: String| bench.desk.diff_rows(diff, DiffLayout::Unified, 0, 1);
-    rows(diff.clone()).await.unwrap();
+    let rows = || bench.rows(&diff, DiffLayout::Unified, (0, 1));
+    rows().await.unwrap();
     for _ in 0..8 {
-        rows(diff.clone()).await.unwrap();
+        rows().await.unwrap();
         bench.changes(&review.review_id, None).await.unwrap();
     }
-    rows(diff.clone()).await.unwrap();
+    rows().await.unwrap();
     bench.sit("Bob").await;
-    assert_eq!(code(rows(diff).await), ErrorCode::NotFound);
+    assert_eq!(code(rows().await), ErrorCode::NotFound);
 }
 
 #[tokio::test]

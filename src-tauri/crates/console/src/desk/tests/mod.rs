@@ -56,9 +56,9 @@ use crate::error::ErrorCode;
 use crate::keychain::{Keychain, KeychainThread, MemoryKeychain};
 use crate::login::{Login, Nobody};
 use crate::views::{
-    ActDraft, ConditionsDraft, DecisionDraft, DiffView, InboxFilter, InboxTab, InboxView,
-    KeyStorage, ModelDraft, PersonDraft, PromptDraft, RequestedView, ReviewPart, ReviewView,
-    SessionView, SigningView, WhitespaceView, WorkspaceDraft,
+    ActDraft, ConditionsDraft, DecisionDraft, InboxFilter, InboxTab, InboxView, KeyStorage,
+    ModelDraft, PersonDraft, PromptDraft, RequestedView, ReviewPart, ReviewView, SessionView,
+    SigningView, WorkspaceDraft,
 };
 
 const ADMIN: &str = "Ada Lovelace";
@@ -332,12 +332,6 @@ impl Bench {
         let id = review.review_id.clone();
         self.desk.open_part(id, ReviewPart::Overview).await.unwrap();
         review
-    }
-
-    /// The diff of a review, every byte counting.
-    pub(super) async fn changes(&self, review_id: &str, base: Option<&str>) -> Answer<DiffView> {
-        let base = base.map(str::to_owned);
-        self.desk.review_changes(review_id.to_owned(), base, WhitespaceView::Exact).await
     }
 
     /// Signs what the signing window asks.

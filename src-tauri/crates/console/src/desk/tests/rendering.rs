@@ -1,7 +1,7 @@
 //! Templates with sample inputs, as their page asks for them.
 
 use super::*;
-use crate::views::{DiffLayout, RenderDraft, RenderedView, SampleDraft};
+use crate::views::{DiffLayout, RenderDraft, RenderedView, SampleDraft, WhitespaceView};
 
 const ONE: &str = "Summarise {{file}} in {{language}}.\nBe brief.\n";
 const TWO: &str = "Summarise {{file}} for {{ reader }}.\nBe brief.\n";
@@ -23,8 +23,7 @@ fn draft(base: u32, version: u32, text: Option<&str>, samples: &[(&str, &str)]) 
 
 /// Both texts, as their rows say.
 async fn says(bench: &Bench, view: &RenderedView) -> [String; 2] {
-    let id = view.diff.diff_id.clone();
-    let rows = bench.desk.diff_rows(id, DiffLayout::SideBySide, 0, 100).await.unwrap();
+    let rows = bench.rows(&view.diff.diff_id, DiffLayout::SideBySide, (0, 100)).await.unwrap();
     let line = |line: &Option<crate::views::DiffLine>| {
         let runs = line.iter().flat_map(|line| &line.runs);
         runs.map(|run| run.text.as_str()).collect::<String>()

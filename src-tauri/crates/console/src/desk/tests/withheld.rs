@@ -5,7 +5,7 @@ use ledger::{Digest, TenantId};
 
 use super::*;
 use crate::keychain::ItemName;
-use crate::views::{DiffLayout, SignatureLine};
+use crate::views::{DiffLayout, DiffView, SignatureLine, WhitespaceView};
 
 const EXACT: WhitespaceView = WhitespaceView::Exact;
 const BOTH: [WhitespaceView; 2] = [EXACT, WhitespaceView::Ignored];
@@ -74,7 +74,7 @@ fn protected(answer: Answer<DiffView>) -> String {
 async fn looked(bench: &Bench, diff_id: &str) -> Vec<Option<String>> {
     let mut told = Vec::new();
     for layout in [DiffLayout::SideBySide, DiffLayout::Unified] {
-        let rows = bench.desk.diff_rows(diff_id.to_owned(), layout, 0, 100).await;
+        let rows = bench.rows(diff_id, layout, (0, 100)).await;
         told.push(rows.ok().map(|rows| serde_json::to_string(&rows).unwrap()));
     }
     for text in ["Refuse", "0.650", "absent"] {
