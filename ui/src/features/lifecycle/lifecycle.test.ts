@@ -6,11 +6,13 @@ import { drafts } from '../../../tests/calls';
 import * as fixture from '../../../tests/fixture/lifecycle';
 import * as registry from '../../../tests/fixture/registry';
 import { review as model } from '../../../tests/fixture/views';
-import { core } from '../../lib/ipc/client';
+import { core, type ReReviewView } from '../../lib/ipc/client';
 import { route } from '../frame/route.svelte';
+import Inbox from '../inbox/Screen.svelte';
 import Foot from '../review/Foot.svelte';
 import Since from '../review/Since.svelte';
 import { askingAgain, withdrawing } from './asking';
+import { Again } from './again.svelte';
 import ReReviews from './ReReviews.svelte';
 import VersionActs from './VersionActs.svelte';
 
@@ -135,9 +137,14 @@ describe('a version', () => {
 });
 
 describe('what is to be reviewed again', () => {
+  async function shown(answer: ReReviewView[]) {
+    const again = new Again({ reReviews: async () => answer });
+    await again.load();
+    return render(ReReviews, { again });
+  }
+
   it('lists the person’s own first, with what changed, who holds it, and what can be done', async () => {
-    vi.spyOn(core, 'reReviews').mockResolvedValue(fixture.reReviews);
-    render(ReReviews);
+    await shown(fixture.reReviews);
     const list = await screen.findByRole('region', { name: 'To be reviewed again' });
     const [mine, other] = within(list).getAllByRole('listitem');
     expect(mine?.textContent).toContain('kyc-summary @11');
@@ -148,10 +155,21 @@ describe('what is to be reviewed again', () => {
     expect(list.textContent).toContain('1 of them yours');
   });
 
+  it('is told whoever holds it, over a review that lies open too, and leads to it', async () => {
+    const asked = vi.spyOn(core, 'reReviews').mockResolvedValue(fixture.reReviews.filter((row) => !row.mine));
+    render(Inbox, { subject: '0193-credit-pd' });
+    await waitFor(() => expect(asked).toHaveBeenCalled());
+    const words = '1 approval of yours to be reviewed again';
+    expect(screen.queryByRole('link', { name: words })).toBeNull();
+    asked.mockResolvedValue(fixture.reReviews);
+    tell('records-changed');
+    const link = await screen.findByRole('link', { name: words });
+    expect(link.getAttribute('href')).toBe('#/inbox');
+    await waitFor(() => expect(screen.getByRole('status', { name: 'Inbox changes' }).textContent).toBe(words));
+  });
+
   it('shows nothing where there is none', async () => {
-    const reReviews = vi.spyOn(core, 'reReviews').mockResolvedValue([]);
-    const { container } = render(ReReviews);
-    await waitFor(() => expect(reReviews).toHaveBeenCalled());
+    const { container } = await shown([]);
     expect(container.querySelector('section')).toBeNull();
   });
 });

@@ -3,10 +3,11 @@
 //! Invariant: it asks the store whether another process wrote, off every window's thread, and tells
 //! only that something changed. It is no command of the person: a console that follows still locks.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use ledger::{Lifecycle, TenantId, Timestamp};
+use ledger::{Lifecycle, SubjectName, TenantId, Timestamp};
 use store::{PAGE_LIMIT, RequestsQuery};
 
 use super::at_work::AtWork;
@@ -32,6 +33,8 @@ struct Seen {
 #[derive(Default)]
 struct InFront {
     tenant: Option<TenantId>,
+    /// When whoever sits there came.
+    came_at: Option<Timestamp>,
     /// Sizes of its log and of the workspace's own; none until something was written after it came to
     /// the front, since the page may have read before that.
     sizes: Option<[u64; 2]>,
@@ -39,6 +42,9 @@ struct InFront {
     turn: Option<Timestamp>,
     /// Requests before this position are known to the person.
     known: u64,
+    /// Approvals of theirs of which is known that they are to be looked at again; none until that was
+    /// looked for.
+    again: Option<BTreeSet<SubjectName>>,
 }
 
 /// Follows a workspace for as long as it lies on the desk.
@@ -82,7 +88,7 @@ impl Inner {
         let now = workspace.now();
         let last = seen.get_or_insert_with(|| Seen { others_wrote, in_front: InFront::default() });
         let written = last.others_wrote != others_wrote;
-        let moved = last.in_front.tenant != tenant;
+        let moved = last.in_front.tenant != tenant || last.in_front.came_at != came_at;
         let turned = !moved && last.in_front.turn.is_some_and(|turn| now >= turn);
         if !(written || moved || turned) {
             return Ok(());
@@ -101,8 +107,9 @@ impl Inner {
         let changed = known < sizes[0] && moved || written && last.in_front.sizes != Some(sizes);
         // Noted first: what fails below is not told for ever.
         let noted = (!moved).then_some(sizes);
-        *last =
-            Seen { others_wrote, in_front: InFront { tenant, sizes: noted, turn: None, known } };
+        let again = last.in_front.again.take().filter(|_| !moved);
+        let in_front = InFront { tenant, came_at, sizes: noted, turn: None, known, again };
+        *last = Seen { others_wrote, in_front };
         let Some(session) = session else {
             // The names on the sign-in page.
             if written {
@@ -124,13 +131,31 @@ impl Inner {
             return Ok(());
         };
         last.in_front.turn = reading.next_turn().await?;
-        if changed {
-            last.in_front.known = sizes[0].max(known);
-            if self.wants_to_be_told(workspace, &reading.session).await?
-                && reading.needs_since(known).await?
-            {
-                (self.listener)(DeskEvent::SomethingWaits);
-            }
+        if changed || moved {
+            self.tell_the_desktop(&reading, &mut last.in_front, sizes[0]).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the desktop where something waits for the person that they do not know of: a request, or
+    /// an approval of theirs whose ground has changed.
+    async fn tell_the_desktop(
+        &self,
+        reading: &Reading,
+        in_front: &mut InFront,
+        size: u64,
+    ) -> Result<(), ConsoleError> {
+        let known = in_front.known;
+        in_front.known = size.max(known);
+        if !self.wants_to_be_told(&reading.workspace, &reading.session).await? {
+            in_front.again = None;
+            return Ok(());
+        }
+        let again = reading.mine_to_review_again().await?;
+        let more = in_front.again.as_ref().is_some_and(|before| !again.is_subset(before));
+        in_front.again = Some(again);
+        if more || reading.needs_since(known).await? {
+            (self.listener)(DeskEvent::SomethingWaits);
         }
         Ok(())
     }

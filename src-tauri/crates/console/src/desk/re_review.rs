@@ -3,8 +3,10 @@
 //!
 //! Invariant: facts of the log in sentences, for the eye; nothing is decided on them.
 
+use std::collections::BTreeSet;
+
 use governance::ApprovalRequest;
-use ledger::{Effect, Lifecycle, Status};
+use ledger::{Actor, Effect, Lifecycle, Status, SubjectName};
 use store::{PAGE_LIMIT, RequestsQuery};
 
 use super::facts::{fact, version_text};
@@ -26,11 +28,7 @@ impl Reading {
     ) -> ReReviewView {
         let subject = &request.subject.name;
         let (name, version) = self.name_and_version(request);
-        let mut holders: Vec<_> = request.makers.iter().collect();
-        holders.push(&request.requested_by);
-        holders.retain(|actor| actor.is_person());
-        holders.sort();
-        holders.dedup();
+        let holders = holders(request);
         let waiting = open.iter().find(|request| request.subject.name == *subject);
         ReReviewView {
             subject: subject.to_string(),
@@ -39,11 +37,20 @@ impl Reading {
             version,
             tier: request.tier.map(|tier| tier.as_str().to_owned()),
             changed,
-            mine: holders.contains(&&self.session.person),
+            mine: holders.contains(&self.session.person),
             holders: holders.into_iter().map(|holder| self.names.view(holder)).collect(),
             may_ask: waiting.is_none() && self.may_create(),
             waiting: waiting.map(|request| request.id.to_string()),
         }
+    }
+
+    /// The versions of which the person at work holds an approval that rests on something that has
+    /// changed.
+    pub(super) async fn mine_to_review_again(&self) -> Result<BTreeSet<SubjectName>, ConsoleError> {
+        let approvals = self.workspace.approvals(self.tenant()).await?;
+        let changed = approvals.to_review_again().into_iter().map(|(one, _)| &one.request);
+        let mine = changed.filter(|request| holders(request).contains(&self.session.person));
+        Ok(mine.map(|request| request.subject.name.clone()).collect())
     }
 
     /// Whether the person at work may ask for approvals here now.
@@ -200,4 +207,10 @@ impl Reading {
             .collect();
         Ok((!newer.is_empty()).then(|| fact("In force since", words::listed(&newer))))
     }
+}
+
+/// The people who made what a request is about, and who asked for its approval.
+fn holders(request: &ApprovalRequest) -> BTreeSet<&Actor> {
+    let all = request.makers.iter().chain([&request.requested_by]);
+    all.filter(|actor| actor.is_person()).collect()
 }

@@ -1,10 +1,12 @@
 //! What another process does is told here: to the page, and where the person wants it to the desktop.
 
-use super::{Bench, person_id, prompt, typed};
+use super::lifecycle::approve;
+use super::{ADMIN, Bench, person_id, prompt, typed};
 use crate::desk::{Desk, DeskEvent};
 use crate::keychain::ItemName;
 use crate::views::{
-    ConditionsDraft, DecisionDraft, InboxTab, Notifications, ReviewPart, SessionView,
+    ActDraft, ConditionsDraft, DecisionDraft, InboxTab, Notifications, PolicyDraft, ReviewPart,
+    SessionView,
 };
 
 /// Somebody sits down at another console.
@@ -97,6 +99,64 @@ async fn the_desktop_is_told_of_what_waits_only_where_the_person_wants_it() {
             tokio::time::timeout(std::time::Duration::from_secs(60), told).await.unwrap();
             assert!(!heard.contains(&DeskEvent::SomethingWaits), "{role}");
         }
+    }
+}
+
+/// The policy of prompts of medium tier becomes one that asks for so many approvals.
+async fn changes_policy(desk: &Desk, approvals: u32) {
+    let policy = PolicyDraft {
+        resource_type: "prompt".to_owned(),
+        tier: "medium".to_owned(),
+        approvals,
+        groups: Vec::new(),
+        expires_after_seconds: None,
+        reauth_seconds: 0,
+        four_eyes: true,
+        artefact_check: false,
+    };
+    desk.propose(ActDraft::ChangePolicy(policy), "As agreed".to_owned()).await.unwrap();
+    desk.answer_change(typed(ADMIN)).await.unwrap();
+}
+
+/// What was told until two prompts of another console were: the look that tells of the second began
+/// after the first, and after whatever was written before, was done with.
+async fn looked(bench: &Bench, other: &Desk, name: &str) -> Vec<DeskEvent> {
+    let mut all = Vec::new();
+    for number in 0..2 {
+        let draft = prompt(&format!("{name}-{number}"), 0, "Write.\n");
+        other.save_prompt(draft, bench.key()).await.unwrap();
+        let mut heard = Vec::new();
+        while !heard.contains(&DeskEvent::RecordsChanged) {
+            heard.extend(bench.heard());
+            tokio::task::yield_now().await;
+        }
+        all.extend(heard);
+    }
+    all
+}
+
+#[tokio::test]
+async fn who_holds_an_approval_is_told_once_that_what_it_rests_on_has_changed() {
+    for (person, is_told) in [("Ann", true), ("Vic", false)] {
+        let bench = Bench::staffed().await;
+        bench.sit("Ann").await;
+        let made = bench.prompt("kyc", 0, "Summarise.\n").await;
+        approve(&bench, &made.request_id, "", "").await;
+        bench.sit(person).await;
+        bench.desk.choose_notifications(Notifications::On).await.unwrap();
+        assert!(bench.desk.re_reviews().await.unwrap().is_empty());
+        let other = bench.beside().await;
+        sits(&other, ADMIN).await;
+        looked(&bench, &other, "before").await;
+        let mut told = Vec::new();
+        for approvals in [2, 3] {
+            changes_policy(&other, approvals).await;
+            let heard = looked(&bench, &other, &format!("after-{approvals}")).await;
+            told.push(heard.contains(&DeskEvent::SomethingWaits));
+        }
+        assert_eq!(told, [is_told, false], "{person}");
+        let listed = bench.desk.re_reviews().await.unwrap();
+        assert_eq!(listed.iter().map(|row| row.mine).collect::<Vec<_>>(), [is_told]);
     }
 }
 
