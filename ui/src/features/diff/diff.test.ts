@@ -278,6 +278,21 @@ describe('a diff', () => {
     expect(screen.getByText(/A signature names @10, the version in force/u)).toBeTruthy();
   });
 
+  it('of a policy or a role is compared with what an earlier act had set, by its record', async () => {
+    const oncompare = vi.fn();
+    const made = shown(promptDiff);
+    const bases = [{ version: 'record 118', word: 'set 2026-11-20 09:12 UTC by Lucía Ferrándiz' }];
+    await pane({ diff: { ...made, left: { ...made.left!, version: 'before' }, bases }, oncompare });
+    const choice = screen.getByRole('combobox', { name: 'Compare with' });
+    expect(within(choice).getAllByRole('option').map((option) => option.textContent)).toEqual([
+      'before, in force',
+      'record 118, set 2026-11-20 09:12 UTC by Lucía Ferrándiz',
+    ]);
+    expect(screen.getAllByRole('columnheader')[1]?.textContent).toMatch(/^before /u);
+    await fireEvent.change(choice, { target: { value: 'record 118' } });
+    expect(oncompare).toHaveBeenCalledWith('record 118');
+  });
+
   it('prints every line that is not folded, with what was compared', async () => {
     let paper = '';
     window.print = vi.fn(() => {

@@ -2,9 +2,9 @@
 
 import type { BaseView } from '../../lib/ipc/client';
 
-/** "@11"; what is no version keeps its word: "now", "proposed", "draft". */
+/** "@11"; what is no version keeps its word: "now", "before", "record 118", "proposed", "draft". */
 export function sideWord(version: string): string {
-  return /^(now|proposed|draft)$/u.test(version) ? version : `@${version}`;
+  return /^(now|before|record \d+|proposed|draft)$/u.test(version) ? version : `@${version}`;
 }
 
 /** "@11, in force". */

@@ -19,6 +19,25 @@ pub(super) fn judged_at(change: &Change, authority: &Authority, decided_seq: Opt
     authority.applied(&change.id).or(decided_seq).unwrap_or(u64::MAX)
 }
 
+/// The records that set what a change sets anew, those before one, newest first.
+pub(super) fn set_before(change: &Change, authority: &Authority, seq: u64) -> Vec<u64> {
+    let acts: Vec<u64> = match &change.body {
+        ChangeBody::RoleGrant(RoleGrantBody { person_id, .. })
+        | ChangeBody::RoleRevoke(RoleRevokeBody { person_id }) => {
+            authority.role_acts(person_id).rev().collect()
+        }
+        ChangeBody::PolicyChange(PolicyChangeBody { policy }) => {
+            authority.policy_acts(policy.resource_type, policy.tier).rev().collect()
+        }
+        ChangeBody::KeyEnroll(_)
+        | ChangeBody::KeyRevoke(_)
+        | ChangeBody::DeviceEnroll(_)
+        | ChangeBody::DeviceRevoke(_)
+        | ChangeBody::Genesis(_) => Vec::new(),
+    };
+    acts.into_iter().filter(|act| *act < seq).collect()
+}
+
 /// What holds before a record in a change's place, and what it says shall hold; nothing on the left
 /// where nothing holds.
 pub(super) fn sides(

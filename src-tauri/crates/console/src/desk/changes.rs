@@ -9,20 +9,19 @@ use governance::text::PROMPT_LIMIT;
 use governance::{PromptText, SubjectRecord};
 use ledger::{Effect, Name, ResourceType, Status, SubjectName, Version};
 
-use super::change_facts;
 use super::compared::{Compared, Text, plain};
 use super::diffs::OpenDiff;
 use super::facts::version_text;
 use super::reading::Reading;
 use super::registries::resource_type;
 use super::{Answer, Desk};
-use crate::diff::{Fielded, Whitespace, line_count};
+use crate::diff::{Whitespace, line_count};
 use crate::failure::ConsoleError;
-use crate::reviewing::Material;
+use crate::reviewing::{Material, OpenReview};
 use crate::session::off_thread;
 use crate::views::{BaseView, DiffSide, DiffView, WhitespaceView};
 
-const NO_VERSION: ConsoleError = ConsoleError::NotFound { what: "version" };
+pub(super) const NO_VERSION: ConsoleError = ConsoleError::NotFound { what: "version" };
 
 impl Desk {
     /// The diff of a review against a version: the one in force unless `base` names another.
@@ -39,16 +38,15 @@ impl Desk {
             let (request, material) =
                 reading.workspace.look_at(&reading.session, &request_id).await?;
             material.demand_on_record(&request)?;
-            let others = reading.other_versions(&opened.review.subject.name).await?;
-            let signed = opened.review.base.as_ref();
-            let left = match base {
-                None => signed.cloned(),
-                Some(base) => Some(named(&others, &base)?),
+            let base = base.as_deref();
+            let compared = match &material {
+                Material::Change { change, decided_seq, .. } => {
+                    reading.change_beside((change, *decided_seq), base).await?
+                }
+                Material::Model { .. } | Material::Prompt { .. } => {
+                    reading.version_beside(&opened.review, &material, base).await?
+                }
             };
-            reading.read_in_review([material.record().as_ref(), left.as_ref()]).await?;
-            let mut compared = reading.compared(&material, left.as_ref()).await?;
-            compared.bases = reading.bases(&others).await?;
-            compared.signed_base = signed.map(|base| version_text(&base.subject().name));
             let asked = (ResourceType::Request, request_id.to_string());
             self.show(&reading, asked, compared, whitespace).await
         })
@@ -176,6 +174,28 @@ impl Desk {
 }
 
 impl Reading {
+    /// A version under review beside the one in force, or beside another.
+    async fn version_beside(
+        &self,
+        review: &OpenReview,
+        material: &Material,
+        base: Option<&str>,
+    ) -> Result<Compared, ConsoleError> {
+        let others = self.other_versions(&review.subject.name).await?;
+        let signed = review.base.as_ref();
+        let left = match base {
+            None => signed.cloned(),
+            Some(base) => Some(named(&others, base)?),
+        };
+        self.read_in_review([material.record().as_ref(), left.as_ref()]).await?;
+        let compared = self.compared(material, left.as_ref()).await?;
+        Ok(Compared {
+            bases: self.bases(&others).await?,
+            signed_base: signed.map(|base| version_text(&base.subject().name)),
+            ..compared
+        })
+    }
+
     /// The other versions of a subject's name, newest first.
     async fn other_versions(
         &self,
@@ -238,25 +258,7 @@ impl Reading {
                 Compared { left, ..Compared::of(text, side) }
             }
             Material::Change { change, decided_seq, .. } => {
-                let authority = &self.log.authority;
-                let seq = change_facts::judged_at(change, authority, *decided_seq);
-                let (now, then) = change_facts::sides(change, (authority, seq), &self.names);
-                let side = |version: &str, text: &Fielded, digest: String| DiffSide {
-                    version: version.to_owned(),
-                    author: self.names.title(&change.proposed_by),
-                    at: self.now.to_string(),
-                    lines: line_count(&text.text),
-                    digest,
-                };
-                let left = now.map(|now| {
-                    let version = if decided_seq.is_some() { "before" } else { "now" };
-                    let mut side = side(version, &now, String::new());
-                    side.author.clear();
-                    (Text::of_facts(now), side)
-                });
-                let digest = change.subject()?.digest.digest().to_hex();
-                let right = side("proposed", &then, digest);
-                Compared { left, ..Compared::of(Text::of_facts(then), right) }
+                self.compared_change((change, *decided_seq), None).await?
             }
         })
     }

@@ -10,6 +10,7 @@ mod alarms;
 mod artefacts;
 mod at_work;
 mod backups;
+mod change_beside;
 mod change_facts;
 mod change_words;
 mod changes;

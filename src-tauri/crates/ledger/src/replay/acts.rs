@@ -66,6 +66,20 @@ impl Authority {
         acts.find(|(act, _)| *act < seq).and_then(|(_, digest)| self.policies_ever.get(digest))
     }
 
+    /// The records that gave a person a role or took it, ascending.
+    pub fn role_acts(&self, person: &Actor) -> impl DoubleEndedIterator<Item = u64> {
+        self.acts.roles.get(person).into_iter().flatten().map(|(act, _)| *act)
+    }
+
+    /// The records that set the policy of a type and tier, ascending.
+    pub fn policy_acts(
+        &self,
+        kind: SubjectKind,
+        tier: Tier,
+    ) -> impl DoubleEndedIterator<Item = u64> {
+        self.acts.policies.get(&(kind, tier)).into_iter().flatten().map(|(act, _)| *act)
+    }
+
     /// What made a signer what they are at a record, and what ended it since: the enrolment of the
     /// key and its revocations, the grant in force there and the act that replaced or took it.
     pub(super) fn acts_about(&self, signer: &Signer, seq: u64) -> BTreeSet<u64> {

@@ -217,3 +217,61 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
     );
     assert_eq!(told, decided);
 }
+
+#[tokio::test]
+async fn a_policy_and_a_role_are_compared_with_any_that_was_there_before() {
+    let bench = Bench::staffed().await;
+    let policy = |approvals| PolicyDraft {
+        resource_type: "model".to_owned(),
+        tier: "medium".to_owned(),
+        approvals,
+        groups: Vec::new(),
+        expires_after_seconds: None,
+        reauth_seconds: 0,
+        four_eyes: true,
+        artefact_check: false,
+    };
+    // At first one is needed; each of these holds at once.
+    for approvals in [3, 1] {
+        bench.act(ActDraft::ChangePolicy(policy(approvals))).await.unwrap();
+    }
+    let eve = bench.id_of("Eve").await;
+    let role = |role: &str| ActDraft::GrantRole {
+        person_id: eve.clone(),
+        role: role.to_owned(),
+        group: None,
+    };
+    bench.act(role("ADMIN")).await.unwrap();
+    // From here on an act waits for a second admin.
+    bench.act(ActDraft::ChangePolicy(policy(2))).await.unwrap();
+    bench.act(role("VIEWER")).await.unwrap();
+    bench.sit("Eve").await;
+    let rows = bench.inbox(InboxTab::NeedsMe).await.rows;
+    let mut told = Vec::new();
+    for row in &rows {
+        let review = bench.open(&row.id).await;
+        let usual = bench.changes(&review.review_id, None).await.unwrap();
+        assert_eq!((usual.left.unwrap().version.as_str(), usual.signed_base), ("now", None));
+        for base in &usual.bases {
+            assert!(base.word.starts_with("set 20") && base.word.ends_with(ADMIN), "{}", base.word);
+            let diff = bench.changes(&review.review_id, Some(&base.version)).await.unwrap();
+            let left = diff.left.unwrap();
+            assert_eq!((&left.version, left.author.as_str()), (&base.version, ADMIN));
+            assert_eq!(diff.right.digest, review.digest, "what is signed stays what it is");
+            told.push(diff.facts.into_iter().map(|fact| fact.text).collect::<Vec<_>>().join("; "));
+        }
+        for absent in ["record 0x", "record 999999", "1", ""] {
+            let refused = bench.changes(&review.review_id, Some(absent)).await;
+            assert_eq!(code(refused), ErrorCode::NotFound, "{absent:?}");
+        }
+    }
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "Approvals needed: 1 became 2",
+            "Approvals needed: 3 became 2",
+            "Role: Approver became Viewer",
+        ]
+    );
+}
