@@ -15,10 +15,10 @@ use crate::keys::{SigningWindow, screen, title_says_what_waits};
 use crate::proof;
 use crate::stage::Stage;
 use crate::tour::{APPROVER, sign_in};
-use crate::{Outcome, alarm, payloads, recovery, reviewer, work};
+use crate::{Outcome, alarm, links, payloads, recovery, reviewer, work};
 
 /// Fewer checks than this means that some were lost.
-const FLOOR: usize = 24;
+const FLOOR: usize = 25;
 
 /// Counts what the packaged page was refused by its content security policy.
 pub(crate) const WATCH: &str = "
@@ -45,9 +45,10 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-const CHECKS: [(&str, Check); 18] = [
+const CHECKS: [(&str, Check); 19] = [
     ("a wrong passphrase is told in the signing window", wrong_passphrase),
     ("an approver finds what waits", inbox),
+    ("a link leads to its review, and does no more", links::lead),
     ("proofs are saved, and stand alone", proof::saves),
     ("every screen obeys the content security policy", policy),
     ("the main window cannot sign", main_cannot_sign),

@@ -34,6 +34,11 @@ impl SigningWindow {
         Ok(window)
     }
 
+    /// Whether it is open, whatever it asks.
+    pub(crate) fn is_open() -> bool {
+        open().is_some()
+    }
+
     /// Presses Escape until it is closed: while a key is being opened, Escape does nothing.
     pub(crate) fn dismiss(&self) -> Outcome<()> {
         until("the signing window closes on Escape", || {

@@ -14,6 +14,7 @@ mod elsewhere;
 mod file_dialog;
 mod key_file;
 mod keys;
+mod links;
 mod payloads;
 mod proof;
 mod recovery;

@@ -144,6 +144,8 @@ struct Inner {
     answering: Turnstile<()>,
     /// A task that settles the logs is on its way.
     settling: AtomicBool,
+    /// What is typed in the signing window is written down once at a time.
+    writing_reasons: tokio::sync::Mutex<()>,
 }
 
 impl Desk {
@@ -158,6 +160,7 @@ impl Desk {
             state: Mutex::default(),
             answering: Turnstile::new(()),
             settling: AtomicBool::new(false),
+            writing_reasons: tokio::sync::Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -1,29 +1,34 @@
 //! Reasons that somebody has typed and not signed yet, with the conditions beside them: a console that locks
-//! meanwhile loses none.
+//! meanwhile, or ends, loses none.
 //!
-//! Invariant: they are kept in memory alone, wiped when they go, and given back to nobody but who typed
-//! them, on the same sheet. Signing, giving up, signing out and another tenant drop them. No passphrase
-//! ever comes here.
+//! Invariant: they are wiped from memory when they go, written sealed as every draft is, and given back to
+//! nobody but who typed them, in the tenant where they did, on the same sheet. Signing, giving up, signing
+//! out and another tenant drop them. No passphrase ever comes here.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
-use ledger::Actor;
 use security::secret::SecretText;
+use serde::{Deserialize, Serialize};
 
 use super::signing::Asked;
 use super::state::Seat;
-use super::{Answer, Desk};
+use super::{Answer, Desk, Inner};
+use crate::session::Session;
 use crate::views::ConditionsDraft;
+
+/// What the draft of all sheets of a person is of.
+const PLACE: &str = "signing";
 
 /// Sheets whose reasons are kept at once; the one typed first makes room.
 const SHEETS: usize = 8;
 /// Longest texts of a sheet kept, in bytes: more than any reason that can be signed.
 const LONGEST: usize = 16 * 1024;
 
-/// What one person has typed, by sheet.
+/// What one person has typed in one tenant, by sheet.
 #[derive(Default)]
 pub(super) struct TypedReasons {
-    typed_by: Option<Actor>,
+    typed_by: Option<Session>,
     texts: VecDeque<(String, Typed)>,
 }
 
@@ -57,11 +62,48 @@ impl Typed {
     }
 }
 
+/// A sheet as it is sealed.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sheet<T> {
+    end: T,
+    environments: T,
+    reason: T,
+    sheet: T,
+}
+
 impl TypedReasons {
-    fn keep(&mut self, person: &Actor, sheet: &str, typed: Typed) {
-        if self.typed_by.as_ref() != Some(person) {
+    /// Those that were sealed by the same person in the same tenant.
+    fn read(session: &Session, sealed: &str) -> Self {
+        let sheets: Vec<Sheet<String>> = serde_json::from_str(sealed).unwrap_or_default();
+        let typed = |Sheet { end, environments, reason, sheet }| {
+            (sheet, Typed::new(reason, ConditionsDraft { end, environments }))
+        };
+        let texts = sheets.into_iter().map(typed).collect();
+        Self { typed_by: Some(session.clone()), texts }
+    }
+
+    /// All of them as they are sealed; none where there is nothing.
+    fn written(&self, session: &Session) -> Option<SecretText> {
+        let sheet = |(sheet, typed): &(String, Typed)| {
+            let [reason, end, environments] = typed.fields();
+            serde_json::to_value(Sheet { end, environments, reason, sheet }).ok()
+        };
+        let sheets: Option<Vec<_>> = self.texts.iter().map(sheet).collect();
+        let sheets = sheets.filter(|sheets| self.are_of(session) && !sheets.is_empty())?;
+        serde_json::to_string(&sheets).ok().map(SecretText::new)
+    }
+
+    fn are_of(&self, session: &Session) -> bool {
+        self.typed_by
+            .as_ref()
+            .is_some_and(|by| by.person == session.person && by.tenant_id == session.tenant_id)
+    }
+
+    fn keep(&mut self, session: &Session, sheet: &str, typed: Typed) {
+        if !self.are_of(session) {
             self.clear();
-            self.typed_by = Some(person.clone());
+            self.typed_by = Some(session.clone());
         }
         self.forget(sheet);
         if !typed.is_kept() {
@@ -73,15 +115,17 @@ impl TypedReasons {
         self.texts.push_back((sheet.to_owned(), typed));
     }
 
-    fn of(&self, person: &Actor, sheet: &str) -> Option<&Typed> {
-        let theirs = self.typed_by.as_ref() == Some(person);
+    fn of(&self, session: &Session, sheet: &str) -> Option<&Typed> {
+        let theirs = self.are_of(session);
         let mut texts = self.texts.iter().filter(|_| theirs);
         texts.find(|(known, _)| known == sheet).map(|(_, typed)| typed)
     }
 
-    /// It was signed, or given up.
-    pub(super) fn forget(&mut self, sheet: &str) {
+    /// It was signed, or given up; who had typed it, if somebody had.
+    pub(super) fn forget(&mut self, sheet: &str) -> Option<Session> {
+        let before = self.texts.len();
         self.texts.retain(|(known, _)| known != sheet);
+        self.typed_by.clone().filter(|_| self.texts.len() < before)
     }
 
     #[cfg(test)]
@@ -101,39 +145,100 @@ impl Desk {
     pub async fn keep_reason(&self, reason: String, conditions: ConditionsDraft) -> Answer<()> {
         self.answer(async {
             let typed = Typed::new(reason, conditions);
-            let mut state = self.state();
-            if let (Some(person), Some(sheet)) = (seated(&state.seat), state.asked().1.sheet()) {
-                state.reasons.keep(&person, &sheet, typed);
-            }
+            let session = {
+                let mut state = self.state();
+                let (seat, sheet) = (seated(&state.seat), state.asked().1.sheet());
+                let (Some(session), Some(sheet)) = (seat, sheet) else { return Ok(()) };
+                state.reasons.keep(&session, &sheet, typed);
+                session
+            };
+            self.inner.write_reasons(&session).await;
             Ok(())
         })
         .await
     }
 
+    /// What the person in the chair had typed when the console ended last; asked for once.
+    pub(super) async fn read_reasons(&self, asked: &Asked) {
+        let (session, workspace) = {
+            let state = self.state();
+            let session = seated(&state.seat).filter(|session| !state.reasons.are_of(session));
+            (session.filter(|_| asked.sheet().is_some()), state.workspace.clone())
+        };
+        let (Some(session), Some(workspace)) = (session, workspace) else { return };
+        let text = match workspace.draft(&session, PLACE).await {
+            Ok(draft) => draft.map(|draft| SecretText::new(draft.text)),
+            Err(error) => {
+                tracing::warn!(%error, "what was typed in the signing window before was not read");
+                return;
+            }
+        };
+        let mut state = self.state();
+        if seated(&state.seat).as_ref() == Some(&session) && !state.reasons.are_of(&session) {
+            let sealed = text.as_ref().map_or("[]", SecretText::expose);
+            state.reasons = TypedReasons::read(&session, sealed);
+        }
+    }
+
+    /// Writes down soon that what somebody had typed on a sheet is kept no more.
+    pub(super) fn write_reasons_soon(&self, session: Session) {
+        let inner = Arc::clone(&self.inner);
+        drop(tokio::spawn(async move { inner.write_reasons(&session).await }));
+    }
+
     /// What the person in the chair typed on the sheet that is asked, and did not sign.
     pub(super) fn typed_reason(&self, asked: &Asked) -> Option<(String, ConditionsDraft)> {
         let state = self.state();
-        let (person, sheet) = (seated(&state.seat)?, asked.sheet()?);
-        state.reasons.of(&person, &sheet).map(Typed::shown)
+        let (session, sheet) = (seated(&state.seat)?, asked.sheet()?);
+        state.reasons.of(&session, &sheet).map(Typed::shown)
     }
 }
 
-fn seated(seat: &Seat) -> Option<Actor> {
+impl Inner {
+    /// Writes down what a person has typed by now, or that it is nothing: the last to write has what is
+    /// so. A console that cannot keeps it for as long as it runs.
+    pub(super) async fn write_reasons(&self, session: &Session) {
+        let _turn = self.writing_reasons.lock().await;
+        let (workspace, typed) = {
+            let state = self.state();
+            (state.workspace.clone(), state.reasons.written(session))
+        };
+        let Some(workspace) = workspace else { return };
+        let kept = match &typed {
+            Some(typed) => {
+                workspace.keep_draft(session, PLACE, (typed.expose(), BTreeSet::new())).await
+            }
+            None => workspace.drop_draft(session, PLACE).await,
+        };
+        if let Err(error) = kept {
+            tracing::warn!(%error, "what is typed in the signing window does not outlive this console");
+        }
+    }
+}
+
+fn seated(seat: &Seat) -> Option<Session> {
     match seat {
-        Seat::Taken(session) => Some(session.person.clone()),
+        Seat::Taken(session) => Some(session.clone()),
         Seat::Empty | Seat::Locked(_) => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ledger::Actor;
+    use ledger::{Actor, TenantId};
 
     use super::{LONGEST, SHEETS, Typed, TypedReasons};
+    use crate::session::Session;
     use crate::views::ConditionsDraft;
 
-    fn person(last: char) -> Actor {
-        Actor::parse(&format!("person/01930000-0000-7000-8000-00000000000{last}")).unwrap()
+    fn person(last: char) -> Session {
+        let id = format!("person/01930000-0000-7000-8000-00000000000{last}");
+        Session {
+            person: Actor::parse(&id).unwrap(),
+            name: "Somebody".to_owned(),
+            tenant_id: TenantId::parse("retail-eu").unwrap(),
+            keyid: None,
+        }
     }
 
     fn text(text: &str) -> Typed {
@@ -150,7 +255,7 @@ mod tests {
         let (ada, bob) = (person('a'), person('b'));
         let mut kept = TypedReasons::default();
         kept.keep(&ada, "approve", text("Reproduced"));
-        let of = |kept: &TypedReasons, person: &Actor, sheet: &str| {
+        let of = |kept: &TypedReasons, person: &Session, sheet: &str| {
             kept.of(person, sheet).map(|typed| typed.shown().0)
         };
         let cases = [
@@ -159,7 +264,7 @@ mod tests {
             (&bob, "approve", None),
         ];
         for (person, sheet, expected) in cases {
-            assert_eq!(of(&kept, person, sheet).as_deref(), expected, "{person} {sheet}");
+            assert_eq!(of(&kept, person, sheet).as_deref(), expected, "{sheet}");
         }
         kept.keep(&bob, "reject", text("Drifts"));
         assert_eq!(of(&kept, &ada, "approve"), None, "another person typed since");
@@ -182,6 +287,29 @@ mod tests {
         }
         kept.keep(&ada, "approve", limited("Reproduced", &"2".repeat(LONGEST)));
         assert!(kept.of(&ada, "approve").is_none(), "no condition is that long");
+    }
+
+    #[test]
+    fn what_is_written_is_read_by_who_typed_it_where_they_did() {
+        let (ada, bob) = (person('a'), person('b'));
+        let elsewhere = Session { tenant_id: TenantId::parse("retail-uk").unwrap(), ..ada.clone() };
+        let mut kept = TypedReasons::default();
+        assert!(kept.written(&ada).is_none());
+        kept.keep(&ada, "approve", limited("Reproduced", "2027-03-31 17:00"));
+        kept.keep(&ada, "reject", text("Drifts"));
+        assert!(kept.written(&bob).is_none() && kept.written(&elsewhere).is_none());
+        let read = TypedReasons::read(&ada, kept.written(&ada).unwrap().expose());
+        for sheet in ["approve", "reject"] {
+            assert_eq!(
+                read.of(&ada, sheet).unwrap().shown(),
+                kept.of(&ada, sheet).unwrap().shown()
+            );
+        }
+        assert!(read.of(&elsewhere, "approve").is_none());
+        assert!(TypedReasons::read(&ada, "no list").is_empty(), "what cannot be read is nothing");
+        kept.forget("approve");
+        kept.forget("reject");
+        assert!(kept.written(&ada).is_none(), "nothing is left");
     }
 
     #[test]

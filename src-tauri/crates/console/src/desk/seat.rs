@@ -104,7 +104,9 @@ impl Desk {
             let tenant = TenantId::parse(&tenant_id)?;
             let at = self.at_work().await?;
             let entered = at.workspace.enter(&at.session, &tenant).await?;
-            self.move_to(entered);
+            if self.move_to(entered) {
+                self.inner.write_reasons(&at.session).await;
+            }
             self.tell(DeskEvent::SigningFinished);
             self.session_view().await
         })
@@ -124,6 +126,7 @@ impl Desk {
         };
         self.tell(DeskEvent::SigningFinished);
         if let (Some(session), Some(workspace)) = (session, workspace) {
+            self.inner.write_reasons(&session).await;
             if let Err(error) = workspace.end_session(&session, Action::SessionSignOut).await {
                 tracing::error!(%error, "signing out was not recorded");
             }
@@ -131,15 +134,17 @@ impl Desk {
         }
     }
 
-    /// The chair stands in another tenant; what lay open was of the one before.
-    pub(super) fn move_to(&self, there: Session) {
+    /// The chair stands in another tenant; what lay open was of the one before. True where it moved.
+    pub(super) fn move_to(&self, there: Session) -> bool {
         let mut state = self.state();
-        if matches!(&state.seat, Seat::Taken(here) if here.tenant_id != there.tenant_id) {
+        let moves = matches!(&state.seat, Seat::Taken(here) if here.tenant_id != there.tenant_id);
+        if moves {
             state.seat = Seat::Taken(there);
             state.came_at = Some(self.inner.edge.clock.now());
             state.clear_table();
             state.reasons.clear();
         }
+        moves
     }
 
     /// What a passphrase of this person would do now.

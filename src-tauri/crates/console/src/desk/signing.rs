@@ -159,6 +159,7 @@ impl Desk {
     pub async fn signing(&self) -> Answer<SigningView> {
         self.answer(async {
             let (_, asked) = self.state().asked();
+            self.read_reasons(&asked).await;
             let mut view = asked.view();
             if let Some((reason, conditions)) = self.typed_reason(&asked) {
                 if let Some(field) = view.reason_field() {
@@ -217,10 +218,13 @@ impl Desk {
     /// or given up, and is not kept.
     pub(super) fn ask_after_reason(&self, turn: u64, done: &Asked, next: Asked) -> bool {
         let mut state = self.state();
-        if let Some(sheet) = done.sheet() {
-            state.reasons.forget(&sheet);
+        let typed_by = done.sheet().and_then(|sheet| state.reasons.forget(&sheet));
+        let asks = state.ask_after(turn, next);
+        drop(state);
+        if let Some(session) = typed_by {
+            self.write_reasons_soon(session);
         }
-        state.ask_after(turn, next)
+        asks
     }
 
     /// True while the signing window has something to ask.

@@ -1,12 +1,13 @@
-//! A reason that was typed and not signed: there again after a lock, for whoever typed it, and for
-//! nobody else.
+//! A reason that was typed and not signed: there again after a lock and after a restart, for
+//! whoever typed it, and for nobody else.
 
 use std::fs;
 use std::path::Path;
 
 use super::{ADMIN, Bench, person_id, typed};
+use crate::session::Session;
 use crate::views::{
-    ConditionsDraft, DecisionDraft, RequestedView, SessionView, SigningView, TokenDraft,
+    ConditionsDraft, DecisionDraft, RequestedView, ReviewPart, SessionView, SigningView, TokenDraft,
 };
 
 const TYPED: &str = "Reproduced Gini on the hold-out of the third quarter";
@@ -94,6 +95,43 @@ async fn conditions_come_back_with_it_on_their_sheet_alone() {
     assert!(bench.desk.state().reasons.is_empty(), "it was given up");
 }
 
+/// What somebody finds typed for the approval of a request, in a console that was just started.
+async fn found_after_a_restart(
+    bench: &Bench,
+    name: &str,
+    request: &str,
+) -> (String, ConditionsDraft) {
+    let again = bench.beside().await;
+    let session = again.session().await.unwrap();
+    again.sign_in(person_id(&session, name)).await.unwrap();
+    again.answer_sign_in(typed(name)).await.unwrap();
+    let review = again.open_review(request.to_owned()).await.unwrap();
+    let id = review.review_id.clone();
+    again.open_part(id, ReviewPart::Overview).await.unwrap();
+    again.decide(review.review_id, DecisionDraft::Approve).await.unwrap();
+    let mut shown = again.signing().await.unwrap();
+    (shown.reason_field().unwrap().clone(), shown.conditions_field().unwrap().clone())
+}
+
+#[tokio::test]
+async fn a_restart_does_not_take_it_away_either() {
+    let (bench, alpha) = bench().await;
+    let alpha = &*alpha.request_id;
+    let limits = ConditionsDraft { end: "2031-03-31 17:00".to_owned(), ..Default::default() };
+    begins_with(&bench, alpha, DecisionDraft::Approve).await;
+    bench.desk.keep_reason(TYPED.to_owned(), limits.clone()).await.unwrap();
+    let nothing = (String::new(), ConditionsDraft::default());
+    assert_eq!(found_after_a_restart(&bench, "Eve", alpha).await, nothing, "it is not hers");
+    for _ in 0..2 {
+        let found = found_after_a_restart(&bench, "Bob", alpha).await;
+        assert_eq!(found, (TYPED.to_owned(), limits.clone()));
+    }
+    // Given up here, it is there no more.
+    bench.desk.cancel_signing().await.unwrap();
+    let gone = async { while found_after_a_restart(&bench, "Bob", alpha).await != nothing {} };
+    tokio::time::timeout(std::time::Duration::from_secs(60), gone).await.unwrap();
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Forgets {
     GivingUp,
@@ -123,6 +161,12 @@ async fn whoever_gives_up_or_leaves_takes_it_along() {
         bench.desk.create_token(token()).await.unwrap();
         keep(&bench, TYPED).await;
         assert_eq!(reason_shown(&bench).await, TYPED, "{way:?}");
+        let Session { person, tenant_id, .. } = bench.desk.seated().await.unwrap().session;
+        let kept = async || {
+            let store = &bench.desk.workspace().unwrap().store;
+            store.draft(&tenant_id, &person, "signing").await.unwrap().is_some()
+        };
+        assert!(kept().await, "{way:?}");
         match way {
             Forgets::GivingUp => bench.desk.cancel_signing().await.unwrap(),
             Forgets::Emptying => keep(&bench, " ").await,
@@ -142,6 +186,9 @@ async fn whoever_gives_up_or_leaves_takes_it_along() {
             }
         }
         assert!(bench.desk.state().reasons.is_empty(), "{way:?}");
+        // Whoever gives up does not wait for it.
+        let gone = async { while kept().await {} };
+        tokio::time::timeout(std::time::Duration::from_secs(60), gone).await.unwrap();
         bench.sit(ADMIN).await;
         bench.desk.create_token(token()).await.unwrap();
         assert_eq!(reason_shown(&bench).await, "", "{way:?}");
@@ -176,7 +223,7 @@ async fn each_sheet_that_asks_for_a_reason_gives_it_back() {
 }
 
 #[tokio::test]
-async fn nothing_of_it_is_written_to_the_disk() {
+async fn nothing_of_it_can_be_read_on_the_disk() {
     let (bench, alpha) = bench().await;
     begins_with(&bench, &alpha.request_id, DecisionDraft::Approve).await;
     keep(&bench, TYPED).await;
@@ -184,7 +231,7 @@ async fn nothing_of_it_is_written_to_the_disk() {
     bench.desk.lock().await.unwrap();
     let read = holding(bench.folder.path(), TYPED);
     assert!(read.0 >= 2, "nothing was read");
-    assert_eq!(read.1, 0, "it was written");
+    assert_eq!(read.1, 0, "it was written as it was typed");
     // The control: a reason that was signed is on record.
     bench.desk.sign_out().await.unwrap();
     let session = bench.desk.session().await.unwrap();
