@@ -1,7 +1,7 @@
 //! Writes model cards as JSON that formats.md can sign: strings only, no fractions.
 //!
-//! Invariant: the same keys on every card, but for the run, which some makers leave out. It knows no
-//! thresholds of its own.
+//! Invariant: the same keys on every card, but for the run, which some makers leave out, and for what
+//! a model is made from, which few are. It knows no thresholds of its own.
 
 use serde_json::{Value, json};
 
@@ -16,6 +16,10 @@ pub(super) struct Words {
     pub(super) limits: &'static str,
     pub(super) kind: &'static str,
     pub(super) owner: &'static str,
+    /// The version of a model that it goes on from; empty for most.
+    pub(super) base: &'static str,
+    /// The version of a prompt that it works with; empty for most.
+    pub(super) prompt: &'static str,
 }
 
 /// The card of one version.
@@ -31,11 +35,16 @@ pub(super) fn card(words: Words, (name, version): (&str, &str), metrics: &[Metri
         "metrics": metrics.iter().map(row).collect::<Vec<_>>(),
     });
     let mut chance = Chance::of(&format!("run of {name}@{version}"));
-    if chance.below(4) > 0
-        && let Some(card) = card.as_object_mut()
-    {
+    let Some(entries) = card.as_object_mut() else { return card };
+    if chance.below(4) > 0 {
         let run = format!("train-{name}-{:05}", 10_000 + chance.below(90_000));
-        card.insert("run".to_owned(), Value::from(run));
+        entries.insert("run".to_owned(), Value::from(run));
+    }
+    if !words.base.is_empty() {
+        entries.insert("base_model".to_owned(), Value::from(words.base));
+    }
+    if !words.prompt.is_empty() {
+        entries.insert("prompts".to_owned(), json!([words.prompt]));
     }
     card
 }

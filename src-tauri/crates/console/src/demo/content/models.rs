@@ -1,8 +1,8 @@
 //! Reads `text/models-*.txt`: who owns a model, what its card says, and each version's story.
 //!
 //! A block is `=== name | tenant | tier | family | file ending | kind | owner [| registrant]`, then
-//! `use:`, `not:`, `limits:` and one line `version | note` a version, oldest first. A `limits:` or
-//! `kind:` between two versions holds from there on.
+//! `use:`, `not:`, `limits:` and one line `version | note` a version, oldest first. A `limits:`,
+//! `kind:`, `base:` (`model@version`) or `prompt:` between two versions holds from there on.
 
 use super::cards::{self, Words};
 use super::chance::Chance;
@@ -111,7 +111,8 @@ fn head(line: &'static str) -> Result<Head, ContentFault> {
     let [name, tenant, tier, family, ending, kind, owner, rest @ ..] = fields.as_slice() else {
         return Err(ContentFault::new(format!("model head: {line}")));
     };
-    let words = Words { intended_use: "", not_for: "", limits: "", kind, owner };
+    let words =
+        Words { intended_use: "", not_for: "", limits: "", kind, owner, base: "", prompt: "" };
     Ok(Head { name, tenant, tier, family, ending, registrant: rest.first().copied(), words })
 }
 
@@ -133,6 +134,10 @@ fn version_lines(mut words: Words, lines: &'static str) -> Result<Vec<VersionLin
             words.limits = text;
         } else if let Some(text) = line.strip_prefix("kind: ") {
             words.kind = text;
+        } else if let Some(text) = line.strip_prefix("base: ") {
+            words.base = text;
+        } else if let Some(text) = line.strip_prefix("prompt: ") {
+            words.prompt = text;
         } else {
             let (label, note) = line
                 .split_once(" | ")

@@ -43,4 +43,8 @@ async fn a_demo_is_made_opened_and_entered_with_the_passphrase_it_shows() {
     }
     let models = bench.desk.models(None, None).await.unwrap();
     assert!(models.total > 50, "{} models", models.total);
+    let again = bench.desk.re_reviews().await.unwrap();
+    let told = |row: &crate::views::ReReviewView| format!("{}: {:?}", row.subject, row.changed);
+    println!("to be reviewed again: {:?}", again.iter().map(told).collect::<Vec<_>>());
+    assert!(!again.is_empty(), "something that an approval rests on has changed");
 }

@@ -208,6 +208,48 @@ fn cards_are_whole_hold_no_number_and_their_metrics_move() {
     assert_eq!(moved.get(&false), None, "a new version with the same metrics");
 }
 
+/// What a model is made from was in force when it was registered.
+#[test]
+fn cards_name_versions_that_were_approved_before() {
+    let demo = demo();
+    let at = |outcome: &DemoOutcome| match outcome {
+        DemoOutcome::Approved { votes, .. } => votes.last().map(|vote| vote.at),
+        _ => None,
+    };
+    let mut named = BTreeMap::from([("base_model", 0), ("prompts", 0)]);
+    for model in &demo.models {
+        for version in &model.versions {
+            let base = version.card.get("base_model").and_then(Value::as_str);
+            let prompt = version.card.get("prompts").and_then(|prompts| prompts[0].as_str());
+            for (key, text) in [("base_model", base), ("prompts", prompt)] {
+                let Some((name, label)) = text.and_then(|text| text.split_once('@')) else {
+                    continue;
+                };
+                *named.get_mut(key).unwrap() += 1;
+                let there = || demo.models.iter().filter(|one| one.tenant == model.tenant);
+                let prompts = || demo.prompts.iter().filter(|one| one.tenant == model.tenant);
+                let approved = if key == "prompts" {
+                    let prompt = prompts().find(|prompt| prompt.name == name).unwrap();
+                    at(&prompt.versions[label.parse::<usize>().unwrap() - 1].outcome)
+                } else {
+                    let base = there().find(|model| model.name == name).unwrap();
+                    at(&base.versions.iter().find(|v| v.version == label).unwrap().outcome)
+                };
+                let approved =
+                    approved.unwrap_or_else(|| panic!("{name}@{label} was not approved"));
+                assert!(
+                    approved < version.at,
+                    "{}@{} before {name}@{label}",
+                    model.name,
+                    version.version
+                );
+            }
+        }
+    }
+    println!("named on cards: {named:?}");
+    assert!(named["base_model"] > 2 && named["prompts"] > 0, "{named:?}");
+}
+
 fn has_number(value: &Value) -> bool {
     match value {
         Value::Number(_) => true,
