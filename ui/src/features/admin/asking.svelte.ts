@@ -9,6 +9,9 @@ import { describe } from '../../lib/ipc/errors';
 import { onlyErrors, reasonError, type FieldErrors } from '../registry/fields';
 import { afterPause, type Pause } from '../registry/pause';
 
+/** What is typed in a dialog, by field. */
+export type Typed = Record<string, unknown>;
+
 /** The fields beside the reason. */
 export type Form<Field extends string> = {
   /** What is wrong with each field; empty where nothing is. */
@@ -19,8 +22,10 @@ export type Form<Field extends string> = {
   readonly atOnce?: boolean;
   /** True when the signing window asks for the reason, too. */
   readonly reasonThere?: boolean;
-  /** Keeps the reason while it is typed. */
-  readonly keeping?: Keeping<{ reason: string }>;
+  /** Its fields that are kept beside the reason while they are typed. */
+  readonly keeps?: readonly string[];
+  /** Keeps what is typed, where no page does. */
+  readonly keeping?: Keeping<Typed>;
   /** The field that is wrong when the core says that such a thing is there already. */
   readonly taken?: NoInfer<Field>;
 };
@@ -33,11 +38,23 @@ export class Asking<Field extends string = never> {
   waiting = $state(false);
   /** True once the core has done what it does at once. */
   done = $state(false);
+  /** The reason and the fields that are kept beside it, as they stand. */
+  readonly page: Typed;
+  readonly #untouched: string;
   #form: Form<Field>;
   #sending = false;
 
-  constructor(form: Form<Field>) {
+  /** `of`: whose fields are kept, where that is not the form itself. */
+  constructor(form: Form<Field>, of: object = form) {
     this.#form = form;
+    this.page = pageOf(this, of, form.keeps ?? []);
+    this.#untouched = JSON.stringify(this.page);
+  }
+
+  /** What is to be kept; null while nothing was typed. */
+  get typed(): Typed | null {
+    const typed = JSON.stringify(this.page);
+    return typed === this.#untouched ? null : (JSON.parse(typed) as Typed);
   }
 
   /** What was typed outlives a lock; what the core answered, and the signing window, do not. */
@@ -46,13 +63,8 @@ export class Asking<Field extends string = never> {
     this.waiting = false;
   }
 
-  get keeping(): Keeping<{ reason: string }> | undefined {
+  get keeping(): Keeping<Typed> | undefined {
     return this.#form.keeping;
-  }
-
-  /** What was typed before a restart. */
-  restore(): void {
-    void this.keeping?.restore(this, ['reason']);
   }
 
   get atOnce(): boolean {
@@ -95,9 +107,25 @@ export class Asking<Field extends string = never> {
   }
 }
 
+/** The fields of several objects as those of one. */
+function pageOf(asking: object, form: object, keeps: readonly string[]): Typed {
+  const page: Typed = {};
+  const add = (of: Typed, field: string) => {
+    const set = (value: unknown) => {
+      of[field] = value;
+    };
+    Object.defineProperty(page, field, { enumerable: true, get: () => of[field], set });
+  };
+  add(asking as Typed, 'reason');
+  for (const field of keeps) add(form as Typed, field);
+  return page;
+}
+
 /** The fields of an act of authority. */
 export type ActForm<Field extends string> = {
   check(): Record<Field, string>;
+  /** Its fields that are kept beside the reason while they are typed. */
+  readonly keeps?: readonly string[];
   /** The act as it is filled in; null while it is none, or changes nothing. */
   readonly act: ActDraft | null;
 };
@@ -113,11 +141,13 @@ export class Proposal<Field extends string = never> extends Asking<Field> {
   #considered: ActDraft | null = null;
 
   constructor(form: ActForm<Field>, calls: Pick<Core, 'propose' | 'consequences'> = core, pause: Pause = afterPause) {
-    super({
+    const asked: Form<Field> = {
       check: () => form.check(),
+      keeps: form.keeps,
       // An act that is none does not pass `check`.
       send: async (reason) => form.act && calls.propose(form.act, reason),
-    });
+    };
+    super(asked, form);
     this.#form = form;
     this.#calls = calls;
     this.#pause = pause;

@@ -11,7 +11,7 @@ configure({ defaultHidden: true, asyncUtilTimeout: 3000 });
 
 describe('what is begun', () => {
   it('is about what stands there now, and about nothing else', () => {
-    const begun = new Begun<'end' | 'make'>();
+    const begun = new Begun<'end' | 'make'>('keys');
     const all = [{ id: 'a', n: 1 }, { id: 'b', n: 2 }];
     const about = (act: 'end' | 'make', here = all) => begun.about(act, here, (one) => one.id)?.n;
     expect([begun.now, about('end')]).toEqual([null, undefined]);
@@ -20,7 +20,7 @@ describe('what is begun', () => {
   });
 
   it('keeps what was typed until it ends, or what it rests on is another', () => {
-    const begun = new Begun();
+    const begun = new Begun('keys');
     let made = 0;
     const typed = (basis: unknown) => begun.typed(() => ++made, basis);
     begun.begin('make');
@@ -31,16 +31,16 @@ describe('what is begun', () => {
   });
 });
 
-describe('a lock keeps', () => {
-  async function start(tab: string) {
-    history.replaceState(null, '', '/?scene=admin#/admin');
-    route.go('admin', tab);
-    session.asked.forget();
-    vi.resetModules();
-    await import('../../../tests/fixture/ipc');
-    return render(App);
-  }
+async function start(tab: string) {
+  history.replaceState(null, '', '/?scene=admin#/admin');
+  route.go('admin', tab);
+  session.asked.forget();
+  vi.resetModules();
+  await import('../../../tests/fixture/ipc');
+  return render(App);
+}
 
+describe('a lock keeps', () => {
   it.each([
     ['', 'Add person', undefined, 'Add person'],
     ['', 'Amara Okafor in retail-eu: Approver. Change role…', undefined, 'Change role of Amara Okafor'],

@@ -31,6 +31,7 @@ export class Ending implements ActForm<never> {
 
 /** A key that may have been in other hands from a time on. */
 export class Compromise implements ActForm<'at'> {
+  readonly keeps = ['at'];
   /** Local time as the field gives it, `2026-11-22T18:35`. */
   at = $state('');
   /** The record that the time means, and what becomes void from there on. */

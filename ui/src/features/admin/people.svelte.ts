@@ -70,6 +70,7 @@ function becoming(name: string, cell: RoleCell, tenantId: string): string {
 /** Somebody new. */
 export class NewPerson implements Form<'name' | 'role'> {
   readonly taken = 'name';
+  readonly keeps = ['name', 'role'];
   name = $state('');
   role = $state('');
   #calls: Pick<Core, 'addPerson'>;
@@ -98,6 +99,7 @@ export const groupValue = (title: string) => `=${title}`;
 
 /** Another role, or none, or another group for somebody who is there. */
 export class RoleChange implements ActForm<'role' | 'group'> {
+  readonly keeps = ['role', 'choice', 'title'];
   role = $state('');
   /** `NO_GROUP`, `NEW_GROUP` or the value of a group. */
   choice = $state(NO_GROUP);

@@ -47,6 +47,7 @@ export function fourEyesWarnings(policies: readonly PolicyView[], tenantId: stri
 type Field = 'approvals' | 'expiry' | 'reauth' | 'change';
 
 export class PolicyChange implements ActForm<Field> {
+  readonly keeps = ['approvals', 'expiry', 'reauth', 'fourEyes', 'artefactCheck', 'groups'];
   approvals = $state('');
   /** Days; empty: never. */
   expiry = $state('');

@@ -8,6 +8,7 @@ const ID = /^[a-z0-9][a-z0-9-]{0,62}$/u;
 
 export class NewTenant implements Form<'id' | 'title'> {
   readonly taken = 'id';
+  readonly keeps = ['id', 'title'];
   id = $state('');
   title = $state('');
   #calls: Pick<Core, 'createTenant'>;

@@ -55,6 +55,7 @@ export class Tokens {
 /** A token that is not made yet. */
 export class NewToken implements Form<'title' | 'role' | 'days'> {
   readonly taken = 'title';
+  readonly keeps = ['title', 'role', 'days'];
   readonly reasonThere = true;
   title = $state('');
   role = $state('');

@@ -592,7 +592,13 @@ request_id: string } |
 /**  The reason for asking again. */
 { kind: "asking_again"; 
 /**  The version, `model/credit-pd@7`. */
-subject: string };
+subject: string } | 
+/**  An act of administration that is being filled in. */
+{ kind: "act"; 
+/**  Which one, in the page's word. */
+act: string; 
+/**  What it is about, and what stood there when it was begun, in the page's words. */
+about: string };
 
 /**  What was kept of a draft. */
 export type DraftView = {

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use governance::SubjectRecord;
-use ledger::{Name, RecordId, RequestId, ResourceType, SubjectName};
+use ledger::{Digest, Name, RecordId, RequestId, ResourceType, SubjectName};
 use security::secret::SecretText;
 use security::tenant_context::TenantContext;
 
@@ -55,6 +55,11 @@ impl Place {
             DraftPlace::AskingAgain { subject } => {
                 let subject = SubjectName::parse(subject)?;
                 plain(format!("again {subject}"), ResourceType::Request, "")
+            }
+            DraftPlace::Act { act, about } => {
+                // Names of the page's own: only that they are the same is of interest.
+                let of = Digest::of(format!("{act}\n{about}").as_bytes());
+                plain(format!("act {of}"), ResourceType::Request, "")
             }
         })
     }

@@ -34,6 +34,13 @@ pub enum DraftPlace {
         /// The version, `model/credit-pd@7`.
         subject: String,
     },
+    /// An act of administration that is being filled in.
+    Act {
+        /// Which one, in the page's word.
+        act: String,
+        /// What it is about, and what stood there when it was begun, in the page's words.
+        about: String,
+    },
 }
 
 /// What was kept of a draft.

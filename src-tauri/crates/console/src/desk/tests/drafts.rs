@@ -19,6 +19,10 @@ fn of_prompt(name: &str) -> DraftPlace {
     DraftPlace::Prompt { name: name.to_owned() }
 }
 
+fn of_act(act: &str, about: &str) -> DraftPlace {
+    DraftPlace::Act { act: act.to_owned(), about: about.to_owned() }
+}
+
 async fn keep(bench: &Bench, place: &DraftPlace, text: &str) -> Answer<()> {
     keep_in(&bench.desk, TENANT, place, text).await
 }
@@ -57,6 +61,9 @@ fn places() -> Vec<DraftPlace> {
         DraftPlace::Answer { finding: id.clone() },
         DraftPlace::Withdrawal { request_id: id },
         DraftPlace::AskingAgain { subject: "prompt/kyc/letters@1".to_owned() },
+        of_act("create", "tenants"),
+        of_act("create", "tokens"),
+        of_act("archive", "tenants"),
     ]
 }
 

@@ -212,9 +212,9 @@ fn cards_are_whole_hold_no_number_and_their_metrics_move() {
 #[test]
 fn cards_name_versions_that_were_approved_before() {
     let demo = demo();
-    let at = |outcome: &DemoOutcome| match outcome {
-        DemoOutcome::Approved { votes, .. } => votes.last().map(|vote| vote.at),
-        _ => None,
+    let at = |outcome: &DemoOutcome| {
+        let DemoOutcome::Approved { votes } = outcome else { return None };
+        votes.last().map(|vote| vote.at)
     };
     let mut named = BTreeMap::from([("base_model", 0), ("prompts", 0)]);
     for model in &demo.models {
