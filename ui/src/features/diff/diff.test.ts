@@ -125,6 +125,21 @@ describe('the rows of a diff', () => {
     expect([own.between(0, 50)?.length, own.between(60, 64)?.length]).toEqual([50, 4]);
   });
 
+  it('that failed are asked for again when others come, and nothing says any more that they failed', async () => {
+    let busy = true;
+    const calls = async (id: string, layout: DiffLayout, spans: DiffSpan[]) => {
+      if (busy) throw new CallError({ code: 'database_busy', message: '', hint: '', incident: '' });
+      return diffRows(id, layout, spans);
+    };
+    shown(promptDiff);
+    const own = rows({ diffRows: calls as never });
+    await own.need({ from: 0, to: 3 });
+    expect([own.failure?.title, own.between(0, 3)]).toEqual(['The database is in use', null]);
+    busy = false;
+    await own.need({ from: 0, to: 3 });
+    expect([own.failure, own.between(0, 3)?.length]).toEqual([null, 3]);
+  });
+
   it('that failed are asked for again; a diff that is gone is compared anew', async () => {
     const refuse = (code: 'database_busy' | 'not_found') => Promise.reject(new CallError({ code, message: '', hint: '', incident: '' }));
     const own = rows({ diffRows: vi.fn().mockReturnValueOnce(refuse('database_busy')).mockReturnValue(refuse('not_found')) });
@@ -282,10 +297,10 @@ describe('a diff', () => {
     const oncompare = vi.fn();
     const made = shown(promptDiff);
     const bases = [{ version: 'record 118', word: 'set 2026-11-20 09:12 UTC by Lucía Ferrándiz' }];
-    await pane({ diff: { ...made, left: { ...made.left!, version: 'before' }, bases }, oncompare });
+    await pane({ diff: { ...made, left: { ...made.left!, version: 'before' }, bases }, usual: 'what held then', oncompare });
     const choice = screen.getByRole('combobox', { name: 'Compare with' });
     expect(within(choice).getAllByRole('option').map((option) => option.textContent)).toEqual([
-      'before, in force',
+      'before, what held then',
       'record 118, set 2026-11-20 09:12 UTC by Lucía Ferrándiz',
     ]);
     expect(screen.getAllByRole('columnheader')[1]?.textContent).toMatch(/^before /u);

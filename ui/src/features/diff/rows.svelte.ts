@@ -85,6 +85,7 @@ export class DiffRows {
         left = rest.filter(({ rows }) => rows > 0);
       }
       this.#came++;
+      this.failure = null;
     } catch (thrown) {
       for (const { from, rows } of spans) for (let row = from; row < from + rows; row++) this.#asked.delete(row);
       if (thrown instanceof CallError && thrown.view.code === 'not_found') this.stale = true;

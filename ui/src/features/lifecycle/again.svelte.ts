@@ -8,6 +8,8 @@ export class Again {
   readonly listed = new Asked<ReReviewView[]>();
   rows = $derived([...(this.listed.value ?? [])].sort((one, other) => Number(other.mine) - Number(one.mine)));
   mine = $derived(this.rows.filter((row) => row.mine).length);
+  /** Their heading, while they stand on the page. */
+  heading = $state<HTMLElement | null>(null);
   readonly #calls: Pick<Core, 'reReviews'>;
 
   constructor(calls: Pick<Core, 'reReviews'> = core) {

@@ -165,7 +165,14 @@ describe('what is to be reviewed again', () => {
     tell('records-changed');
     const link = await screen.findByRole('link', { name: words });
     expect(link.getAttribute('href')).toBe('#/inbox');
-    await waitFor(() => expect(screen.getByRole('status', { name: 'Inbox changes' }).textContent).toBe(words));
+    await waitFor(() => expect(screen.getByRole('status', { name: 'Reviews again' }).textContent).toBe(words));
+  });
+
+  it('is gone to from the list, also where no review lies open', async () => {
+    vi.spyOn(core, 'reReviews').mockResolvedValue(fixture.reReviews);
+    render(Inbox, { subject: '' });
+    await fireEvent.click(await screen.findByRole('link', { name: '1 approval of yours to be reviewed again' }));
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('To be reviewed again'));
   });
 
   it('shows nothing where there is none', async () => {
