@@ -253,7 +253,7 @@ impl Workspace {
     }
 }
 
-/// Runs a key derivation off the async threads.
+/// Runs what takes a while off the async threads: a key derivation, a file, a long text.
 pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ConsoleError> {

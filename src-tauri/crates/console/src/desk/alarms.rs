@@ -89,7 +89,7 @@ impl Desk {
             self.tell(DeskEvent::SessionChanged);
             let shown = Asked::AlarmEnded(Box::new(ended_view(&act.ending, ended?, reason)));
             let next = shown.view();
-            self.ask_after_reason(turn, &asked, shown);
+            self.ask_after_reason(turn, &asked, shown).await;
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })

@@ -112,7 +112,7 @@ impl Desk {
             let view = reading.receipt(&receipt, deciding.decision, &opened.review).await?;
             let shown = Asked::Receipt(Box::new(view));
             let next = shown.view();
-            self.ask_after_reason(turn, &asked, shown);
+            self.ask_after_reason(turn, &asked, shown).await;
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })

@@ -1,12 +1,12 @@
 //! Reasons that somebody has typed and not signed yet, with the conditions beside them: a console that locks
 //! meanwhile, or ends, loses none.
 //!
-//! Invariant: they are wiped from memory when they go, written sealed as every draft is, and given back to
-//! nobody but who typed them, in the tenant where they did, on the same sheet. Signing, giving up, signing
-//! out and another tenant drop them. No passphrase ever comes here.
+//! Invariant: what is held here is wiped when it goes; what is written is sealed as every draft is. It is
+//! given back to nobody but who typed it, in the tenant where they did, on the same sheet. Signing, giving
+//! up, signing out and another tenant drop it. No passphrase ever comes here.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::mem;
 
 use security::secret::SecretText;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ const LONGEST: usize = 16 * 1024;
 #[derive(Default)]
 pub(super) struct TypedReasons {
     typed_by: Option<Session>,
+    /// True once what was sealed before is among them.
+    is_read: bool,
     texts: VecDeque<(String, Typed)>,
 }
 
@@ -80,24 +82,41 @@ impl TypedReasons {
             (sheet, Typed::new(reason, ConditionsDraft { end, environments }))
         };
         let texts = sheets.into_iter().map(typed).collect();
-        Self { typed_by: Some(session.clone()), texts }
+        Self { typed_by: Some(session.clone()), is_read: true, texts }
     }
 
     /// All of them as they are sealed; none where there is nothing.
     fn written(&self, session: &Session) -> Option<SecretText> {
-        let sheet = |(sheet, typed): &(String, Typed)| {
+        if !self.are_of(session) || self.texts.is_empty() {
+            return None;
+        }
+        let sheets = self.texts.iter().map(|(sheet, typed)| {
             let [reason, end, environments] = typed.fields();
-            serde_json::to_value(Sheet { end, environments, reason, sheet }).ok()
-        };
-        let sheets: Option<Vec<_>> = self.texts.iter().map(sheet).collect();
-        let sheets = sheets.filter(|sheets| self.are_of(session) && !sheets.is_empty())?;
-        serde_json::to_string(&sheets).ok().map(SecretText::new)
+            Sheet { end, environments, reason, sheet }
+        });
+        serde_json::to_string(&sheets.collect::<Vec<_>>()).ok().map(SecretText::new)
     }
 
     fn are_of(&self, session: &Session) -> bool {
         self.typed_by
             .as_ref()
             .is_some_and(|by| by.person == session.person && by.tenant_id == session.tenant_id)
+    }
+
+    fn are_read(&self, session: &Session) -> bool {
+        self.are_of(session) && self.is_read
+    }
+
+    /// Adds what was sealed before; what was typed on a sheet since stands.
+    fn take_in(&mut self, mut sealed: Self) {
+        let same = sealed.typed_by.as_ref().is_some_and(|session| self.are_of(session));
+        if same {
+            for (sheet, typed) in mem::take(&mut self.texts) {
+                sealed.forget(&sheet);
+                sealed.texts.push_back((sheet, typed));
+            }
+        }
+        *self = sealed;
     }
 
     fn keep(&mut self, session: &Session, sheet: &str, typed: Typed) {
@@ -145,6 +164,8 @@ impl Desk {
     pub async fn keep_reason(&self, reason: String, conditions: ConditionsDraft) -> Answer<()> {
         self.answer(async {
             let typed = Typed::new(reason, conditions);
+            let (turn, asked) = self.state().asked();
+            self.read_reasons(turn, &asked).await;
             let session = {
                 let mut state = self.state();
                 let (seat, sheet) = (seated(&state.seat), state.asked().1.sheet());
@@ -158,15 +179,16 @@ impl Desk {
         .await
     }
 
-    /// What the person in the chair had typed when the console ended last; asked for once.
-    pub(super) async fn read_reasons(&self, asked: &Asked) {
+    /// Reads what the person in the chair had typed when the console ended last, once they are asked for
+    /// a reason.
+    pub(super) async fn read_reasons(&self, turn: u64, asked: &Asked) {
         let (session, workspace) = {
             let state = self.state();
-            let session = seated(&state.seat).filter(|session| !state.reasons.are_of(session));
+            let session = seated(&state.seat).filter(|session| !state.reasons.are_read(session));
             (session.filter(|_| asked.sheet().is_some()), state.workspace.clone())
         };
         let (Some(session), Some(workspace)) = (session, workspace) else { return };
-        let text = match workspace.draft(&session, PLACE).await {
+        let sealed = match workspace.draft(&session, PLACE).await {
             Ok(draft) => draft.map(|draft| SecretText::new(draft.text)),
             Err(error) => {
                 tracing::warn!(%error, "what was typed in the signing window before was not read");
@@ -174,16 +196,12 @@ impl Desk {
             }
         };
         let mut state = self.state();
-        if seated(&state.seat).as_ref() == Some(&session) && !state.reasons.are_of(&session) {
-            let sealed = text.as_ref().map_or("[]", SecretText::expose);
-            state.reasons = TypedReasons::read(&session, sealed);
+        // Whoever gave up meanwhile finds nothing of it.
+        let is_asked = state.asked().0 == turn && seated(&state.seat).as_ref() == Some(&session);
+        if is_asked && !state.reasons.are_read(&session) {
+            let sealed = sealed.as_ref().map_or("[]", SecretText::expose);
+            state.reasons.take_in(TypedReasons::read(&session, sealed));
         }
-    }
-
-    /// Writes down soon that what somebody had typed on a sheet is kept no more.
-    pub(super) fn write_reasons_soon(&self, session: Session) {
-        let inner = Arc::clone(&self.inner);
-        drop(tokio::spawn(async move { inner.write_reasons(&session).await }));
     }
 
     /// What the person in the chair typed on the sheet that is asked, and did not sign.
@@ -196,11 +214,15 @@ impl Desk {
 
 impl Inner {
     /// Writes down what a person has typed by now, or that it is nothing: the last to write has what is
-    /// so. A console that cannot keeps it for as long as it runs.
+    /// so. A console that cannot keeps it for as long as it runs; one that could not read what was there
+    /// does not write over it.
     pub(super) async fn write_reasons(&self, session: &Session) {
         let _turn = self.writing_reasons.lock().await;
         let (workspace, typed) = {
             let state = self.state();
+            if state.reasons.are_of(session) && !state.reasons.is_read {
+                return;
+            }
             (state.workspace.clone(), state.reasons.written(session))
         };
         let Some(workspace) = workspace else { return };
@@ -210,8 +232,14 @@ impl Inner {
             }
             None => workspace.drop_draft(session, PLACE).await,
         };
-        if let Err(error) = kept {
-            tracing::warn!(%error, "what is typed in the signing window does not outlive this console");
+        match (kept, typed.is_some()) {
+            (Ok(()), _) => {}
+            (Err(error), true) => {
+                tracing::warn!(%error, "what is typed in the signing window does not outlive this console");
+            }
+            (Err(error), false) => {
+                tracing::warn!(%error, "what was typed in the signing window stays sealed on the disk");
+            }
         }
     }
 }
@@ -310,6 +338,28 @@ mod tests {
         kept.forget("approve");
         kept.forget("reject");
         assert!(kept.written(&ada).is_none(), "nothing is left");
+    }
+
+    #[test]
+    fn what_was_sealed_does_not_take_the_place_of_what_was_typed_since() {
+        let ada = person('a');
+        let sealed = || {
+            let mut sealed = TypedReasons::default();
+            sealed.keep(&ada, "approve", text("Before"));
+            sealed.keep(&ada, "reject", text("Drifts"));
+            TypedReasons::read(&ada, sealed.written(&ada).unwrap().expose())
+        };
+        let mut kept = TypedReasons::default();
+        kept.keep(&ada, "approve", text("Since"));
+        assert!(!kept.are_read(&ada), "nobody has looked yet");
+        kept.take_in(sealed());
+        assert!(kept.are_read(&ada));
+        let shown = |sheet| kept.of(&ada, sheet).unwrap().shown().0;
+        assert_eq!((shown("approve"), shown("reject")), ("Since".to_owned(), "Drifts".to_owned()));
+        let mut bobs = TypedReasons::default();
+        bobs.keep(&person('b'), "approve", text("His"));
+        bobs.take_in(sealed());
+        assert_eq!(bobs.of(&ada, "approve").unwrap().shown().0, "Before", "his is not hers");
     }
 
     #[test]

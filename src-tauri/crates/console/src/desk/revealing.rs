@@ -102,7 +102,7 @@ impl Desk {
             self.demand_still_asked(turn, session)?;
             let write = || workspace.record_reading(session, &act.version, &reason);
             disclosed.once(&act.version, Door::Revealed, write).await?;
-            let idle = self.finished_with_reason(turn, &asked);
+            let idle = self.finished_with_reason(turn, &asked).await;
             self.tell(DeskEvent::RecordsChanged);
             Ok(idle)
         })

@@ -133,7 +133,7 @@ impl Desk {
             let view = reading.revoked(&receipt, revoking.back_to.as_ref()).await?;
             let shown = Asked::Revoked(Box::new(view));
             let next = shown.view();
-            self.ask_after_reason(turn, &asked, shown);
+            self.ask_after_reason(turn, &asked, shown).await;
             self.tell(DeskEvent::RecordsChanged);
             Ok(next)
         })

@@ -112,7 +112,7 @@ impl Desk {
             let line = NewLine { new, person, reason, workspace, saved };
             let next = Asked::NewSecret(Arc::new(line));
             let view = next.view();
-            let is_asked = self.ask_after_reason(turn, &asked, next);
+            let is_asked = self.ask_after_reason(turn, &asked, next).await;
             Ok(if is_asked { view } else { SigningView::Idle {} })
         })
         .await

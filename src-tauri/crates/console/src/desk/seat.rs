@@ -104,9 +104,7 @@ impl Desk {
             let tenant = TenantId::parse(&tenant_id)?;
             let at = self.at_work().await?;
             let entered = at.workspace.enter(&at.session, &tenant).await?;
-            if self.move_to(entered) {
-                self.inner.write_reasons(&at.session).await;
-            }
+            self.move_to(&at.session, entered).await;
             self.tell(DeskEvent::SigningFinished);
             self.session_view().await
         })
@@ -134,17 +132,21 @@ impl Desk {
         }
     }
 
-    /// The chair stands in another tenant; what lay open was of the one before. True where it moved.
-    pub(super) fn move_to(&self, there: Session) -> bool {
-        let mut state = self.state();
-        let moves = matches!(&state.seat, Seat::Taken(here) if here.tenant_id != there.tenant_id);
-        if moves {
+    /// The chair stands in another tenant; what lay open was of the one before. Nothing moves where it
+    /// was left, or moved elsewhere, meanwhile.
+    pub(super) async fn move_to(&self, from: &Session, there: Session) {
+        {
+            let mut state = self.state();
+            let is_there = matches!(&state.seat, Seat::Taken(here) if here == from);
+            if !is_there || from.tenant_id == there.tenant_id {
+                return;
+            }
             state.seat = Seat::Taken(there);
             state.came_at = Some(self.inner.edge.clock.now());
             state.clear_table();
             state.reasons.clear();
         }
-        moves
+        self.inner.write_reasons(from).await;
     }
 
     /// What a passphrase of this person would do now.

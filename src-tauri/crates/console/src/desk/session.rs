@@ -75,12 +75,9 @@ impl Desk {
             self.leave_seat().await;
             return Err(ConsoleError::NotSignedIn);
         };
-        let before = session.tenant_id.clone();
-        let session = Session { tenant_id: TenantId::parse(&tenant.id)?, ..session };
-        let left = Session { tenant_id: before, ..session.clone() };
-        if self.move_to(session.clone()) {
-            self.inner.write_reasons(&left).await;
-        }
+        let here = Session { tenant_id: TenantId::parse(&tenant.id)?, ..session.clone() };
+        self.move_to(&session, here.clone()).await;
+        let session = here;
         let log = self.badge(&workspace, &session.tenant_id).await?;
         let alarms = self.alarms(&workspace, &session).await?;
         let disclosed = self.state().disclosed.clone();

@@ -158,8 +158,8 @@ impl Desk {
     /// What the signing window shows.
     pub async fn signing(&self) -> Answer<SigningView> {
         self.answer(async {
-            let (_, asked) = self.state().asked();
-            self.read_reasons(&asked).await;
+            let (turn, asked) = self.state().asked();
+            self.read_reasons(turn, &asked).await;
             let mut view = asked.view();
             if let Some((reason, conditions)) = self.typed_reason(&asked) {
                 if let Some(field) = view.reason_field() {
@@ -178,7 +178,7 @@ impl Desk {
     pub async fn cancel_signing(&self) -> Answer<()> {
         self.answer(async {
             let (turn, asked) = self.state().asked();
-            self.ask_after_reason(turn, &asked, Asked::Nothing);
+            self.ask_after_reason(turn, &asked, Asked::Nothing).await;
             self.tell(DeskEvent::SigningFinished);
             Ok(())
         })
@@ -216,13 +216,14 @@ impl Desk {
 
     /// What comes next, unless something else was asked meanwhile; the reason typed before is signed
     /// or given up, and is not kept.
-    pub(super) fn ask_after_reason(&self, turn: u64, done: &Asked, next: Asked) -> bool {
-        let mut state = self.state();
-        let typed_by = done.sheet().and_then(|sheet| state.reasons.forget(&sheet));
-        let asks = state.ask_after(turn, next);
-        drop(state);
+    pub(super) async fn ask_after_reason(&self, turn: u64, done: &Asked, next: Asked) -> bool {
+        let (asks, typed_by) = {
+            let mut state = self.state();
+            let typed_by = done.sheet().and_then(|sheet| state.reasons.forget(&sheet));
+            (state.ask_after(turn, next), typed_by)
+        };
         if let Some(session) = typed_by {
-            self.write_reasons_soon(session);
+            self.inner.write_reasons(&session).await;
         }
         asks
     }
@@ -238,8 +239,8 @@ impl Desk {
     }
 
     /// The same, and the reason typed for it is not kept.
-    pub(super) fn finished_with_reason(&self, turn: u64, done: &Asked) -> SigningView {
-        if self.ask_after_reason(turn, done, Asked::Nothing) {
+    pub(super) async fn finished_with_reason(&self, turn: u64, done: &Asked) -> SigningView {
+        if self.ask_after_reason(turn, done, Asked::Nothing).await {
             self.tell(DeskEvent::SigningFinished);
         }
         SigningView::Idle {}

@@ -116,7 +116,7 @@ impl Desk {
             self.tell(DeskEvent::RecordsChanged);
             let next = Asked::NewToken(Arc::new(shown));
             let view = next.view();
-            let is_asked = self.ask_after_reason(turn, &asked, next);
+            let is_asked = self.ask_after_reason(turn, &asked, next).await;
             Ok(if is_asked { view } else { SigningView::Idle {} })
         })
         .await
