@@ -49,6 +49,9 @@ impl Desk {
     }
 
     pub(super) fn tell(&self, event: DeskEvent) {
+        if event == DeskEvent::RecordsChanged {
+            self.state().own_wrote = true;
+        }
         (self.inner.listener)(event);
     }
 

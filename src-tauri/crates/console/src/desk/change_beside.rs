@@ -79,10 +79,12 @@ impl Reading {
         change_facts::set_before(change, authority, seq)
     }
 
-    /// Who acted, and when.
+    /// Who signed an act, in the order of its record, and when it took effect.
     async fn act(&self, seq: u64) -> Result<(String, Timestamp), ConsoleError> {
         let record = self.workspace.recorded(self.tenant(), seq).await?;
-        Ok((self.names.title(&record.parts().actor), record.parts().timestamp_utc))
+        let signers = self.log.authority.signers(seq);
+        let signers: Vec<String> = signers.map(|signer| self.names.title(&signer.person)).collect();
+        Ok((words::listed(&signers), record.parts().timestamp_utc))
     }
 }
 

@@ -4,6 +4,7 @@
 //! only that something changed. It is no command of the person: a console that follows still locks.
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -45,6 +46,19 @@ struct InFront {
     /// Approvals of theirs of which is known that they are to be looked at again; none until that was
     /// looked for.
     again: Option<BTreeSet<SubjectName>>,
+    /// When one that such an approval may rest on ends by its own terms.
+    ends: Option<Timestamp>,
+}
+
+/// What a look found that the person may not know of.
+#[derive(Clone, Copy)]
+struct News {
+    /// Requests may have come.
+    asked: bool,
+    /// What an approval of theirs rests on may have changed, and not by what they did themself.
+    again: bool,
+    /// How long the log of the tenant in front is.
+    size: u64,
 }
 
 /// Follows a workspace for as long as it lies on the desk.
@@ -76,9 +90,9 @@ impl Inner {
         seen: &mut Option<Seen>,
     ) -> Result<(), ConsoleError> {
         let others_wrote = workspace.store.others_wrote().await?;
-        let (seat, came_at) = {
-            let state = self.state();
-            (state.seat.clone(), state.came_at)
+        let (seat, came_at, own) = {
+            let mut state = self.state();
+            (state.seat.clone(), state.came_at, mem::take(&mut state.own_wrote))
         };
         let session = match seat {
             Seat::Empty => None,
@@ -90,7 +104,7 @@ impl Inner {
         let written = last.others_wrote != others_wrote;
         let moved = last.in_front.tenant != tenant || last.in_front.came_at != came_at;
         let turned = !moved && last.in_front.turn.is_some_and(|turn| now >= turn);
-        if !(written || moved || turned) {
+        if !(written || moved || turned || own) {
             return Ok(());
         }
         if written {
@@ -108,7 +122,8 @@ impl Inner {
         // Noted first: what fails below is not told for ever.
         let noted = (!moved).then_some(sizes);
         let again = last.in_front.again.take().filter(|_| !moved);
-        let in_front = InFront { tenant, came_at, sizes: noted, turn: None, known, again };
+        let in_front =
+            InFront { tenant, came_at, sizes: noted, turn: None, known, again, ends: None };
         *last = Seen { others_wrote, in_front };
         let Some(session) = session else {
             // The names on the sign-in page.
@@ -130,10 +145,10 @@ impl Inner {
             (self.listener)(DeskEvent::SessionChanged);
             return Ok(());
         };
-        last.in_front.turn = reading.next_turn().await?;
-        if changed || moved {
-            self.tell_the_desktop(&reading, &mut last.in_front, sizes[0]).await?;
-        }
+        let news = News { asked: changed || moved || turned, again: !own, size: sizes[0] };
+        self.tell_the_desktop(&reading, &mut last.in_front, news).await?;
+        let turns = [reading.next_turn().await?, last.in_front.ends];
+        last.in_front.turn = turns.into_iter().flatten().min();
         Ok(())
     }
 
@@ -143,18 +158,25 @@ impl Inner {
         &self,
         reading: &Reading,
         in_front: &mut InFront,
-        size: u64,
+        news: News,
     ) -> Result<(), ConsoleError> {
-        let known = in_front.known;
-        in_front.known = size.max(known);
-        if !self.wants_to_be_told(&reading.workspace, &reading.session).await? {
-            in_front.again = None;
-            return Ok(());
+        let wants = self.wants_to_be_told(&reading.workspace, &reading.session).await?;
+        let mut waits = wants && news.asked && reading.needs_since(in_front.known).await?;
+        if news.asked {
+            in_front.known = news.size.max(in_front.known);
         }
-        let again = reading.mine_to_review_again().await?;
-        let more = in_front.again.as_ref().is_some_and(|before| !again.is_subset(before));
-        in_front.again = Some(again);
-        if more || reading.needs_since(known).await? {
+        if wants {
+            match reading.mine_to_review_again().await {
+                Ok((again, ends)) => {
+                    let known = in_front.again.as_ref();
+                    waits |= news.again && known.is_some_and(|known| !again.is_subset(known));
+                    (in_front.again, in_front.ends) = (Some(again), ends);
+                }
+                // A card that does not open keeps nobody from hearing of a request.
+                Err(error) => tracing::debug!(%error, "what is to be reviewed again is not known"),
+            }
+        }
+        if waits {
             (self.listener)(DeskEvent::SomethingWaits);
         }
         Ok(())

@@ -41,10 +41,16 @@ impl Desk {
         &self,
         notifications: Notifications,
     ) -> Answer<OwnSettingsView> {
-        self.answer(self.change_own(move |own| {
-            own.notifications = notifications;
-            Ok(())
-        }))
+        self.answer(async {
+            let own = self.change_own(move |own| {
+                own.notifications = notifications;
+                Ok(())
+            });
+            let own = own.await?;
+            // What is there now is known.
+            self.state().came_at = Some(self.inner.edge.clock.now());
+            Ok(own)
+        })
         .await
     }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use governance::ApprovalRequest;
-use ledger::{Actor, Effect, Lifecycle, Status, SubjectName};
+use ledger::{Actor, Effect, Lifecycle, Status, SubjectName, Timestamp};
 use store::{PAGE_LIMIT, RequestsQuery};
 
 use super::facts::{fact, version_text};
@@ -45,12 +45,14 @@ impl Reading {
     }
 
     /// The versions of which the person at work holds an approval that rests on something that has
-    /// changed.
-    pub(super) async fn mine_to_review_again(&self) -> Result<BTreeSet<SubjectName>, ConsoleError> {
+    /// changed, and when the next approval that one may rest on ends.
+    pub(super) async fn mine_to_review_again(
+        &self,
+    ) -> Result<(BTreeSet<SubjectName>, Option<Timestamp>), ConsoleError> {
         let approvals = self.workspace.approvals(self.tenant()).await?;
         let changed = approvals.to_review_again().into_iter().map(|(one, _)| &one.request);
         let mine = changed.filter(|request| holders(request).contains(&self.session.person));
-        Ok(mine.map(|request| request.subject.name.clone()).collect())
+        Ok((mine.map(|request| request.subject.name.clone()).collect(), approvals.next_end()))
     }
 
     /// Whether the person at work may ask for approvals here now.

@@ -84,8 +84,10 @@ pub(super) struct Verified {
 pub(super) struct State {
     pub(super) workspace: Option<Arc<Workspace>>,
     pub(super) seat: Seat,
-    /// When somebody came to the tenant in front.
+    /// When somebody came to the tenant in front, or began to want to be told of what comes there.
     pub(super) came_at: Option<Timestamp>,
+    /// Something was written from here since others were looked for last.
+    pub(super) own_wrote: bool,
     /// Last act of the person, on the clock that nobody sets.
     pub(super) last_command: i64,
     /// The task that locks the chair when it is left.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use governance::ApprovalRequest;
-use ledger::{Digest, Effect, Status, SubjectName, TenantId, Timestamp};
+use ledger::{Digest, Effect, Name, Status, SubjectName, TenantId, Timestamp};
 use store::{PAGE_LIMIT, RequestsQuery};
 
 use crate::failure::ConsoleError;
@@ -24,8 +24,22 @@ pub(crate) type NamedInCards = BTreeMap<Digest, Arc<[SubjectName]>>;
 /// The newest approval of every version of a tenant, and what each relies on.
 pub(crate) struct Approvals {
     approvals: BTreeMap<SubjectName, Approved>,
+    /// Versions in force, those approved last first, by what they are versions of.
+    in_force: BTreeMap<Family, Vec<(Option<u64>, SubjectName)>>,
     log: Arc<LogView>,
     now: Timestamp,
+}
+
+/// A model or prompt, whichever the version.
+type Family = (&'static str, Name);
+
+fn family(subject: &SubjectName) -> Option<Family> {
+    match subject {
+        SubjectName::Model(name, _) | SubjectName::Prompt(name, _) => {
+            Some((subject.resource_type(), name.clone()))
+        }
+        SubjectName::Change(_) => None,
+    }
 }
 
 /// An approval.
@@ -94,7 +108,7 @@ impl Workspace {
             };
             approvals.insert(name, Approved { request, effect, relies_on });
         }
-        Ok(Approvals { approvals, log: self.log(tenant).await?, now })
+        Ok(Approvals::new(approvals, self.log(tenant).await?, now))
     }
 
     /// The versions that the card of a model names; a prompt has no card.
@@ -117,6 +131,25 @@ impl Workspace {
 }
 
 impl Approvals {
+    fn new(approvals: BTreeMap<SubjectName, Approved>, log: Arc<LogView>, now: Timestamp) -> Self {
+        let mut in_force: BTreeMap<Family, Vec<(Option<u64>, SubjectName)>> = BTreeMap::new();
+        for (name, one) in approvals.iter().filter(|(_, one)| one.effect == Effect::InForce) {
+            let Some(family) = family(name) else { continue };
+            in_force.entry(family).or_default().push((one.request.decided_seq, name.clone()));
+        }
+        for versions in in_force.values_mut() {
+            versions.sort_unstable_by(|one, other| other.cmp(one));
+        }
+        Self { approvals, in_force, log, now }
+    }
+
+    /// When the next of those in force ends by its own terms.
+    pub(crate) fn next_end(&self) -> Option<Timestamp> {
+        let in_force = self.approvals.values().filter(|one| one.effect == Effect::InForce);
+        let ends = in_force.filter_map(|one| one.request.conditions().expires_at);
+        ends.filter(|end| *end > self.now).min()
+    }
+
     /// Those in force that rely on something that has changed, with what.
     pub(crate) fn to_review_again(&self) -> Vec<(&Approved, Changed)> {
         let in_force = self.approvals.values().filter(|one| one.effect == Effect::InForce);
@@ -159,13 +192,9 @@ impl Approvals {
                 Effect::Revoked | Effect::Lapsed | Effect::None | Effect::InForce => {}
             }
         }
-        let newer = self.approvals.iter().filter(|(other, approved)| {
-            *other != name
-                && other.is_version_of(name)
-                && approved.effect == Effect::InForce
-                && approved.request.decided_seq > given
-        });
-        if let Some((newest, _)) = newer.max_by_key(|(_, approved)| approved.request.decided_seq) {
+        let versions = family(name).and_then(|family| self.in_force.get(&family));
+        let mut others = versions.into_iter().flatten().filter(|(_, other)| other != name);
+        if let Some((_, newest)) = others.next().filter(|(decided, _)| *decided > given) {
             let (newest, old) = (words::subject(newest), words::subject(name));
             changed.push(format!("It relies on {old}; {newest}, came into force since."));
         }

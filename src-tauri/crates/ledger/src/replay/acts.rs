@@ -54,6 +54,11 @@ impl Authority {
         self.acts.signed.iter().map(|(seq, (control, _))| (*seq, *control))
     }
 
+    /// Who signed the act at a record, in its order.
+    pub fn signers(&self, seq: u64) -> impl Iterator<Item = &Signer> {
+        self.acts.signed.get(&seq).into_iter().flat_map(|(_, signers)| signers)
+    }
+
     /// The role of a person before a record, whatever it has become since.
     pub fn grant_before(&self, person: &Actor, seq: u64) -> Option<&Grant> {
         let mut acts = self.acts.roles.get(person)?.iter().rev();

@@ -265,6 +265,23 @@ async fn a_policy_and_a_role_are_compared_with_any_that_was_there_before() {
             assert_eq!(code(refused), ErrorCode::NotFound, "{absent:?}");
         }
     }
+    // What two signed names both.
+    let of_policy = rows.iter().find(|row| row.name.contains("policy")).unwrap();
+    bench.decide(&of_policy.id, DecisionDraft::Approve).await.unwrap();
+    bench.act(ActDraft::ChangePolicy(policy(3))).await.unwrap();
+    bench.sit(ADMIN).await;
+    let row = bench.inbox(InboxTab::NeedsMe).await.rows.remove(0);
+    let review = bench.open(&row.id).await;
+    let bases = bench.changes(&review.review_id, None).await.unwrap().bases;
+    assert_eq!(bases.len(), 3, "all but the newest, which is what holds: {bases:?}");
+    bench.decide(&row.id, DecisionDraft::Approve).await.unwrap();
+    bench.act(ActDraft::ChangePolicy(policy(1))).await.unwrap();
+    bench.sit("Eve").await;
+    let rows = bench.inbox(InboxTab::NeedsMe).await.rows;
+    let row = rows.iter().find(|row| row.name.contains("policy")).unwrap();
+    let review = bench.open(&row.id).await;
+    let bases = bench.changes(&review.review_id, None).await.unwrap().bases;
+    assert!(bases[0].word.ends_with(&format!("{ADMIN} and Eve")), "{bases:?}");
     told.sort_unstable();
     assert_eq!(
         told,

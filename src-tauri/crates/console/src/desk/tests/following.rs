@@ -1,12 +1,12 @@
 //! What another process does is told here: to the page, and where the person wants it to the desktop.
 
 use super::lifecycle::approve;
-use super::{ADMIN, Bench, person_id, prompt, typed};
+use super::{ADMIN, Bench, CARD, person_id, prompt, typed};
 use crate::desk::{Desk, DeskEvent};
 use crate::keychain::ItemName;
 use crate::views::{
-    ActDraft, ConditionsDraft, DecisionDraft, InboxTab, Notifications, PolicyDraft, ReviewPart,
-    SessionView,
+    ActDraft, ConditionsDraft, DecisionDraft, InboxTab, ModelDraft, Notifications, PolicyDraft,
+    ReviewPart, SessionView,
 };
 
 /// Somebody sits down at another console.
@@ -102,10 +102,10 @@ async fn the_desktop_is_told_of_what_waits_only_where_the_person_wants_it() {
     }
 }
 
-/// The policy of prompts of medium tier becomes one that asks for so many approvals.
-async fn changes_policy(desk: &Desk, approvals: u32) {
-    let policy = PolicyDraft {
-        resource_type: "prompt".to_owned(),
+/// One of medium tier that asks for so many approvals.
+fn policy(resource_type: &str, approvals: u32) -> PolicyDraft {
+    PolicyDraft {
+        resource_type: resource_type.to_owned(),
         tier: "medium".to_owned(),
         approvals,
         groups: Vec::new(),
@@ -113,9 +113,65 @@ async fn changes_policy(desk: &Desk, approvals: u32) {
         reauth_seconds: 0,
         four_eyes: true,
         artefact_check: false,
-    };
-    desk.propose(ActDraft::ChangePolicy(policy), "As agreed".to_owned()).await.unwrap();
+    }
+}
+
+/// The policy of prompts becomes one that asks for so many approvals.
+async fn changes_policy(desk: &Desk, approvals: u32) {
+    let act = ActDraft::ChangePolicy(policy("prompt", approvals));
+    desk.propose(act, "As agreed".to_owned()).await.unwrap();
     desk.answer_change(typed(ADMIN)).await.unwrap();
+}
+
+/// A model of the admin's that Bob approved until then.
+async fn approved_model(bench: &Bench, name: &str, (card, end): (&str, &str)) {
+    bench.sit(ADMIN).await;
+    let draft = ModelDraft {
+        name: name.to_owned(),
+        version: "1".to_owned(),
+        artefact_id: bench.artefact(name.as_bytes()).await,
+        card: card.to_owned(),
+        tier: "medium".to_owned(),
+        reason: "Recalibrated".to_owned(),
+    };
+    let made = bench.desk.register_model(draft, bench.key()).await.unwrap();
+    approve(bench, &made.request_id, end, "").await;
+}
+
+/// The admin, who wants to be told, with a second console at which they sit, too: what they ask for
+/// there is nothing that they may decide on.
+async fn told_of_again(bench: &Bench) -> Desk {
+    bench.sit(ADMIN).await;
+    bench.desk.choose_notifications(Notifications::On).await.unwrap();
+    let other = bench.beside().await;
+    sits(&other, ADMIN).await;
+    looked(bench, &other, "before").await;
+    other
+}
+
+#[tokio::test]
+async fn what_a_person_did_themself_is_no_news_to_them() {
+    let bench = Bench::staffed().await;
+    approved_model(&bench, "scores", (CARD, "")).await;
+    let other = told_of_again(&bench).await;
+    bench.act(ActDraft::ChangePolicy(policy("model", 2))).await.unwrap();
+    let heard = looked(&bench, &other, "after").await;
+    assert!(!heard.contains(&DeskEvent::SomethingWaits), "{heard:?}");
+    let listed = bench.desk.re_reviews().await.unwrap();
+    assert_eq!(listed.iter().map(|row| row.mine).collect::<Vec<_>>(), [true]);
+}
+
+#[tokio::test]
+async fn what_ends_by_its_own_terms_is_told_when_it_does() {
+    let bench = Bench::staffed().await;
+    approved_model(&bench, "base", (CARD, "2026-12-31 17:00")).await;
+    let card = r#"{"intended_use":"Scores","lineage":{"base_model":"base@1"}}"#;
+    approved_model(&bench, "scores", (card, "")).await;
+    let _other = told_of_again(&bench).await;
+    assert!(bench.desk.re_reviews().await.unwrap().is_empty());
+    bench.heard();
+    bench.pass(60 * 86_400 * 1_000_000);
+    bench.hears(DeskEvent::SomethingWaits).await;
 }
 
 /// What was told until two prompts of another console were: the look that tells of the second began
