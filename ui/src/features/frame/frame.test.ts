@@ -89,6 +89,11 @@ describe('the palette', () => {
     expect(ids('rejected')).toEqual(['view-view-2']);
   });
 
+  it('offers no notification where the desktop cannot be told', () => {
+    const offered = entriesFor('', openSession, ['inbox'], null, { ...mine, notifications: null });
+    expect(offered.map((entry) => entry.id)).not.toContain('notify');
+  });
+
   it('leads to requests, and never decides on one', () => {
     const none = { rows: [], total: 0, all: 0, next: null, authors: [] };
     const found = entries('credit', { requests: inbox, models: none, prompts: none });

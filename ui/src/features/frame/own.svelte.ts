@@ -27,8 +27,9 @@ export class Own {
     return this.asked.value?.views ?? [];
   }
 
-  get notifications(): Notifications {
-    return this.asked.value?.notifications ?? 'off';
+  /** Null while it is not known, and where the desktop cannot be told. */
+  get notifications(): Notifications | null {
+    return this.asked.value?.notifications ?? null;
   }
 
   /** Asks for what this person set; what stood here may have been another's. */

@@ -11,7 +11,8 @@ export type Found = { requests: InboxView; models: RegistryPage; prompts: Regist
 /** What is the person's own, and what the palette cannot do itself. */
 export type Mine = {
   views: readonly SavedInboxView[];
-  notifications: Notifications;
+  /** Null where the desktop cannot be told. */
+  notifications: Notifications | null;
   show: (view: SavedInboxView) => void;
   notify: (wish: Notifications) => void;
   help: () => void;
@@ -44,9 +45,7 @@ export function entriesFor(
         act: (session: Session) => void session.chooseTenant(tenant.id),
       })),
     { id: 'help', text: 'Shortcuts', kind: 'Command', act: () => mine.help() },
-    mine.notifications === 'on'
-      ? { id: 'notify', text: 'Turn notifications off', kind: 'Command', act: () => mine.notify('off') }
-      : { id: 'notify', text: 'Turn notifications on', kind: 'Command', act: () => mine.notify('on') },
+    ...notifying(mine),
     { id: 'lock', text: 'Lock', kind: 'Command', act: (session) => void session.lock() },
     { id: 'sign-out', text: 'Sign out', kind: 'Command', act: (session) => void session.signOut() },
     { id: 'close', text: 'Close workspace', kind: 'Command', act: (session) => void session.closeWorkspace() },
@@ -76,4 +75,10 @@ function named(screen: ScreenName, kind: string, page: RegistryPage | undefined,
     kind,
     act: () => route.go(screen, row.name),
   }));
+}
+
+function notifying({ notifications, notify }: Mine): Entry[] {
+  if (notifications === null) return [];
+  const wish = notifications === 'on' ? 'off' : 'on';
+  return [{ id: 'notify', text: `Turn notifications ${wish}`, kind: 'Command', act: () => notify(wish) }];
 }

@@ -1268,8 +1268,8 @@ export type Notifications =
 export type OwnSettingsView = {
 	/**  In the order of their making. */
 	views: SavedInboxView[],
-	/**  Notifications of the desktop. */
-	notifications: Notifications,
+	/**  Notifications of the desktop; absent where this program does not know how to tell it. */
+	notifications: Notifications | null,
 };
 
 /**  How hard a new passphrase looks to guess: a hint, not a rule. */

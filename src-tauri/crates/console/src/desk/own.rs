@@ -6,6 +6,7 @@
 use super::at_work::AtWork;
 use super::{Answer, Desk};
 use crate::failure::ConsoleError;
+use crate::notifying;
 use crate::own_settings::{self, Own};
 use crate::session::off_thread;
 use crate::views::{InboxViewDraft, Notifications, OwnSettingsView};
@@ -66,5 +67,6 @@ impl Desk {
 }
 
 fn view(own: Own) -> OwnSettingsView {
-    OwnSettingsView { views: own.views, notifications: own.notifications }
+    let notifications = notifying::KNOWS_THIS_DESKTOP.then_some(own.notifications);
+    OwnSettingsView { views: own.views, notifications }
 }

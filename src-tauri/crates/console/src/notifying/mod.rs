@@ -93,6 +93,9 @@ impl Notifier for Nobody {
     }
 }
 
+/// Whether this program knows how to tell the desktop that it runs on.
+pub const KNOWS_THIS_DESKTOP: bool = cfg!(target_os = "linux");
+
 /// The desktop that the program runs on.
 #[must_use]
 pub fn of_this_desktop() -> Arc<dyn Notifier> {

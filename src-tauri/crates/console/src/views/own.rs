@@ -49,8 +49,8 @@ pub enum Notifications {
 pub struct OwnSettingsView {
     /// In the order of their making.
     pub views: Vec<SavedInboxView>,
-    /// Notifications of the desktop.
-    pub notifications: Notifications,
+    /// Notifications of the desktop; absent where this program does not know how to tell it.
+    pub notifications: Option<Notifications>,
 }
 
 /// Where a link leads that was given to the program.

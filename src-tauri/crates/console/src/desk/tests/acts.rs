@@ -3,7 +3,8 @@
 use super::*;
 use crate::views::{KeyState, PolicyDraft};
 
-fn policy(approvals: u32) -> PolicyDraft {
+/// One for models of medium tier that asks for so many approvals.
+pub(super) fn policy(approvals: u32) -> PolicyDraft {
     PolicyDraft {
         resource_type: "model".to_owned(),
         tier: "medium".to_owned(),

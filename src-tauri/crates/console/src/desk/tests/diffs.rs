@@ -1,5 +1,6 @@
 //! Diffs as the page asks for them: a handle, rows of it, a search in it, and who may.
 
+use super::acts::policy;
 use super::*;
 use crate::views::{
     DiffLayout, DiffRow, DiffSpan, DiffView, PolicyDraft, SignatureLine, WhitespaceView,
@@ -168,17 +169,9 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
     // A second admin, so that an act waits for one.
     let admin = ActDraft::GrantRole { person_id: eve, role: "ADMIN".to_owned(), group: None };
     bench.act(admin).await.unwrap();
-    let policy = PolicyDraft {
-        resource_type: "model".to_owned(),
-        tier: "medium".to_owned(),
-        approvals: 2,
-        groups: Vec::new(),
-        expires_after_seconds: Some(7 * 86_400),
-        reauth_seconds: 0,
-        four_eyes: false,
-        artefact_check: false,
-    };
-    bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();
+    let wish =
+        PolicyDraft { expires_after_seconds: Some(7 * 86_400), four_eyes: false, ..policy(2) };
+    bench.act(ActDraft::ChangePolicy(wish)).await.unwrap();
     let bob = bench.id_of("Bob").await;
     let group = Some("none".to_owned());
     let role = ActDraft::GrantRole { person_id: bob, role: "ADMIN".to_owned(), group };
@@ -221,16 +214,6 @@ async fn policies_and_roles_are_compared_with_what_holds_now() {
 #[tokio::test]
 async fn a_policy_and_a_role_are_compared_with_any_that_was_there_before() {
     let bench = Bench::staffed().await;
-    let policy = |approvals| PolicyDraft {
-        resource_type: "model".to_owned(),
-        tier: "medium".to_owned(),
-        approvals,
-        groups: Vec::new(),
-        expires_after_seconds: None,
-        reauth_seconds: 0,
-        four_eyes: true,
-        artefact_check: false,
-    };
     // At first one is needed; each of these holds at once.
     for approvals in [3, 1] {
         bench.act(ActDraft::ChangePolicy(policy(approvals))).await.unwrap();

@@ -1,5 +1,6 @@
 //! What another process does is told here: to the page, and where the person wants it to the desktop.
 
+use super::acts::policy;
 use super::lifecycle::approve;
 use super::{ADMIN, Bench, CARD, person_id, prompt, typed};
 use crate::desk::{Desk, DeskEvent};
@@ -78,7 +79,7 @@ async fn the_desktop_is_told_of_what_waits_only_where_the_person_wants_it() {
         let bench = Bench::staffed().await;
         bench.sit(role).await;
         let own = bench.desk.choose_notifications(wish).await.unwrap();
-        assert_eq!(own.notifications, wish);
+        assert_eq!(own.notifications, Some(wish));
         let other = bench.beside().await;
         sits(&other, "Ann").await;
         bench.heard();
@@ -102,23 +103,10 @@ async fn the_desktop_is_told_of_what_waits_only_where_the_person_wants_it() {
     }
 }
 
-/// One of medium tier that asks for so many approvals.
-fn policy(resource_type: &str, approvals: u32) -> PolicyDraft {
-    PolicyDraft {
-        resource_type: resource_type.to_owned(),
-        tier: "medium".to_owned(),
-        approvals,
-        groups: Vec::new(),
-        expires_after_seconds: None,
-        reauth_seconds: 0,
-        four_eyes: true,
-        artefact_check: false,
-    }
-}
-
 /// The policy of prompts becomes one that asks for so many approvals.
 async fn changes_policy(desk: &Desk, approvals: u32) {
-    let act = ActDraft::ChangePolicy(policy("prompt", approvals));
+    let of_prompts = PolicyDraft { resource_type: "prompt".to_owned(), ..policy(approvals) };
+    let act = ActDraft::ChangePolicy(of_prompts);
     desk.propose(act, "As agreed".to_owned()).await.unwrap();
     desk.answer_change(typed(ADMIN)).await.unwrap();
 }
@@ -154,7 +142,7 @@ async fn what_a_person_did_themself_is_no_news_to_them() {
     let bench = Bench::staffed().await;
     approved_model(&bench, "scores", (CARD, "")).await;
     let other = told_of_again(&bench).await;
-    bench.act(ActDraft::ChangePolicy(policy("model", 2))).await.unwrap();
+    bench.act(ActDraft::ChangePolicy(policy(2))).await.unwrap();
     let heard = looked(&bench, &other, "after").await;
     assert!(!heard.contains(&DeskEvent::SomethingWaits), "{heard:?}");
     let listed = bench.desk.re_reviews().await.unwrap();

@@ -38,7 +38,7 @@ async fn views_are_kept_by_person_and_workspace_over_a_restart() {
     }
     bench.sit("Eve").await;
     let hers = bench.desk.own_settings().await.unwrap();
-    assert_eq!((hers.views.len(), hers.notifications), (0, Notifications::Off));
+    assert_eq!((hers.views.len(), hers.notifications), (0, Some(Notifications::Off)));
     assert_eq!(code(bench.desk.delete_view(id.clone()).await), ErrorCode::NotFound);
 
     let again = bench.beside().await;
@@ -47,7 +47,7 @@ async fn views_are_kept_by_person_and_workspace_over_a_restart() {
     again.answer_sign_in(super::typed("Bob")).await.unwrap();
     let his = again.own_settings().await.unwrap();
     let names: Vec<&str> = his.views.iter().map(|view| view.name.as_str()).collect();
-    assert_eq!((names, his.notifications), (vec!["High", "Low"], Notifications::On));
+    assert_eq!((names, his.notifications), (vec!["High", "Low"], Some(Notifications::On)));
     let left = again.delete_view(id.clone()).await.unwrap();
     assert_eq!(left.views.len(), 1);
     assert_eq!(code(again.delete_view(id).await), ErrorCode::NotFound);

@@ -1,5 +1,6 @@
 //! Approvals that rest on something that has changed: they are told and listed, and stay in force.
 
+use super::acts::policy;
 use super::lifecycle::{approve, gate, holds, revoke, version};
 use super::*;
 use crate::views::EffectView;
@@ -65,17 +66,7 @@ async fn a_policy_that_changes_lists_what_was_approved_under_the_one_before() {
     let bench = Bench::staffed().await;
     register(&bench, "scores", "1", CARD).await;
     bench.sit(ADMIN).await;
-    let policy = crate::views::PolicyDraft {
-        resource_type: "model".to_owned(),
-        tier: "medium".to_owned(),
-        approvals: 2,
-        groups: Vec::new(),
-        expires_after_seconds: None,
-        reauth_seconds: 0,
-        four_eyes: true,
-        artefact_check: false,
-    };
-    bench.act(ActDraft::ChangePolicy(policy)).await.unwrap();
+    bench.act(ActDraft::ChangePolicy(policy(2))).await.unwrap();
     let listed = bench.desk.re_reviews().await.unwrap();
     assert_eq!(listed[0].changed, ["The policy for models of medium tier has changed."]);
     let page = bench.desk.model("scores".to_owned()).await.unwrap();
