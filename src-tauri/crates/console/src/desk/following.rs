@@ -24,6 +24,9 @@ use crate::workspace::Workspace;
 /// How often is looked: what others do is seen well within two seconds.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// When is looked again, in microseconds, after a look that did not come to its end.
+const AGAIN_MICROS: i64 = 5 * Timestamp::SECOND;
+
 /// What was seen at the last look.
 struct Seen {
     others_wrote: i64,
@@ -111,21 +114,22 @@ impl Inner {
             workspace.look_for_device();
         }
         let sizes = sizes(workspace, tenant.as_ref()).await?;
-        let known = match (&tenant, came_at) {
-            // The first look at it may come after others wrote.
-            (Some(tenant), Some(came_at)) if moved => {
-                asked_since(workspace, tenant, came_at).await?.unwrap_or(sizes[0])
-            }
-            _ => last.in_front.known,
+        // The first look at a tenant may come after others wrote.
+        let known = match (&tenant, came_at.filter(|_| moved)) {
+            (Some(tenant), Some(since)) => asked_since(workspace, tenant, since).await?,
+            _ => Some(last.in_front.known),
         };
+        let known = known.unwrap_or(sizes[0]);
         let changed = known < sizes[0] && moved || written && last.in_front.sizes != Some(sizes);
-        // Noted first: what fails below is not told for ever.
+        // Noted first: what fails below is not told for ever, and looked for again in a while.
         let noted = (!moved).then_some(sizes);
+        let later = now.plus_micros(AGAIN_MICROS).ok();
         let again = last.in_front.again.take().filter(|_| !moved);
         let in_front =
-            InFront { tenant, came_at, sizes: noted, turn: None, known, again, ends: None };
+            InFront { tenant, came_at, sizes: noted, turn: later, known, again, ends: later };
         *last = Seen { others_wrote, in_front };
         let Some(session) = session else {
+            last.in_front.turn = None;
             // The names on the sign-in page.
             if written {
                 (self.listener)(DeskEvent::SessionChanged);
@@ -141,6 +145,7 @@ impl Inner {
         let disclosed = self.state().disclosed.clone();
         let at = AtWork { workspace: Arc::clone(workspace), session, disclosed };
         let Some(reading) = Reading::unasked(at).await? else {
+            last.in_front.turn = None;
             // The page asks for the session, and learns that it is over.
             (self.listener)(DeskEvent::SessionChanged);
             return Ok(());
@@ -165,6 +170,7 @@ impl Inner {
         if news.asked {
             in_front.known = news.size.max(in_front.known);
         }
+        in_front.ends = None;
         if wants {
             match reading.mine_to_review_again().await {
                 Ok((again, ends)) => {
