@@ -20,15 +20,15 @@ pub(super) fn diff(sides: Sides<'_>, tokens: u32) -> Diff {
 
 fn diff_without(many: usize, sides: Sides<'_>, tokens: u32) -> Diff {
     let mut diff = Diff::default();
-    let common = Common::of(sides, tokens);
-    if common.lone < many {
+    let shared = Shared::of(sides, tokens);
+    if shared.lone < many {
         diff.compute_with(Algorithm::Histogram, sides.0, sides.1, tokens);
         return diff;
     }
-    let rest = (common.rest(sides.0), common.rest(sides.1));
+    let rest = (shared.rest(sides.0), shared.rest(sides.1));
     diff.compute_with(Algorithm::Histogram, &rest.0, &rest.1, tokens);
-    let before = common.marked(sides.0, BEFORE, |at| diff.is_removed(at));
-    let after = common.marked(sides.1, AFTER, |at| diff.is_added(at));
+    let before = shared.marked(sides.0, BEFORE, |at| diff.is_removed(at));
+    let after = shared.marked(sides.1, AFTER, |at| diff.is_added(at));
     // A `Diff` cannot be given its changes, so it is made to find them: Myers leaves out what one
     // side has alone, and what is left is the same on both.
     let mut whole = Diff::default();
@@ -42,7 +42,7 @@ const AFTER: Token = Token(1);
 const STAYED: Token = Token(2);
 
 /// Which lines stand on both sides.
-struct Common {
+struct Shared {
     /// By token: 1 if it is on the left, and 2 if it is on the right.
     on: Vec<u8>,
     /// Different lines that are on one side alone.
@@ -51,7 +51,7 @@ struct Common {
 
 const ON_BOTH: u8 = 3;
 
-impl Common {
+impl Shared {
     fn of((before, after): Sides<'_>, tokens: u32) -> Self {
         let mut on = vec![0; tokens as usize];
         for (side, mark) in [(before, 1), (after, 2)] {
@@ -124,8 +124,8 @@ mod tests {
                 let left = stayed(&before, &after, |at| diff.is_removed(at));
                 let right = stayed(&after, &before, |at| diff.is_added(at));
                 prop_assert_eq!(&left, &right);
-                let common = before.iter().any(|token| after.contains(token));
-                prop_assert_eq!(common, !left.is_empty(), "something stays where something can");
+                let can_stay = before.iter().any(|token| after.contains(token));
+                prop_assert_eq!(can_stay, !left.is_empty(), "something stays where something can");
                 cases.set(cases.get() + 1);
                 let alone = before.iter().any(|token| !after.contains(token));
                 lone.set(lone.get() + u32::from(alone));
