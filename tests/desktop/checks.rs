@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::demo::Demo;
-use crate::driver::until;
+use crate::driver::{Driver, until};
 use crate::key_file;
 use crate::keys::{SigningWindow, screen, title_says_what_waits};
 use crate::proof;
@@ -206,14 +206,14 @@ fn main_cannot_sign(scene: &Scene) -> Outcome<()> {
         ),
     ];
     for (command, values) in forbidden {
-        let answer = ask(scene, command, &values)?;
+        let answer = ask(driver, command, &values)?;
         let refused = answer["refused"].as_str().unwrap_or_default();
         if !refused.contains("not allowed") {
             return Err(format!("{command} was answered: {answer}"));
         }
     }
     // The control: a command of the main window is answered.
-    let answer = ask(scene, "session", &json!({}))?;
+    let answer = ask(driver, "session", &json!({}))?;
     driver.find("navigation", "Main")?;
     if answer["done"].is_string() { Ok(()) } else { Err(format!("session: {answer}")) }
 }
@@ -263,8 +263,8 @@ pub(crate) fn leave(scene: &Scene) -> Outcome<()> {
     driver.find("heading", "Who is signing in?").map(|_| ())
 }
 
-fn ask(scene: &Scene, command: &str, values: &Value) -> Outcome<Value> {
-    let driver = &scene.stage.driver;
+/// What the core answers to a command that the page asks: `done`, as text, or `refused`.
+pub(crate) fn ask(driver: &Driver, command: &str, values: &Value) -> Outcome<Value> {
     driver.script(INVOKE, &json!([command, values]))?;
     until(&format!("an answer to {command}"), || {
         let answer = driver.script("return window.__answer", &json!([]))?;

@@ -1,5 +1,5 @@
 //! The real window: `tour` walks through a complete sign-off and leaves pictures, `test` checks
-//! what only the real window can show.
+//! what only the real window can show, `painted` times what a person waits for.
 //!
 //! Runs inside the virtual desktop that `xtask` makes (display, window manager, session bus, unlocked
 //! keychain); `$TAURI_DRIVER` names the WebDriver bridge. Invariant: the main window is driven
@@ -15,6 +15,7 @@ mod file_dialog;
 mod key_file;
 mod keys;
 mod links;
+mod painted;
 mod payloads;
 mod proof;
 mod recovery;
@@ -34,9 +35,10 @@ fn main() -> ExitCode {
     let task = words.join(" ");
     let done = match words.as_slice() {
         ["tour"] => tour::run(),
+        ["painted"] => painted::run(),
         ["test"] => checks::run(),
         ["test", "payloads"] => checks::run_payloads(),
-        _ => Err("usage: desktop tour | desktop test [payloads]".to_owned()),
+        _ => Err("usage: desktop tour | desktop painted | desktop test [payloads]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

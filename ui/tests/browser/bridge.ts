@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const TARGET = process.env.COUNTERSIGN_TARGET ?? join(ROOT, 'target');
 /** All that these tests leave behind, for eyes. */
 export const LEFT = join(TARGET, 'browser');
-export const PROGRAM = join(TARGET, process.env.COUNTERSIGN_PROFILE ?? 'debug', 'bridge');
+export const PROGRAM = join(TARGET, 'debug', 'bridge');
 
 /** Runs the bridge to its end; what it printed. */
 export function run(...words: string[]): string {

@@ -5,7 +5,6 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::problem::Problem;
 use crate::steps::Steps;
@@ -32,39 +31,20 @@ pub(crate) fn run(size: Size) -> Result<(), Problem> {
 /// The checks alone: page and bridge are built.
 pub(crate) fn step(steps: &mut Steps, size: Size) -> Result<(), Problem> {
     let Some(chromium) = found() else {
-        return absent(steps, "Accessibility, keyboard and hostile texts are not checked");
+        return steps.step("browser (ABSENT: no Chromium)", || {
+            println!("ABSENT: {DEBIAN} is not there. Accessibility, keyboard and hostile texts are not checked");
+            println!("here: install Chromium, or name one with {VARIABLE}.");
+            Ok(())
+        });
     };
     let (name, value) = size.variable();
-    let mut checks = in_browser("browser", &chromium)?;
-    let tally = steps.tests("browser", checks.env(name, value))?;
+    let mut checks = ui::npm(&["run", "browser"])?;
+    checks.env(VARIABLE, chromium).env("COUNTERSIGN_TARGET", cargo::target()?).env(name, value);
+    let tally = steps.tests("browser", &mut checks)?;
     if tally.executed() < FLOOR {
         return Err(Problem::TooFewTests { found: tally.executed(), floor: FLOOR });
     }
     Ok(())
-}
-
-/// What the page takes to paint: page and bridge are built, the bridge as a release is.
-pub(crate) fn bench(steps: &mut Steps) -> Result<(), Problem> {
-    let Some(chromium) = found() else {
-        return absent(steps, "What the page takes to paint is not timed");
-    };
-    let mut timed = in_browser("bench", &chromium)?;
-    steps.program("bench in a browser", timed.env("COUNTERSIGN_PROFILE", "release"))
-}
-
-/// A script of the page's package, with the browser and the programs it wants.
-fn in_browser(script: &str, chromium: &Path) -> Result<Command, Problem> {
-    let mut command = ui::npm(&["run", script])?;
-    command.env(VARIABLE, chromium).env("COUNTERSIGN_TARGET", cargo::target()?);
-    Ok(command)
-}
-
-fn absent(steps: &mut Steps, what: &str) -> Result<(), Problem> {
-    steps.step("browser (ABSENT: no Chromium)", || {
-        println!("ABSENT: {DEBIAN} is not there. {what}");
-        println!("here: install Chromium, or name one with {VARIABLE}.");
-        Ok(())
-    })
 }
 
 fn found() -> Option<PathBuf> {

@@ -3,7 +3,7 @@
 //! Invariant: every build of the workspace names the same features and profile, so that one
 //! build serves lints, tests and windows, and nothing is compiled twice for nothing. The profile
 //! is dev: the release one spends minutes on link-time optimisation that no test and no first
-//! look needs (what derives keys is optimised in every profile).
+//! look needs (what derives keys is optimised in every profile); only what is timed is built so.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +30,11 @@ pub(crate) fn target() -> Result<PathBuf, Problem> {
 /// A program that the build leaves behind.
 pub(crate) fn built(name: &str) -> Result<PathBuf, Problem> {
     Ok(target()?.join("debug").join(name))
+}
+
+/// The same, optimised as a release is.
+pub(crate) fn released(name: &str) -> Result<PathBuf, Problem> {
+    Ok(target()?.join("release").join(name))
 }
 
 /// `cargo` with these words, at the root.
@@ -62,6 +67,13 @@ pub(crate) fn build_everything() -> Result<Command, Problem> {
 pub(crate) fn build_programs() -> Result<Command, Problem> {
     let mut command = cargo(&["build", "--workspace", "--bins"])?;
     command.args(FEATURES);
+    Ok(command)
+}
+
+/// The programs, optimised as a release is: what is timed.
+pub(crate) fn build_released() -> Result<Command, Problem> {
+    let mut command = build_programs()?;
+    command.arg("--release");
     Ok(command)
 }
 

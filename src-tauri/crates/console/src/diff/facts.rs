@@ -97,8 +97,11 @@ impl Comparison {
         let text = match alike {
             0 => return Vec::new(),
             alike if alike == all => "Only spaces, tabs or line endings changed".to_owned(),
-            1 => format!("1 of {all} changes is spaces, tabs or line endings alone"),
-            alike => format!("{alike} of {all} changes are spaces, tabs or line endings alone"),
+            alike => {
+                let are = if alike == 1 { "is" } else { "are" };
+                let (alike, all) = (grouped(alike as u64), grouped(all as u64));
+                format!("{alike} of {all} changes {are} spaces, tabs or line endings alone")
+            }
         };
         vec![first_of("whitespace", text, gone, came)]
     }
@@ -191,11 +194,11 @@ fn things<'a>(
         let named: Vec<String> = things.iter().take(NAMED).map(|(thing, _)| told(thing)).collect();
         let more = match things.len().saturating_sub(NAMED) {
             0 => String::new(),
-            more => format!(" and {more} more"),
+            more => format!(" and {} more", grouped(more as u64)),
         };
         let head = match things.len() {
             1 => format!("1 {noun} is {word}"),
-            many => format!("{many} {noun}s are {word}"),
+            many => format!("{} {noun}s are {word}", grouped(many as u64)),
         };
         let text = format!("{head}: {}{more}", named.join(", "));
         facts.push(fact(&format!("{kind}_{word}"), text, side, *line));
