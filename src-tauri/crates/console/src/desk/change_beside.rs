@@ -64,13 +64,9 @@ impl Reading {
         let author = self.names.title(&change.proposed_by);
         let mut right = side("proposed".to_owned(), author, self.now.to_string());
         right.digest = change.subject()?.digest.digest().to_hex();
-        Ok(Compared {
-            left: before.map(|before| of_facts(before, left)),
-            ..{
-                let (text, side) = of_facts(then, right);
-                Compared::of(text, side)
-            }
-        })
+        let left = before.map(|before| of_facts(before, left));
+        let (text, side) = of_facts(then, right);
+        Ok(Compared { left, ..Compared::of(text, side) })
     }
 
     fn acts_before(&self, (change, decided): Judged<'_>) -> Vec<u64> {

@@ -168,7 +168,9 @@ impl Desk {
             self.read_reasons(turn, &asked).await;
             let session = {
                 let mut state = self.state();
-                let (seat, sheet) = (seated(&state.seat), state.asked().1.sheet());
+                // On another sheet it would be somebody's reason for something else.
+                let is_asked = state.asked().0 == turn;
+                let (seat, sheet) = (seated(&state.seat), asked.sheet().filter(|_| is_asked));
                 let (Some(session), Some(sheet)) = (seat, sheet) else { return Ok(()) };
                 state.reasons.keep(&session, &sheet, typed);
                 session
