@@ -8,6 +8,7 @@ import { drawnText, foldText, laidOut, lineOf, pieces, rowsOf, textOf, type Laid
 import { DiffRows } from './rows.svelte';
 import Runs from './Runs.svelte';
 import { inView, topsOf } from './window';
+import { chosenWord } from './words';
 
 const LAYOUTS: DiffLayout[] = ['side_by_side', 'unified'];
 const folds = (laid: Laid, unfolded: { from: number; to: number }[] = []) =>
@@ -296,16 +297,17 @@ describe('a diff', () => {
   it('of a policy or a role is compared with what an earlier act had set, by its record', async () => {
     const oncompare = vi.fn();
     const made = shown(promptDiff);
-    const bases = [{ version: 'record 118', word: 'set 2026-11-20 09:12 UTC by Lucía Ferrándiz' }];
+    const bases = [{ version: 'record 2118', word: 'set 2026-11-20 09:12 UTC by Lucía Ferrándiz' }];
     await pane({ diff: { ...made, left: { ...made.left!, version: 'before' }, bases }, usual: 'what held then', oncompare });
     const choice = screen.getByRole('combobox', { name: 'Compare with' });
     expect(within(choice).getAllByRole('option').map((option) => option.textContent)).toEqual([
       'before, what held then',
-      'record 118, set 2026-11-20 09:12 UTC by Lucía Ferrándiz',
+      'record 2,118, set 2026-11-20 09:12 UTC by Lucía Ferrándiz',
     ]);
     expect(screen.getAllByRole('columnheader')[1]?.textContent).toMatch(/^before /u);
-    await fireEvent.change(choice, { target: { value: 'record 118' } });
-    expect(oncompare).toHaveBeenCalledWith('record 118');
+    await fireEvent.change(choice, { target: { value: 'record 2118' } });
+    expect(oncompare).toHaveBeenCalledWith('record 2118');
+    expect([chosenWord(bases[0]!), chosenWord({ version: '9', word: 'revoked' })]).toEqual(['record 2,118', '@9, revoked']);
   });
 
   it('prints every line that is not folded, with what was compared', async () => {
